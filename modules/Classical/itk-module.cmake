@@ -1,0 +1,4 @@
+itk_module(
+  TweedieClassical
+  DEPENDS TweedieCore TweedieOperators TweedieLikelihoods
+  DESCRIPTION "The reconstructions of today: zero-filled, CG-SENSE, total variation")

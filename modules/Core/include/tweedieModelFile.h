@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieModelFile_h
+#define tweedieModelFile_h
+
+#include <ATen/core/Tensor.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** A safetensors file (named tensors and one JSON text of metadata): data only, never code.
+ *
+ * The metadata of a Tweedie model is the card: a JSON object under the key "tweedie". */
+struct ModelFile
+{
+  std::string card;                                        ///< JSON text
+  std::vector<std::pair<std::string, at::Tensor>> tensors; ///< in file order, contiguous, CPU
+
+  /** Throws DataError "path: no tensor 'name'". */
+  at::Tensor Tensor(const std::string & name) const;
+};
+
+/** Reads and checks a model: header length, offsets without gaps or overlap, dtypes (F32, F64, F16, BF16, I64), total
+ * length, and the SHA-256 over all tensor bytes that the card states. Throws DataError naming the file and the fault.
+ */
+ModelFile ReadModelFile(const std::string & path);
+
+/** Writes a model whole or not at all (temporary file, fsync, rename); adds the SHA-256 of the tensor bytes to the
+ * card. */
+void WriteModelFile(const std::string & path, const ModelFile & model);
+
+/** Lower-case hexadecimal SHA-256 (FIPS 180-4). */
+std::string Sha256(const void * data, std::size_t size);
+} // namespace tweedie
+
+#endif

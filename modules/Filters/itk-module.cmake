@@ -1,0 +1,5 @@
+itk_module(
+  TweedieFilters
+  DEPENDS TweedieCore TweedieBridge ITKImageFilterBase
+  PRIVATE_DEPENDS TweedieEstimators
+  DESCRIPTION "ITK filters around the estimators")
