@@ -32,6 +32,16 @@ public:
 
   /** J(x)^H v: the vector-Jacobian product at x, with real and imaginary parts as independent real numbers. */
   virtual at::Tensor Vjp(const at::Tensor & x, const at::Tensor & v) const = 0;
+
+  /** Number of batch entries the model holds parameters for (masks, coil maps); 1: the same for every sample. */
+  virtual std::int64_t
+  BatchSize() const
+  {
+    return 1;
+  }
+
+  /** This model for some entries of its batch, index being an int64 tensor; the model itself where BatchSize() is 1. */
+  virtual std::shared_ptr<const ForwardModel> Select(const at::Tensor & index) const;
 };
 
 /** A linear operator as a value: Forward, Adjoint, and Normal = Adjoint after Forward.
@@ -57,10 +67,25 @@ public:
   virtual bool
   IsMaskedUnitary() const
   {
+    return IsUnitary();
+  }
+
+  /** True when A^H A = A A^H = I. */
+  virtual bool
+  IsUnitary() const
+  {
+    return false;
+  }
+
+  /** True when the coefficients are complex: real input is refused. */
+  virtual bool
+  RequiresComplex() const
+  {
     return false;
   }
 
 protected:
+  // Given: checked, contiguous tensors without pending conjugation; the result may alias nothing that is kept.
   virtual at::Tensor DoForward(const at::Tensor & x) const = 0;
   virtual at::Tensor DoAdjoint(const at::Tensor & y) const = 0;
   virtual at::Tensor
@@ -70,7 +95,11 @@ protected:
   }
 
 private:
-  friend class LinearOperatorFunction;
+  enum class Direction;
+  at::Tensor Run(Direction direction, const at::Tensor & x) const;
+  at::Tensor RunUnrecorded(Direction direction, const at::Tensor & x) const;
+
+  friend struct LinearOperatorFunction;
 };
 
 using LinearOperatorPointer = std::shared_ptr<const LinearOperator>;
