@@ -1,0 +1,52 @@
+# The packages behind Tweedie's libraries as targets of fixed names: tweedie_torch, tweedie_itk, tweedie_fftw.
+# Read by our own build and, installed, by find_package(Tweedie). Each package is looked for inside a function, so that
+# variables such as ITK_LIBRARIES of a project that uses us keep the value that project gave them.
+
+# LibTorch and ITK carry their include folders in variables. Targets keep them SYSTEM, so that -Werror is for our code.
+function(_tweedie_find_torch)
+  find_package(Torch REQUIRED)
+  if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+    message(FATAL_ERROR "Torch: ${Torch_DIR} is built for the old C++ library interface, which ITK cannot be linked "
+                        "with; required: a LibTorch of the kind 'cxx11 ABI'")
+  endif()
+  add_library(tweedie_torch INTERFACE IMPORTED)
+  set_target_properties(tweedie_torch PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}"
+                                                 INTERFACE_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}"
+                                                 INTERFACE_LINK_LIBRARIES "${TORCH_LIBRARIES}")
+  message(STATUS "Found Torch ${Torch_VERSION}: ${Torch_DIR}")
+endfunction()
+
+# Components are listed, because ITK links all it has otherwise. ITK's own ITK_USE_FILE is not used: it edits the
+# flags of every target; TweedieIO registers the image formats that it supports.
+function(_tweedie_find_itk)
+  set(CMAKE_MESSAGE_LOG_LEVEL WARNING) # Debian's GDCM names a page of programs that are packaged apart from it
+  find_package(ITK 5.2 REQUIRED COMPONENTS ITKCommon ITKImageFilterBase ITKImageIntensity ITKIOImageBase ITKIONIFTI
+                                           ITKIONRRD ITKIOMeta ITKIOPNG)
+  add_library(tweedie_itk INTERFACE IMPORTED)
+  set_target_properties(tweedie_itk PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ITK_INCLUDE_DIRS}"
+                                               INTERFACE_INCLUDE_DIRECTORIES "${ITK_INCLUDE_DIRS}"
+                                               INTERFACE_LINK_LIBRARIES "${ITK_LIBRARIES}")
+  set(CMAKE_MESSAGE_LOG_LEVEL STATUS)
+  message(STATUS "Found ITK ${ITK_VERSION_MAJOR}.${ITK_VERSION_MINOR}.${ITK_VERSION_PATCH}: ${ITK_DIR}")
+endfunction()
+
+# FFTW has no CMake file in Debian, and pkg-config does not know its threads libraries.
+function(_tweedie_find_fftw)
+  find_package(PkgConfig REQUIRED)
+  find_package(Threads REQUIRED)
+  pkg_check_modules(FFTW3F REQUIRED IMPORTED_TARGET fftw3f)
+  pkg_check_modules(FFTW3 REQUIRED IMPORTED_TARGET fftw3)
+  find_library(TWEEDIE_FFTW3F_THREADS fftw3f_threads REQUIRED HINTS ${FFTW3F_LIBRARY_DIRS})
+  find_library(TWEEDIE_FFTW3_THREADS fftw3_threads REQUIRED HINTS ${FFTW3_LIBRARY_DIRS})
+  mark_as_advanced(TWEEDIE_FFTW3F_THREADS TWEEDIE_FFTW3_THREADS)
+  add_library(tweedie_fftw INTERFACE IMPORTED)
+  target_link_libraries(tweedie_fftw INTERFACE ${TWEEDIE_FFTW3F_THREADS} ${TWEEDIE_FFTW3_THREADS} PkgConfig::FFTW3F
+                                               PkgConfig::FFTW3 Threads::Threads)
+endfunction()
+
+foreach(_tweedie_package IN ITEMS torch itk fftw)
+  if(NOT TARGET tweedie_${_tweedie_package})
+    cmake_language(CALL _tweedie_find_${_tweedie_package})
+  endif()
+endforeach()
+unset(_tweedie_package)
