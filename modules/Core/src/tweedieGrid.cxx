@@ -13,9 +13,9 @@ Grid::IsCongruent(const Grid & other, double tolerance) const
   {
     return false;
   }
-  const auto   a = spacing.Xyz();
-  const auto   b = other.spacing.Xyz();
-  const double unit = std::min({ a[0], a[1], a[2] });
+  const auto a = spacing.Xyz();
+  const auto b = other.spacing.Xyz();
+  const double unit = std::min({a[0], a[1], a[2]});
   for (int i = 0; i < 3; ++i)
   {
     if (!(std::abs(a[i] - b[i]) <= tolerance * unit) || !(std::abs(origin[i] - other.origin[i]) <= tolerance * unit))
