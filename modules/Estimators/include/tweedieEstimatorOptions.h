@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieEstimatorOptions_h
+#define tweedieEstimatorOptions_h
+
+#include "tweedieOptions.h"
+
+#include <cstdint>
+#include <string>
+
+namespace tweedie
+{
+/** Options of the estimators, shared by every facade; units are those of the prior's state. */
+struct EstimatorOptions
+{
+  std::string method = "rmp";        ///< a row of EstimatorTable()
+  std::string guidance = "proximal"; ///< a row of GuidanceTable(); daps draws exactly and needs none
+  std::int64_t steps = 20;           ///< noise levels
+  std::int64_t samples = 0;          ///< posterior samples per image; 0: rmp none, a sampler 8
+  std::string sampler = "daps";      ///< draws the samples beside rmp
+  std::int64_t sampleSteps = 20;     ///< noise levels of the sampler beside rmp
+  std::int64_t seed = 1;
+  std::string schedule = "edm"; ///< a row of NoiseScheduleTable()
+  double sigmaMaximum = 0.0;    ///< 0: from the prior
+  double sigmaMinimum = 0.0;    ///< 0: from the prior
+  std::string start = "zero";   ///< zero | mean (of the prior) | noise | anything else: the given image
+  double startSigma = 0.0;      ///< noise level a given image starts at; 0: sigmaMaximum
+  std::int64_t batch = 8;       ///< chains (samples of images) that run together
+  bool keepSamples = false;
+  std::string checkpoint;          ///< file to write to and resume from; empty: none
+  double checkpointSeconds = 60.0; ///< time between two checkpoints
+
+  double variance = 0.0;              ///< v in r^2 = v s^2 / (v + s^2); 0: the prior's
+  std::string covariance = "auto";    ///< of x0 given x, in pigdm and daps: auto | product | scalar (r^2)
+  std::int64_t innerIterations = 200; ///< of conjugate gradients in data space, at most
+  double innerTolerance = 1e-5;       ///< their relative residual
+
+  std::string propagation = "closed"; ///< rmp: closed | natural-gradient
+  std::int64_t naturalSteps = 20;     ///< T_in of the natural-gradient loop
+  std::int64_t naturalSamples = 1;    ///< L; 0: the gradient is taken at the mean
+  double naturalStepSize = 0.2;       ///< s1
+  double zeta = 1.0;                  ///< weight of the data: natural-gradient with guidance dps (gamma_k), dps (step)
+  bool normalize = true; ///< dps: step zeta / ||r|| of the published form; false: the un-normalised guidance
+
+  void Visit(OptionVisitor & v);
+};
+} // namespace tweedie
+
+#endif
