@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieReportTable.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+/** The number of a cell, or none. Equal images have an infinite PSNR: that is a value. */
+const double *
+Number(const TableCell & cell)
+{
+  const double * value = std::get_if<double>(&cell);
+  return value && !std::isnan(*value) ? value : nullptr;
+}
+
+/** Smaller is better. */
+double
+Distance(const TableColumn & column, double value)
+{
+  switch (column.best)
+  {
+  case BestValue::Highest:
+    return -value;
+  case BestValue::NearestToTarget:
+    return std::abs(value - column.target);
+  default:
+    return value;
+  }
+}
+
+std::string
+CsvField(const std::string & text)
+{
+  if (text.find_first_of(",\"\r\n") == std::string::npos)
+  {
+    return text;
+  }
+  std::string quoted = "\"";
+  for (const char c : text)
+  {
+    quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  }
+  return quoted + "\"";
+}
+
+/** The shortest text that reads back as the same number. */
+std::string
+ShortestText(double value)
+{
+  std::array<char, 64> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), end.ptr};
+}
+
+std::string
+MarkdownText(const std::string & text)
+{
+  std::string escaped;
+  for (const char c : text)
+  {
+    escaped += c == '|' ? std::string("\\|") : std::string(1, c == '\n' ? ' ' : c);
+  }
+  return escaped;
+}
+} // namespace
+
+bool
+ReportTable::IsBest(std::size_t row, std::size_t column) const
+{
+  const TableColumn & description = columns.at(column);
+  const double * own = Number(rows.at(row).at(column));
+  if (description.best == BestValue::None || !own)
+  {
+    return false;
+  }
+  int others = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+  {
+    const double * other = i == row ? nullptr : Number(rows[i].at(column));
+    others += other ? 1 : 0;
+    if (other && Distance(description, *other) < Distance(description, *own))
+    {
+      return false;
+    }
+  }
+  return others > 0;
+}
+
+bool
+ReportTable::IsEmptyColumn(std::size_t column) const
+{
+  return std::all_of(rows.begin(),
+                     rows.end(),
+                     [column](const std::vector<TableCell> & row)
+                     {
+                       const std::string * text = std::get_if<std::string>(&row.at(column));
+                       return !Number(row.at(column)) && (!text || text->empty());
+                     });
+}
+
+std::string
+ReportTable::CellText(std::size_t row, std::size_t column) const
+{
+  const TableCell & cell = rows.at(row).at(column);
+  if (const double * value = Number(cell))
+  {
+    return FormatNumber(*value, columns.at(column).decimals);
+  }
+  const std::string * text = std::get_if<std::string>(&cell);
+  return text && !text->empty() ? *text : "–";
+}
+
+std::string
+TableCsv(const ReportTable & table)
+{
+  std::string csv;
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+  {
+    csv += (c ? "," : "") + CsvField(table.columns[c].key);
+  }
+  csv += '\n';
+  for (const std::vector<TableCell> & row : table.rows)
+  {
+    for (std::size_t c = 0; c < row.size(); ++c)
+    {
+      const std::string * text = std::get_if<std::string>(&row[c]);
+      const double * value = Number(row[c]);
+      csv += (c ? "," : "") + (value ? ShortestText(*value) : text ? CsvField(*text) : std::string());
+    }
+    csv += '\n';
+  }
+  return csv;
+}
+
+std::string
+TableJson(const ReportTable & table)
+{
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const std::vector<TableCell> & row : table.rows)
+  {
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    for (std::size_t c = 0; c < row.size(); ++c)
+    {
+      const std::string * text = std::get_if<std::string>(&row[c]);
+      const double * value = Number(row[c]);
+      nlohmann::ordered_json & member = object[table.columns[c].key];
+      if (value && std::isfinite(*value))
+      {
+        member = *value;
+      }
+      else if (text)
+      {
+        member = *text;
+      }
+    }
+    rows.push_back(std::move(object));
+  }
+  return rows.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string
+TableMarkdown(const ReportTable & table)
+{
+  std::string header = "|";
+  std::string rule = "|";
+  std::vector<std::size_t> shown;
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+  {
+    const TableColumn & column = table.columns[c];
+    if (column.detail || table.IsEmptyColumn(c))
+    {
+      continue;
+    }
+    const bool isText =
+        std::any_of(table.rows.begin(),
+                    table.rows.end(),
+                    [c](const std::vector<TableCell> & row) { return std::holds_alternative<std::string>(row.at(c)); });
+    shown.push_back(c);
+    header += ' ' + MarkdownText(column.label + (column.unit.empty() ? "" : " [" + column.unit + ']')) + " |";
+    rule += isText ? "---|" : "---:|";
+  }
+  std::string text = header + '\n' + rule + '\n';
+  for (std::size_t r = 0; r < table.rows.size(); ++r)
+  {
+    text += '|';
+    for (const std::size_t c : shown)
+    {
+      const char * mark = table.IsBest(r, c) ? "**" : "";
+      text += ' ' + (mark + MarkdownText(table.CellText(r, c)) + mark) + " |";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string
+FormatNumber(double value, int decimals)
+{
+  if (!std::isfinite(value))
+  {
+    return std::isnan(value) ? "–" : value > 0.0 ? "∞" : "−∞";
+  }
+  std::array<char, 512> buffer;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+  std::string text(buffer.data(), end.ptr);
+  // "-0.00" says less than "0.00".
+  const bool isZero = text.find_first_not_of("-0.") == std::string::npos;
+  return isZero && text[0] == '-' ? text.substr(1) : text;
+}
+
+std::string
+FormatSignificant(double value, int digits)
+{
+  if (!std::isfinite(value) || value == 0.0)
+  {
+    return FormatNumber(value, 0);
+  }
+  const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
+  if (exponent < -4 || exponent > 6)
+  {
+    std::array<char, 64> buffer;
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, digits - 1);
+    return {buffer.data(), end.ptr};
+  }
+  return FormatNumber(value, std::max(digits - 1 - exponent, 0));
+}
+} // namespace tweedie
