@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieScanFile_h
+#define tweedieScanFile_h
+
+#include "tweedieMRIScan.h"
+
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** Reads a scan: BART k-space path.cfl/.hdr with coils in dimension 3 and slices in 13, and path.json (mask, noise,
+ * scale, geometry, coil maps' file; schema in the README of this module). path may end in .cfl, .hdr or .json.
+ *
+ * Without path.json: mask = lines (fixed y) that are not zero in some coil, unit geometry, noise absent, no maps, and
+ * a warning. Throws DataError for missing, truncated, foreign, inconsistent or non-finite files, and for an all-zero
+ * mask. */
+MRIScan ReadScan(const std::string & path);
+
+/** Writes a scan: path.cfl/.hdr, path.json, with maps also path_sensitivities.cfl/.hdr, all or none. */
+void WriteScan(const std::string & path, const MRIScan & scan);
+
+/** The files WriteScan would make. */
+std::vector<std::string> ScanFiles(const std::string & path, bool withSensitivities);
+
+/** Throws UsageError unless WriteScan could create its files now. */
+void RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite);
+
+/** Reads coil maps from any image format (channels = coils) or BART file, and puts them into the scan. Throws DataError
+ * when coils, size or slices (1 or as many as the data's) do not fit. */
+void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path);
+
+/** Throws DataError unless k-space, mask and maps fit each other, are finite, and the mask keeps something. */
+void RequireConsistent(const MRIScan & scan, const std::string & name);
+} // namespace tweedie
+
+#endif
