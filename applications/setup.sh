@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# Read by applications/quickstart.sh, tests/run.sh and .ci/run: the Debian packages Tweedie needs, and how it is built.
+# shellcheck shell=bash disable=SC2034 # used by those that read it
+
+TWEEDIE_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+TWEEDIE_BUILD="$TWEEDIE_ROOT/build/release"
+
+# openblas: the reference BLAS that LibTorch would use otherwise is some 25 times slower.
+BUILD_PACKAGES=(cmake ninja-build g++ ccache pkg-config libtorch-dev libinsighttoolkit5-dev libfftw3-dev
+  libeigen3-dev nlohmann-json3-dev libopenblas0-pthread)
+TEST_PACKAGES=(libgtest-dev python3)
+DEMONSTRATION_PACKAGES=(mricron-data) # Colin27, a T1-weighted brain
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$(basename "$0"): $*"; exit 1; }
+
+is_installed() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
+
+# Installs the packages that are missing, as root or with sudo; lists them and stops where it can do neither.
+install_packages() {
+  command -v dpkg-query >/dev/null || fail "no Debian packages on this system; required: --no-install and the" \
+    "equivalents of: $*"
+  local missing=() package
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  local as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail "not root and no sudo; required, once: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq || fail "apt-get update failed; required, once: apt-get install ${missing[*]}"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    >&2 || fail "apt-get failed; required, once: apt-get install ${missing[*]}"
+}
+
+# As many compilers as there are cores and gigabytes of memory: one of them can take a gigabyte.
+build_jobs() {
+  local cores gigabytes
+  cores="$(nproc)"
+  gigabytes="$(awk '/MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)"
+  ((gigabytes < cores)) && cores="$gigabytes"
+  echo "$((cores > 1 ? cores : 1))"
+}
+
+# configure_tweedie [cmake options]; build_tweedie [targets]
+configure_tweedie() {
+  local launcher=()
+  command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  (cd "$TWEEDIE_ROOT" && cmake --preset release "${launcher[@]}" "$@") >&2
+}
+
+build_tweedie() {
+  cmake --build "$TWEEDIE_BUILD" --parallel "$(build_jobs)" ${1:+--target "$@"} >&2
+}
