@@ -4,8 +4,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <map>
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tweedie
@@ -17,18 +18,18 @@ struct ModelFile
 {
   std::string card;                                        ///< JSON text
   std::vector<std::pair<std::string, at::Tensor>> tensors; ///< in file order, contiguous, CPU
+  std::string path;                                        ///< where it was read from, for messages; else empty
 
   /** Throws DataError "path: no tensor 'name'". */
   at::Tensor Tensor(const std::string & name) const;
 };
 
 /** Reads and checks a model: header length, offsets without gaps or overlap, dtypes (F32, F64, F16, BF16, I64), total
- * length, and the SHA-256 over all tensor bytes that the card states. Throws DataError naming the file and the fault.
- */
+ * length, and the SHA-256 that the card states under "sha256": over the header, with 64 zeros in the place of the hash
+ * itself, and all tensor bytes. One changed byte anywhere throws DataError, which names the file and the fault. */
 ModelFile ReadModelFile(const std::string & path);
 
-/** Writes a model whole or not at all (temporary file, fsync, rename); adds the SHA-256 of the tensor bytes to the
- * card. */
+/** Writes a model whole or not at all (temporary file, fsync, rename); adds the SHA-256 to the card. */
 void WriteModelFile(const std::string & path, const ModelFile & model);
 
 /** Lower-case hexadecimal SHA-256 (FIPS 180-4). */
