@@ -16,6 +16,7 @@ struct ProgressReport
   std::int64_t steps = 0;  ///< steps in all
   double noiseLevel = 0.0; ///< current sigma of the chain; 0 where it has no meaning
   double elapsedSeconds = 0.0;
+  std::string note; ///< a short figure worth watching ("loss 0.123"); may be empty
 };
 
 /** Called after each step; returning false stops the computation with tweedie::Aborted. May be empty. */

@@ -157,8 +157,11 @@ FromRealComponents(const at::Tensor & components, at::IntArrayRef shape, at::Sca
 at::Tensor
 SigmaSquared(const at::Tensor & sigma, const at::Tensor & x)
 {
-  const auto column = BroadcastSigma(sigma.to(at::kDouble), x.to(at::kDouble).reshape({x.size(0), -1}));
-  return column.square().reshape({-1, 1});
+  // An empty stand-in: BroadcastSigma needs the batch size and the device of x, in double.
+  const auto batch = at::empty({x.size(0), 0}, x.options().dtype(at::kDouble));
+  return BroadcastSigma(sigma, batch).square().reshape({-1, 1});
+}));
+return column.square().reshape({-1, 1});
 }
 
 RealMeasurement::RealMeasurement(const std::string & where,

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieModelCard_h
+#define tweedieModelCard_h
+
+#include "tweedieUNet.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** What a stranger must know of a network before trusting it; the JSON metadata of a model file. */
+struct ModelCard
+{
+  std::string name;
+  std::string description;
+  std::string architecture = "unet"; ///< with the options below
+  UNetOptions network;
+  std::string parametrisation = "edm"; ///< D = c_skip x + c_out F(c_in x; ln(sigma)/4), Karras et al. 2022
+  double sigmaData = 0.5;              ///< standard deviation of a channel, the constant of the EDM scalings
+  double sigmaMinimum = 0.002;
+  double sigmaMaximum = 10.0;
+  double priorVariance = 0.25;       ///< mean variance of a channel over the training images
+  std::string units;                 ///< what 1.0 means
+  std::vector<std::string> channels; ///< meaning of each channel
+  std::vector<double> size;          ///< trained grid, {y, x}
+  std::vector<double> spacing;       ///< trained pixel spacing in mm, {y, x}
+  std::string data;                  ///< training images
+  std::string dataLicence;
+  std::string licence; ///< of the weights
+  std::string heldOut; ///< what was never seen in training
+  std::string command; ///< that trained it
+  std::int64_t steps = 0;
+  std::vector<std::vector<double>> curve; ///< rows {step, training loss, validation loss}
+
+  /** JSON text. */
+  std::string ToJson() const;
+
+  /** Throws DataError "source: ..." for JSON that is not a card of this version. */
+  static ModelCard FromJson(const std::string & text, const std::string & source);
+};
+} // namespace tweedie
+
+#endif

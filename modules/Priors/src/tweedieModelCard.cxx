@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieModelCard.h"
+
+#include "tweedieError.h"
+#include "tweedieOptionsJson.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tweedie
+{
+namespace
+{
+constexpr int CardVersion = 1;
+}
+
+std::string
+ModelCard::ToJson() const
+{
+  nlohmann::json json;
+  nlohmann::json shape = nlohmann::json::object();
+  JsonWriter writer(shape);
+  UNetOptions options = network;
+  options.Visit(writer);
+  json["version"] = CardVersion;
+  json["name"] = name;
+  json["description"] = description;
+  json["architecture"] = architecture;
+  json["network"] = shape;
+  json["parametrisation"] = parametrisation;
+  json["sigma-data"] = sigmaData;
+  json["sigma-minimum"] = sigmaMinimum;
+  json["sigma-maximum"] = sigmaMaximum;
+  json["prior-variance"] = priorVariance;
+  json["units"] = units;
+  json["channels"] = channels;
+  json["size"] = size;
+  json["spacing-mm"] = spacing;
+  json["training-data"] = data;
+  json["training-data-licence"] = dataLicence;
+  json["licence"] = licence;
+  json["held-out"] = heldOut;
+  json["command"] = command;
+  json["steps"] = steps;
+  json["curve"] = curve;
+  return json.dump(1);
+}
+
+ModelCard
+ModelCard::FromJson(const std::string & text, const std::string & source)
+{
+  try
+  {
+    const auto json = nlohmann::json::parse(text);
+    if (json.at("version").get<int>() != CardVersion || json.at("architecture").get<std::string>() != "unet" ||
+        json.at("parametrisation").get<std::string>() != "edm")
+    {
+      throw DataError(source + ": the model card is of another version or architecture; version 1, unet, edm required");
+    }
+    ModelCard card;
+    JsonReader reader(json.at("network"));
+    card.network.Visit(reader);
+    json.at("name").get_to(card.name);
+    json.at("description").get_to(card.description);
+    json.at("sigma-data").get_to(card.sigmaData);
+    json.at("sigma-minimum").get_to(card.sigmaMinimum);
+    json.at("sigma-maximum").get_to(card.sigmaMaximum);
+    json.at("prior-variance").get_to(card.priorVariance);
+    json.at("units").get_to(card.units);
+    json.at("channels").get_to(card.channels);
+    json.at("size").get_to(card.size);
+    json.at("spacing-mm").get_to(card.spacing);
+    json.at("training-data").get_to(card.data);
+    json.at("training-data-licence").get_to(card.dataLicence);
+    json.at("licence").get_to(card.licence);
+    json.at("held-out").get_to(card.heldOut);
+    json.at("command").get_to(card.command);
+    json.at("steps").get_to(card.steps);
+    json.at("curve").get_to(card.curve);
+    if (!(card.sigmaData > 0.0) || !(card.sigmaMinimum > 0.0) || !(card.sigmaMaximum > card.sigmaMinimum) ||
+        !(card.priorVariance > 0.0))
+    {
+      throw DataError(source + ": the model card states a noise range or scale that is not positive");
+    }
+    return card;
+  }
+  catch (const nlohmann::json::exception & e)
+  {
+    throw DataError(source + ": not a Tweedie model card: " + e.what());
+  }
+}
+} // namespace tweedie

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieNetworkDenoiser.h"
+
+#include "tweedieError.h"
+#include "tweedieModelFile.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+namespace tweedie
+{
+namespace
+{
+/** The named weights of a model file, without the golden pairs. */
+UNet::NamedTensors
+WeightsOf(const ModelFile & model, c10::Device device)
+{
+  UNet::NamedTensors weights;
+  for (const auto & [name, tensor] : model.tensors)
+  {
+    if (name.rfind("golden.", 0) != 0)
+    {
+      weights.emplace_back(name, tensor.to(device));
+    }
+  }
+  return weights;
+}
+
+/** Complex [B, 1, 1, y, x] or real [B, C, 1, y, x] -> [B, C, y, x]. */
+at::Tensor
+ToChannels(const at::Tensor & x, std::int64_t channels, const std::string & name)
+{
+  const bool complex = x.is_complex();
+  if (x.dim() != 5 || x.size(2) != 1 || x.size(1) != (complex ? 1 : channels) || (complex && channels != 2))
+  {
+    throw DataError("Prior '" + name + "': a " + std::string(complex ? "complex" : "real") + " image of " +
+                    std::to_string(x.dim() > 1 ? x.size(1) : 0) + " channel(s) given; " +
+                    (channels == 2 ? "one complex channel" : std::to_string(channels) + " real channel(s)") +
+                    " in 2-D slices required");
+  }
+  return complex ? at::view_as_real(x.squeeze(2).squeeze(1)).permute({0, 3, 1, 2}) : x.squeeze(2);
+}
+
+at::Tensor
+FromChannels(const at::Tensor & channels, bool complex)
+{
+  return complex ? at::view_as_complex(channels.permute({0, 2, 3, 1}).contiguous()).unsqueeze(1).unsqueeze(2)
+                 : channels.unsqueeze(2);
+}
+} // namespace
+
+at::Tensor
+DenoisePreconditioned(
+    const UNet & network, double sigmaData, const at::Tensor & x, const at::Tensor & sigma, bool brainFloat)
+{
+  const auto s = sigma.to(at::kDouble).expand({x.size(0)});
+  const auto total = s * s + sigmaData * sigmaData;
+  const auto shaped = [&](const at::Tensor & value) { return value.to(at::kFloat).view({-1, 1, 1, 1}); };
+  const auto raw = network.Forward(x * shaped(total.rsqrt()), (s.log() / 4.0).to(at::kFloat), brainFloat);
+  return x * shaped(sigmaData * sigmaData / total) + raw * shaped(s * sigmaData * total.rsqrt());
+}
+
+NetworkDenoiser::NetworkDenoiser(ModelCard card, UNet network) : m_Card(std::move(card)), m_Network(std::move(network))
+{
+}
+
+NetworkDenoiser::NetworkDenoiser(const ModelFile & model, const std::string & source, c10::Device device)
+    : m_Card(ModelCard::FromJson(model.card, source)), m_Network(m_Card.network, WeightsOf(model, device))
+{
+}
+
+at::Tensor
+NetworkDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
+{
+  const auto image = ToChannels(x, m_Card.network.channels, m_Card.name);
+  return FromChannels(
+             DenoisePreconditioned(m_Network, m_Card.sigmaData, image.to(at::kFloat), sigma.to(x.device()), false),
+             x.is_complex())
+      .to(x.scalar_type());
+}
+
+at::Tensor
+NetworkDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v) const
+{
+  const at::AutoGradMode enable(true);
+  const auto leaf = x.detach().requires_grad_(true);
+  const auto denoised = Denoise(leaf, sigma);
+  return torch::autograd::grad({denoised}, {leaf}, {v})[0];
+}
+} // namespace tweedie

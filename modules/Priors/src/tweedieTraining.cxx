@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieTraining.h"
+
+#include "tweedieAdam.h"
+#include "tweedieError.h"
+#include "tweedieModelFile.h"
+#include "tweedieNetworkDenoiser.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+
+namespace tweedie
+{
+namespace
+{
+const std::vector<double> ValidationSigmas{0.01, 0.03, 0.1, 0.3, 1.0};
+
+double
+Seconds()
+{
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/** Emulated bfloat16 is a hundred times slower than float32: only where the processor multiplies in it. */
+bool
+HasFastBrainFloat()
+{
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
+at::Generator
+MakeCpuGenerator(std::uint64_t seed)
+{
+  return at::make_generator<at::CPUGeneratorImpl>(seed);
+}
+
+/** Images with smooth phase but no other change: the same for each validation. */
+at::Tensor
+ValidationBatch(const TrainingImages & images, const TrainingOptions & options, std::int64_t multiple)
+{
+  TrainingImages source{images.validation, {}, images.spacing};
+  AugmentationOptions plain = options.augmentation;
+  plain.rotation = plain.shift = plain.warp = plain.contrast = plain.gain = 0.0;
+  plain.untouched = 1.0;
+  return AugmentedBatch(source, plain, multiple, 8, options.seed, -1);
+}
+
+/** Weighted denoising loss of eq. 8: the mean square error in units of c_out^2. */
+at::Tensor
+WeightedError(const at::Tensor & denoised, const at::Tensor & x0, const at::Tensor & sigma, double sigmaData)
+{
+  const auto s2 = sigma.square();
+  const auto weight = (s2 + sigmaData * sigmaData) / (s2 * sigmaData * sigmaData);
+  return ((denoised - x0).square().mean({1, 2, 3}) * weight).mean();
+}
+
+/** State of a training run. */
+class Trainer
+{
+public:
+  Trainer(const TrainingImages & images, const TrainingOptions & options, ModelCard & card)
+      : m_Images(images), m_Options(options), m_Card(card),
+        m_Network(options.network, static_cast<std::uint64_t>(options.seed)),
+        m_Adam(m_Network.Weights(), options.averaging),
+        m_BrainFloat(options.precision == "bfloat16" || (options.precision == "auto" && HasFastBrainFloat()))
+  {
+    const auto sample = Batch(64, -2);
+    m_Card.priorVariance = sample.square().mean().item<double>();
+    m_Card.sigmaData = std::sqrt(m_Card.priorVariance);
+    m_Card.network = options.network;
+    m_Card.sigmaMinimum = options.sigmaMinimum;
+    m_Card.sigmaMaximum = options.sigmaMaximum;
+    m_Card.size = {static_cast<double>(sample.size(2)), static_cast<double>(sample.size(3))};
+    m_Card.spacing = images.spacing;
+    if (images.validation.defined() && images.validation.numel() > 0)
+    {
+      m_Validation = ValidationBatch(images, options, m_Network.SizeMultiple());
+    }
+  }
+
+  void
+  Resume()
+  {
+    if (m_Options.checkpoint.empty() || !std::filesystem::exists(m_Options.checkpoint))
+    {
+      return;
+    }
+    const auto file = ReadModelFile(m_Options.checkpoint);
+    const auto saved = ModelCard::FromJson(file.card, m_Options.checkpoint);
+    const auto count = m_Network.Weights().size();
+    if (saved.network.widths != m_Options.network.widths || file.tensors.size() != 4 * count)
+    {
+      throw UsageError("--checkpoint: " + m_Options.checkpoint +
+                       " belongs to another network; remove it or name another file");
+    }
+    const at::NoGradGuard noGrad;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+      m_Network.Weights()[i].second.copy_(file.tensors[i].second);
+    }
+    m_Step = saved.steps;
+    m_Card.curve = saved.curve;
+    m_Card.sigmaData = saved.sigmaData;
+    m_Card.priorVariance = saved.priorVariance;
+    m_Adam.SetState({file.tensors.begin() + static_cast<std::ptrdiff_t>(count), file.tensors.end()}, m_Step);
+  }
+
+  void
+  WriteCheckpoint()
+  {
+    if (m_Options.checkpoint.empty())
+    {
+      return;
+    }
+    ModelFile file;
+    m_Card.steps = m_Step;
+    file.card = m_Card.ToJson();
+    file.tensors = m_Network.Weights();
+    for (auto & entry : file.tensors)
+    {
+      entry.second = entry.second.detach();
+    }
+    for (auto & entry : m_Adam.State(m_Network.Weights()))
+    {
+      file.tensors.push_back(entry);
+    }
+    WriteModelFile(m_Options.checkpoint, file);
+  }
+
+  void
+  Run(const ProgressCallback & progress)
+  {
+    const double started = Seconds();
+    for (const auto & entry : m_Network.Weights())
+    {
+      at::Tensor(entry.second).requires_grad_(true);
+    }
+    double smoothed = std::nan("");
+    while (m_Step < m_Options.steps)
+    {
+      const double loss = TakeStep();
+      smoothed = std::isfinite(smoothed) ? 0.99 * smoothed + 0.01 * loss : loss;
+      const bool last = m_Step == m_Options.steps;
+      if (m_Step % m_Options.validateEvery == 0 || last)
+      {
+        m_Card.curve.push_back({static_cast<double>(m_Step), smoothed, Validate()});
+      }
+      if (m_Step % m_Options.checkpointEvery == 0 || last)
+      {
+        WriteCheckpoint();
+      }
+      if (progress && !progress(Report(smoothed, Seconds() - started)))
+      {
+        WriteCheckpoint();
+        throw Aborted("training stopped at step " + std::to_string(m_Step) + " of " + std::to_string(m_Options.steps));
+      }
+    }
+    m_Card.steps = m_Step;
+  }
+
+  /** The network with the averaged weights. */
+  UNet
+  Averaged() const
+  {
+    UNet::NamedTensors weights = m_Network.Weights();
+    for (std::size_t i = 0; i < weights.size(); ++i)
+    {
+      weights[i].second = m_Adam.Average()[i].clone();
+    }
+    return UNet(m_Options.network, weights);
+  }
+
+private:
+  at::Tensor
+  Batch(std::int64_t count, std::int64_t step) const
+  {
+    return AugmentedBatch(m_Images, m_Options.augmentation, m_Network.SizeMultiple(), count, m_Options.seed, step);
+  }
+
+  double
+  LearningRate() const
+  {
+    const double warm = std::min(1.0, static_cast<double>(m_Step + 1) / 200.0);
+    const double left = static_cast<double>(m_Options.steps - m_Step);
+    const double decay = m_Options.decaySteps > 0 ? left / static_cast<double>(m_Options.decaySteps) : 1.0;
+    return m_Options.learningRate * warm * std::min(1.0, decay);
+  }
+
+  double
+  TakeStep()
+  {
+    const auto x0 = Batch(m_Options.batch, m_Step);
+    auto generator = MakeCpuGenerator(static_cast<std::uint64_t>(m_Options.seed + m_Step * 1000003));
+    const auto logSigma = m_Options.sigmaLogMean +
+                          m_Options.sigmaLogStd * at::empty({x0.size(0)}, at::kFloat).normal_(0.0, 1.0, generator);
+    const auto sigma = logSigma.exp().clamp(m_Options.sigmaMinimum, m_Options.sigmaMaximum);
+    const auto x = x0 + sigma.view({-1, 1, 1, 1}) * at::empty_like(x0).normal_(0.0, 1.0, generator);
+    const auto denoised = DenoisePreconditioned(m_Network, m_Card.sigmaData, x, sigma, m_BrainFloat);
+    const auto loss = WeightedError(denoised, x0, sigma, m_Card.sigmaData);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+    {
+      throw NumericalError("training: the loss is not finite at step " + std::to_string(m_Step) +
+                           "; a smaller --learning-rate is required");
+    }
+    loss.backward();
+    m_Adam.Step(m_Network.Weights(), LearningRate());
+    ++m_Step;
+    return value;
+  }
+
+  double
+  Validate() const
+  {
+    if (!m_Validation.defined())
+    {
+      return std::nan("");
+    }
+    const at::NoGradGuard noGrad;
+    const auto network = Averaged();
+    auto generator = MakeCpuGenerator(7);
+    double sum = 0.0;
+    for (const double s : ValidationSigmas)
+    {
+      const auto sigma = at::full({m_Validation.size(0)}, s, at::kFloat);
+      const auto x = m_Validation + s * at::empty_like(m_Validation).normal_(0.0, 1.0, generator);
+      const auto denoised = DenoisePreconditioned(network, m_Card.sigmaData, x, sigma, m_BrainFloat);
+      sum += WeightedError(denoised, m_Validation, sigma, m_Card.sigmaData).item<double>();
+    }
+    return sum / static_cast<double>(ValidationSigmas.size());
+  }
+
+  ProgressReport
+  Report(double loss, double elapsed) const
+  {
+    ProgressReport report;
+    report.task = "train";
+    report.step = m_Step;
+    report.steps = m_Options.steps;
+    report.elapsedSeconds = elapsed;
+    char text[96];
+    std::snprintf(text, sizeof text, "loss %.4f", loss);
+    report.note = text;
+    if (!m_Card.curve.empty())
+    {
+      std::snprintf(text, sizeof text, ", held-out %.4f", m_Card.curve.back()[2]);
+      report.note += text;
+    }
+    return report;
+  }
+
+  const TrainingImages & m_Images;
+  const TrainingOptions & m_Options;
+  ModelCard & m_Card;
+  UNet m_Network;
+  Adam m_Adam;
+  bool m_BrainFloat;
+  std::int64_t m_Step = 0;
+  at::Tensor m_Validation;
+};
+} // namespace
+
+UNet
+TrainPrior(const TrainingImages & images,
+           const TrainingOptions & options,
+           ModelCard & card,
+           const ProgressCallback & progress)
+{
+  ValidateOptions(options);
+  if (!images.training.defined() || images.training.dim() != 3 || images.training.size(0) < 1)
+  {
+    throw DataError("training: no slices given; [slice, y, x] magnitudes required");
+  }
+  if (options.network.channels != (options.augmentation.phase == "none" ? 1 : 2))
+  {
+    throw UsageError("--channels: given " + std::to_string(options.network.channels) +
+                     "; required 2 with --phase smooth, 1 with --phase none");
+  }
+  if (options.threads > 0)
+  {
+    at::set_num_threads(static_cast<int>(options.threads));
+  }
+  Trainer trainer(images, options, card);
+  trainer.Resume();
+  trainer.Run(progress);
+  return trainer.Averaged();
+}
+} // namespace tweedie
