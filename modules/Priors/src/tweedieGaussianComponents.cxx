@@ -160,8 +160,6 @@ SigmaSquared(const at::Tensor & sigma, const at::Tensor & x)
   // An empty stand-in: BroadcastSigma needs the batch size and the device of x, in double.
   const auto batch = at::empty({x.size(0), 0}, x.options().dtype(at::kDouble));
   return BroadcastSigma(sigma, batch).square().reshape({-1, 1});
-}));
-return column.square().reshape({-1, 1});
 }
 
 RealMeasurement::RealMeasurement(const std::string & where,
