@@ -29,6 +29,23 @@ public:
   at::Tensor Variance() const;
   at::Tensor StandardDeviation() const;
 
+  /** Sum of |x - mean|^2, undefined when empty: with count and mean the whole state, for a checkpoint. */
+  const at::Tensor &
+  SumOfSquares() const
+  {
+    return m_SumOfSquares;
+  }
+  /** The moments that were saved; mean and sum in the type Mean() and SumOfSquares() gave. */
+  static RunningMoments
+  Restore(std::int64_t count, const at::Tensor & mean, const at::Tensor & sumOfSquares)
+  {
+    RunningMoments moments;
+    moments.m_Count = count;
+    moments.m_Mean = mean;
+    moments.m_SumOfSquares = sumOfSquares;
+    return moments;
+  }
+
 private:
   std::int64_t m_Count = 0;
   at::Tensor m_Mean;

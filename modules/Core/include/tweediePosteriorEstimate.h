@@ -14,6 +14,7 @@ struct PosteriorEstimate
   at::Tensor mean;
   at::Tensor standardDeviation;          ///< undefined if the method has none; complex data: sqrt(E|x - mean|^2)
   at::Tensor magnitudeStandardDeviation; ///< of the samples' magnitudes; undefined for real data
+  at::Tensor phaseStandardDeviation;     ///< radian, circular, of the samples' phases; undefined for real data
   at::Tensor samples;                    ///< [sample, batch, channel, z, y, x]; undefined unless kept
   Summary summary;
 };
