@@ -193,7 +193,8 @@ RealMeasurement::RealMeasurement(const std::string & where,
   const auto re = at::real(full);
   const auto im = at::imag(full);
   const auto fromReal = at::stack({re, im}, 1); // [m, 2, elements]
-  const auto blocks = complexState ? at::stack({fromReal, at::stack({-im, re}, 1)}, 3) : fromReal;
+  const auto fromImaginary = at::stack({-im, re}, 1);
+  const auto blocks = complexState ? at::stack({fromReal, fromImaginary}, 3) : fromReal;
   matrix = blocks.reshape({2 * a.size(0), (complexState ? 2 : 1) * elements}).contiguous();
   data = at::view_as_real(y.to(at::kComplexDouble).contiguous()).reshape({-1}).contiguous();
 }
