@@ -23,13 +23,13 @@ FolderOf(const fs::path & path)
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/** A name in the same folder, so that renaming is atomic, with the same extension, which chooses the format. */
+/** A name in the same folder, so that renaming is atomic, with its extensions (.nii.gz), which choose the format. */
 fs::path
 TemporaryName(const fs::path & path)
 {
   static std::atomic<unsigned> counter{0};
   const std::string unique = std::to_string(getpid()) + "-" + std::to_string(counter++);
-  return FolderOf(path) / ("." + path.stem().string() + ".part-" + unique + path.extension().string());
+  return FolderOf(path) / (".part-" + unique + "-" + path.filename().string());
 }
 
 /** A file that disappears again unless Keep is called. */
