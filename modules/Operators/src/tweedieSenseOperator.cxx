@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieSenseOperator.h"
+
+#include "tweedieCoefficient.h"
+#include "tweedieMaskCheck.h"
+#include "tweedieSenseNormal.h"
+#include "tweedieSensePlanes.h"
+
+#include "tweedieError.h"
+
+#include <ATen/ATen.h>
+
+#include <sstream>
+
+namespace tweedie
+{
+struct SenseOperator::Data
+{
+  explicit Data(const at::Tensor & sampling, const at::Tensor & sensitivities)
+      : mask(sampling.to(at::kFloat)), maps(sensitivities), normal(sampling)
+  {
+    const bool oneCoil = !maps.IsDefined() || maps.Original().size(1) == 1;
+    // Within rounding of single precision.
+    isUnitModulus = oneCoil && (!maps.IsDefined() || maps.Original().abs().sub(1).abs().max().item<double>() < 1e-6);
+  }
+
+  Coefficient mask;
+  Coefficient maps;
+  SenseNormal normal;
+  bool isUnitModulus = false;
+
+  at::Tensor
+  MapsFor(const at::Tensor & x) const
+  {
+    return maps.IsDefined() ? maps.For(x) : at::Tensor();
+  }
+};
+
+namespace
+{
+[[noreturn]] void
+Refuse(const char * what, const at::Tensor & given, const std::string & required)
+{
+  std::ostringstream message;
+  message << "SenseOperator: given " << what << " " << given.sizes() << " of type " << given.scalar_type()
+          << "; required " << required;
+  throw DataError(message.str());
+}
+
+void
+RequireOperands(const at::Tensor & mask, const at::Tensor & maps)
+{
+  RequireMask(mask, "SenseOperator");
+  if (mask.dim() != 5 || mask.size(1) != 1 || mask.size(2) != 1)
+  {
+    Refuse("a mask", mask, "[1 or batch, 1, 1, y, x]");
+  }
+  if (!mask.flatten(1).any(1).all().item<bool>())
+  {
+    throw DataError("SenseOperator: given a mask that keeps nothing; required at least one sample in every entry");
+  }
+  if (!maps.defined())
+  {
+    return;
+  }
+  const bool fits = maps.is_complex() && maps.dim() == 5 && maps.size(1) > 0 && maps.size(2) == 1 &&
+                    maps.size(3) == mask.size(3) && maps.size(4) == mask.size(4) &&
+                    (maps.size(0) == mask.size(0) || maps.size(0) == 1 || (mask.size(0) == 1 && maps.size(0) > 0));
+  if (!fits)
+  {
+    std::ostringstream required;
+    required << "complex maps [1 or batch, coil, 1, " << mask.size(3) << ", " << mask.size(4) << "], coil > 0";
+    Refuse("coil maps", maps, required.str());
+  }
+  if (!at::isfinite(at::view_as_real(maps.resolve_conj())).all().item<bool>())
+  {
+    throw DataError("SenseOperator: given coil maps with NaN or infinite values; required finite maps");
+  }
+}
+} // namespace
+
+SenseOperator::SenseOperator(const at::Tensor & mask, const at::Tensor & maps)
+{
+  RequireOperands(mask, maps);
+  m_Data.reset(new Data(mask, maps));
+}
+
+SenseOperator::SenseOperator(std::unique_ptr<const Data> data) : m_Data(std::move(data)) {}
+
+SenseOperator::~SenseOperator() = default;
+
+std::string
+SenseOperator::Name() const
+{
+  return "SenseOperator";
+}
+
+Shape
+SenseOperator::DomainShape() const
+{
+  return {1, 1, m_Data->mask.Original().size(-2), m_Data->mask.Original().size(-1)};
+}
+
+Shape
+SenseOperator::RangeShape() const
+{
+  auto shape = DomainShape();
+  shape[0] = m_Data->maps.IsDefined() ? m_Data->maps.Original().size(1) : 1;
+  return shape;
+}
+
+std::int64_t
+SenseOperator::BatchSize() const
+{
+  const auto masks = m_Data->mask.Original().size(0);
+  return m_Data->maps.IsDefined() ? std::max(masks, m_Data->maps.Original().size(0)) : masks;
+}
+
+ForwardModelPointer
+SenseOperator::Select(const at::Tensor & index) const
+{
+  if (BatchSize() == 1)
+  {
+    return shared_from_this();
+  }
+  std::unique_ptr<const Data> data(new Data(m_Data->mask.Select(index), m_Data->maps.Select(index)));
+  return std::shared_ptr<const SenseOperator>(new SenseOperator(std::move(data)));
+}
+
+bool
+SenseOperator::IsMaskedUnitary() const
+{
+  return m_Data->isUnitModulus;
+}
+
+bool
+SenseOperator::RequiresComplex() const
+{
+  return true;
+}
+
+at::Tensor
+SenseOperator::Mask() const
+{
+  return m_Data->mask.Original();
+}
+
+at::Tensor
+SenseOperator::Maps() const
+{
+  return m_Data->maps.Original();
+}
+
+at::Tensor
+SenseOperator::DoForward(const at::Tensor & x) const
+{
+  return SenseForward(x, m_Data->mask.RealFor(x), m_Data->MapsFor(x));
+}
+
+at::Tensor
+SenseOperator::DoAdjoint(const at::Tensor & y) const
+{
+  return SenseAdjoint(y, m_Data->mask.RealFor(y), m_Data->MapsFor(y));
+}
+
+at::Tensor
+SenseOperator::DoNormal(const at::Tensor & x) const
+{
+  return m_Data->normal.Apply(x, m_Data->MapsFor(x));
+}
+
+std::shared_ptr<const SenseOperator>
+MakeSenseOperator(const at::Tensor & mask, const at::Tensor & maps)
+{
+  const auto withDimensions = [](const at::Tensor & tensor)
+  {
+    auto sizes = tensor.sizes().vec();
+    sizes.insert(sizes.begin(), std::max<std::int64_t>(0, 5 - tensor.dim()), 1);
+    return tensor.reshape(sizes);
+  };
+  return std::make_shared<const SenseOperator>(mask.defined() ? withDimensions(mask) : mask,
+                                               maps.defined() ? withDimensions(maps) : maps);
+}
+} // namespace tweedie
