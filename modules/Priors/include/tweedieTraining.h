@@ -22,7 +22,7 @@ struct AugmentationOptions
   double rotation = 12.0;       ///< degrees, standard deviation
   double minimumSpacing = 0.8;  ///< mm; zoom of the image to a pixel spacing in this range
   double maximumSpacing = 2.0;
-  double shift = 8.0;      ///< pixels, standard deviation
+  double shift = 5.0;      ///< pixels, standard deviation
   double warp = 2.5;       ///< pixels, standard deviation of a smooth deformation
   double contrast = 0.2;   ///< standard deviation of ln(gamma) and of the smooth intensity field
   double gain = 0.2;       ///< standard deviation of ln(scale)
