@@ -29,14 +29,15 @@ double PeakSignalToNoiseRatio(const at::Tensor & reference,
 
 /** Structural similarity (Wang et al. 2004): Gaussian window of 11 x 11, sigma 1.5, population covariance, K1 = 0.01,
  * K2 = 0.03, over the last two dimensions; the mean leaves out a border of 5 pixels as scikit-image does. range: the
- * maximum of the reference unless given. */
+ * maximum of |reference| (inside the mask) unless given. A mask averages the map inside it. Throws DataError below
+ * 11 x 11. */
 double StructuralSimilarity(const at::Tensor & reference,
                             const at::Tensor & estimate,
                             const at::Tensor & mask = {},
                             std::optional<double> range = {});
 
-/** Head (body) mask of a real image [..., y, x]: above fraction of the maximum, largest component, holes filled, slice
- * by slice. Boolean tensor. */
+/** Head (body) mask of a real image [..., y, x], slice by slice: above fraction of the slice's maximum, largest
+ * component (connected over corners), holes filled. Boolean tensor on the CPU. */
 at::Tensor ForegroundMask(const at::Tensor & image, double fraction = 0.05);
 } // namespace tweedie
 

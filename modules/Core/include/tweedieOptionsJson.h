@@ -6,7 +6,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <memory>
+#include <string>
+#include <vector>
 
 namespace tweedie
 {
@@ -33,7 +34,8 @@ private:
 class JsonReader final : public OptionVisitor
 {
 public:
-  explicit JsonReader(const nlohmann::json & object) : m_Object(object) {}
+  /** Throws UsageError unless object is a JSON object; it must outlive the reader. */
+  explicit JsonReader(const nlohmann::json & object);
   void Visit(const Field & field, bool & value) override;
   void Visit(const Field & field, std::int64_t & value) override;
   void Visit(const Field & field, double & value) override;
