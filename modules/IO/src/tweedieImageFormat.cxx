@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieImageFormat.h"
+
+#include "tweedieImageIntegrity.h"
+
+#include <itkMetaImageIO.h>
+#include <itkNiftiImageIO.h>
+#include <itkNrrdImageIO.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+namespace tweedie
+{
+namespace
+{
+template <typename TImageIO>
+itk::ImageIOBase::Pointer
+Make()
+{
+  return TImageIO::New().GetPointer();
+}
+
+// NRRD's own reader finds out itself that a file is too short.
+const ImageFormat formats[] = {{".nii", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, true},
+                               {".nii.gz", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, true},
+                               {".mha", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, true},
+                               {".mhd", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, false},
+                               {".nrrd", "NRRD", &Make<itk::NrrdImageIO>, nullptr, true},
+                               {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, false}};
+
+std::string
+LowerCaseName(const std::string & path)
+{
+  std::string name = std::filesystem::path(path).filename().string();
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
+bool
+EndsWith(const std::string & text, const std::string & end)
+{
+  return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+} // namespace
+
+const ImageFormat *
+FindImageFormat(const std::string & path)
+{
+  const std::string name = LowerCaseName(path);
+  const auto row = std::find_if(
+      std::begin(formats), std::end(formats), [&](const ImageFormat & f) { return EndsWith(name, f.extension); });
+  return row == std::end(formats) ? nullptr : row;
+}
+
+std::string
+WritableExtensions()
+{
+  std::string list;
+  for (const ImageFormat & format : formats)
+  {
+    list += format.writable ? std::string(format.extension) + ", " : "";
+  }
+  return list + ".cfl";
+}
+
+std::string
+Extension(const std::string & path)
+{
+  const std::string name = LowerCaseName(path);
+  const auto dot = name.rfind('.');
+  const bool word = dot != std::string::npos && dot > 0 && dot + 1 < name.size() &&
+                    std::isalpha(static_cast<unsigned char>(name[dot + 1]));
+  return word ? name.substr(dot) : "";
+}
+
+bool
+IsBartPath(const std::string & path)
+{
+  const std::string extension = Extension(path);
+  return extension.empty() || extension == ".cfl" || extension == ".hdr";
+}
+} // namespace tweedie

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieImageFormat_h
+#define tweedieImageFormat_h
+
+#include <itkImageIOBase.h>
+
+#include <string>
+
+namespace tweedie
+{
+/** A file format that images are read from: the allow-list that replaces ITK's guessing among registered factories. */
+struct ImageFormat
+{
+  const char * extension;
+  const char * name; ///< for people
+  itk::ImageIOBase::Pointer (*makeIO)();
+  void (*requireWhole)(const std::string & path); ///< throws DataError for a truncated or foreign file
+  bool writable;                                  ///< one file, so that it can appear whole or not at all
+};
+
+/** The row whose extension the path ends with (any case), or nullptr. */
+const ImageFormat * FindImageFormat(const std::string & path);
+
+/** ".nii, .nii.gz, ..." of the writable rows. */
+std::string WritableExtensions();
+
+/** Whether path names a BART array: ending in .cfl or .hdr, or without any extension. */
+bool IsBartPath(const std::string & path);
+
+/** The end of the file name from its last dot, in lower case; empty without one, or where it is no word (v1.5). */
+std::string Extension(const std::string & path);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieImageIntegrity.h"
+
+#include "tweedieError.h"
+
+#include <itk_zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <vector>
+
+namespace tweedie
+{
+namespace
+{
+constexpr int headerBytes = 348;
+constexpr std::int16_t complexFloat = 32;
+constexpr std::int16_t complexDouble = 1792;
+
+/** A file through zlib, which reads uncompressed ones too. */
+class Stream
+{
+public:
+  explicit Stream(const std::string & path) : m_Path(path), m_File(gzopen(path.c_str(), "rb"), &gzclose)
+  {
+    if (!m_File)
+    {
+      throw DataError(path + ": cannot be opened; required a NIfTI file");
+    }
+  }
+
+  /** Bytes read: fewer than asked for at the end of the file. Throws for a damaged compressed stream. */
+  std::size_t
+  Read(void * to, std::size_t bytes)
+  {
+    std::size_t done = 0;
+    while (done < bytes)
+    {
+      const auto chunk = static_cast<unsigned int>(std::min<std::size_t>(bytes - done, 1u << 30));
+      const int got = gzread(m_File.get(), static_cast<char *>(to) + done, chunk);
+      if (got < 0 || (got == 0 && !gzeof(m_File.get())))
+      {
+        throw DataError(m_Path + ": the compressed data are damaged or end too early; required a whole file");
+      }
+      if (got == 0)
+      {
+        break;
+      }
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  /** Reads on to the end, which is where zlib compares the checksum; returns the number of bytes. */
+  std::int64_t
+  Drain()
+  {
+    std::vector<char> block(1 << 18);
+    std::int64_t bytes = 0;
+    for (std::size_t got = block.size(); got == block.size();)
+    {
+      got = Read(block.data(), block.size());
+      bytes += static_cast<std::int64_t>(got);
+    }
+    int code = Z_OK;
+    gzerror(m_File.get(), &code);
+    if (code != Z_OK)
+    {
+      throw DataError(m_Path + ": the compressed data are damaged or end too early; required a whole file");
+    }
+    return bytes;
+  }
+
+private:
+  std::string m_Path;
+  std::unique_ptr<gzFile_s, int (*)(gzFile)> m_File;
+};
+
+/** What the header says about the voxels (nifti1.h, R. W. Cox et al., 2004). */
+struct Header
+{
+  std::array<unsigned char, headerBytes> bytes;
+  bool swapped = false;
+
+  template <typename T>
+  T
+  At(int offset) const
+  {
+    std::array<unsigned char, sizeof(T)> raw;
+    std::copy_n(bytes.begin() + offset, sizeof(T), raw.begin());
+    if (swapped)
+    {
+      std::reverse(raw.begin(), raw.end());
+    }
+    T value;
+    std::memcpy(&value, raw.data(), sizeof(T));
+    return value;
+  }
+  std::int16_t
+  Dimension(int axis) const
+  {
+    return At<std::int16_t>(40 + 2 * axis);
+  }
+};
+
+Header
+ReadHeader(Stream & stream, const std::string & path)
+{
+  Header header;
+  const bool complete = stream.Read(header.bytes.data(), headerBytes) == headerBytes;
+  header.swapped = complete && header.At<std::int32_t>(0) != headerBytes;
+  if (!complete || header.At<std::int32_t>(0) != headerBytes || header.bytes[344] != 'n' || header.bytes[345] != '+')
+  {
+    throw DataError(path + ": is no NIfTI file, or ends inside its header; required NIfTI-1 in one file");
+  }
+  return header;
+}
+
+/** Bytes of the voxels; the product cannot overflow double, and is exact where a file can be that long. */
+double
+VoxelBytes(const Header & header, const std::string & path)
+{
+  const int axes = header.Dimension(0);
+  double bits = header.At<std::int16_t>(72);
+  bool valid = axes >= 1 && axes <= 7 && bits > 0;
+  for (int axis = 1; valid && axis <= axes; ++axis)
+  {
+    valid = header.Dimension(axis) >= 1;
+    bits *= header.Dimension(axis);
+  }
+  if (!valid)
+  {
+    throw DataError(path + ": the NIfTI header has a size that is not positive; required positive ones");
+  }
+  return bits / 8.0;
+}
+
+double
+DataOffset(const Header & header, const std::string & path)
+{
+  const double offset = header.At<float>(108);
+  if (!(offset >= headerBytes && offset < 1e9))
+  {
+    throw DataError(path + ": the NIfTI header puts the voxels at byte " + std::to_string(offset) +
+                    "; required behind the header");
+  }
+  return offset;
+}
+
+NiftiScaling
+ScalingOf(const Header & header)
+{
+  NiftiScaling scaling{header.At<float>(112), header.At<float>(116)};
+  const bool used = std::isfinite(scaling.slope) && std::isfinite(scaling.intercept) && scaling.slope != 0.0;
+  return used ? scaling : NiftiScaling{};
+}
+
+template <typename TPart>
+void
+ReadParts(Stream & stream, const Header & header, const std::string & path, float * values, std::int64_t count)
+{
+  const NiftiScaling scaling = ScalingOf(header);
+  std::vector<unsigned char> block(sizeof(TPart) * 65536);
+  for (std::int64_t done = 0; done < count;)
+  {
+    const std::int64_t now = std::min<std::int64_t>(count - done, 65536);
+    const std::size_t bytes = static_cast<std::size_t>(now) * sizeof(TPart);
+    if (stream.Read(block.data(), bytes) != bytes)
+    {
+      throw DataError(path + ": ends before its last voxel; required a whole file");
+    }
+    for (std::int64_t i = 0; i < now; ++i)
+    {
+      unsigned char * const raw = block.data() + static_cast<std::size_t>(i) * sizeof(TPart);
+      if (header.swapped)
+      {
+        std::reverse(raw, raw + sizeof(TPart));
+      }
+      TPart part;
+      std::memcpy(&part, raw, sizeof(TPart));
+      values[done + i] = static_cast<float>(scaling.slope * static_cast<double>(part) + scaling.intercept);
+    }
+    done += now;
+  }
+}
+} // namespace
+
+void
+RequireWholeNifti(const std::string & path)
+{
+  Stream stream(path);
+  const Header header = ReadHeader(stream, path);
+  const double required = DataOffset(header, path) + VoxelBytes(header, path);
+  const double found = static_cast<double>(headerBytes + stream.Drain());
+  if (found < required)
+  {
+    throw DataError(path + ": holds " + std::to_string(static_cast<std::int64_t>(found)) +
+                    " bytes; required at least " +
+                    std::to_string(required).substr(0, std::to_string(required).find('.')) + " by its header");
+  }
+}
+
+NiftiScaling
+ReadNiftiScaling(const std::string & path)
+{
+  Stream stream(path);
+  return ScalingOf(ReadHeader(stream, path));
+}
+
+void
+ReadComplexNifti(const std::string & path, std::complex<float> * values, std::int64_t count)
+{
+  Stream stream(path);
+  const Header header = ReadHeader(stream, path);
+  std::vector<char> skipped(static_cast<std::size_t>(DataOffset(header, path)) - headerBytes);
+  stream.Read(skipped.data(), skipped.size());
+  auto * const parts = reinterpret_cast<float *>(values);
+  switch (header.At<std::int16_t>(70))
+  {
+  case complexFloat:
+    return ReadParts<float>(stream, header, path, parts, 2 * count);
+  case complexDouble:
+    return ReadParts<double>(stream, header, path, parts, 2 * count);
+  default:
+    throw DataError(path + ": has no complex voxels of 64 or 128 bits; required these");
+  }
+}
+} // namespace tweedie

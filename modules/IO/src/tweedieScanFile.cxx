@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieScanFile.h"
+
+#include "tweedieAtomicFile.h"
+#include "tweedieBartGroup.h"
+#include "tweedieError.h"
+#include "tweedieImageFile.h"
+#include "tweedieScanJson.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+constexpr const char * mapsSuffix = "_sensitivities";
+
+std::string
+SizeText(const Volume & volume)
+{
+  const Grid & grid = volume.GetGrid();
+  return std::to_string(grid.size.x) + " x " + std::to_string(grid.size.y) + " x " + std::to_string(grid.size.z) +
+         ", " + std::to_string(volume.Channels()) + " channels";
+}
+
+/** The samples of a plane (y, x) that are not zero in some coil: 1, others 0. */
+std::vector<float>
+SampledPlane(const Volume & kspace, std::int64_t z)
+{
+  const Grid & grid = kspace.GetGrid();
+  const std::int64_t plane = grid.size.x * grid.size.y;
+  std::vector<float> sampled(static_cast<std::size_t>(plane), 0.0f);
+  for (std::int64_t coil = 0; coil < kspace.Channels(); ++coil)
+  {
+    const auto * const values = kspace.ComplexData() + (coil * grid.size.z + z) * plane;
+    for (std::int64_t i = 0; i < plane; ++i)
+    {
+      sampled[static_cast<std::size_t>(i)] += values[i] != 0.0f ? 1.0f : 0.0f;
+    }
+  }
+  std::transform(sampled.begin(), sampled.end(), sampled.begin(), [](float n) { return std::min(n, 1.0f); });
+  return sampled;
+}
+
+/** Makes whole lines of a plane 1 where one of its samples is; returns the number of samples that were 0 there. */
+std::int64_t
+FillLines(std::vector<float> & plane, std::int64_t columns)
+{
+  std::int64_t filled = 0;
+  for (auto line = plane.begin(); line != plane.end(); line += columns)
+  {
+    const auto zeros = std::count(line, line + columns, 0.0f);
+    if (zeros < columns)
+    {
+      std::fill_n(line, columns, 1.0f);
+      filled += zeros;
+    }
+  }
+  return filled;
+}
+
+/** The mask of a bare BART file: lines that are not zero; one slice if they are the same everywhere. */
+void
+AssumeMask(MRIScan & scan)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  const std::int64_t plane = grid.size.x * grid.size.y;
+  Volume mask(grid, Volume::Element::Real);
+  std::int64_t filled = 0;
+  bool same = true;
+  for (std::int64_t z = 0; z < grid.size.z; ++z)
+  {
+    auto lines = SampledPlane(scan.kspace, z);
+    filled += FillLines(lines, grid.size.x);
+    std::copy(lines.begin(), lines.end(), mask.Data() + z * plane);
+    same = same && std::equal(lines.begin(), lines.end(), mask.Data());
+  }
+  scan.mask = same ? mask.Slices(0, 1) : mask;
+  if (filled > 0)
+  {
+    scan.warnings.push_back(std::to_string(filled) +
+                            " samples on sampled lines are exactly zero and were taken as measured; if the sampling is "
+                            "not by lines, describe it in a scan.json");
+  }
+}
+
+/** Zeroes k-space outside the mask, so that every user of the scan sees the same data. */
+void
+ApplyMask(MRIScan & scan)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  const std::int64_t plane = grid.size.x * grid.size.y;
+  const std::int64_t volume = plane * grid.size.z;
+  const std::int64_t period = scan.mask.NumberOfElements();
+  auto * const values = scan.kspace.ComplexData();
+  std::int64_t removed = 0;
+  for (std::int64_t i = 0; i < scan.kspace.NumberOfElements(); ++i)
+  {
+    if (scan.mask.Data()[i % volume % period] == 0.0f && values[i] != 0.0f)
+    {
+      values[i] = 0.0f;
+      ++removed;
+    }
+  }
+  if (removed > 0)
+  {
+    scan.warnings.push_back(std::to_string(removed) + " samples outside the mask were set to zero");
+  }
+}
+
+std::string
+ReadText(const std::string & path)
+{
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream)
+  {
+    throw DataError(path + ": cannot be read; required a readable file");
+  }
+  return text.str();
+}
+
+Volume
+AsComplex(const Volume & volume)
+{
+  if (volume.IsComplex())
+  {
+    return volume;
+  }
+  Volume result(volume.GetGrid(), Volume::Element::Complex, volume.Channels());
+  std::copy_n(volume.Data(), volume.NumberOfElements(), result.ComplexData());
+  return result;
+}
+
+void
+RequireMask(const MRIScan & scan, const std::string & name)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  const Volume & mask = scan.mask;
+  const Grid & maskGrid = mask.GetGrid();
+  const bool fits = !mask.IsEmpty() && !mask.IsComplex() && mask.Channels() == 1 && maskGrid.size.x == grid.size.x &&
+                    maskGrid.size.y == grid.size.y && (maskGrid.size.z == 1 || maskGrid.size.z == grid.size.z);
+  if (!fits)
+  {
+    throw DataError(name + ": mask of " + SizeText(mask) + " for data of " + SizeText(scan.kspace) +
+                    "; required real, one channel, the same x and y, and 1 slice or as many");
+  }
+  const float * const values = mask.Data();
+  const auto ones = std::count(values, values + mask.NumberOfElements(), 1.0f);
+  const auto zeros = std::count(values, values + mask.NumberOfElements(), 0.0f);
+  if (ones + zeros != mask.NumberOfElements() || ones == 0)
+  {
+    throw DataError(name + ": " +
+                    (ones + zeros == mask.NumberOfElements() ? "the mask keeps no sample at all"
+                                                             : "the mask has values other than 0 and 1") +
+                    "; required 1 where sampled, 0 elsewhere");
+  }
+}
+
+void
+RequireMaps(const MRIScan & scan, const std::string & name)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  const Volume & maps = scan.sensitivities;
+  const Grid & mapsGrid = maps.GetGrid();
+  const bool fits = maps.IsComplex() && maps.Channels() == scan.kspace.Channels() && mapsGrid.size.x == grid.size.x &&
+                    mapsGrid.size.y == grid.size.y && (mapsGrid.size.z == 1 || mapsGrid.size.z == grid.size.z);
+  if (!fits)
+  {
+    throw DataError(name + ": coil maps of " + SizeText(maps) + " for data of " + SizeText(scan.kspace) +
+                    "; required complex, as many channels, the same x and y, and 1 slice or as many");
+  }
+  maps.RequireFinite((name + " (coil maps)").c_str());
+}
+} // namespace
+
+MRIScan
+ReadScan(const std::string & path)
+{
+  const std::string base = BartBase(path);
+  const BartArray array = ReadBart(base);
+  if (array.dimensions[2] != 1)
+  {
+    throw DataError(base + ".cfl: k-space with a second phase direction (dimension 2 is " +
+                    std::to_string(array.dimensions[2]) + "); required slices in dimension 13");
+  }
+  MRIScan scan;
+  scan.kspace = VolumeFromBart(array, base + ".cfl");
+  scan.kspace.RequireFinite((base + ".cfl").c_str());
+  const std::string description = base + ".json";
+  if (std::filesystem::exists(description))
+  {
+    const std::string maps = ApplyScanJson(scan, ReadText(description), description);
+    ApplyMask(scan);
+    if (!maps.empty())
+    {
+      SetSensitivitiesFromFile(scan, (std::filesystem::path(description).parent_path() / maps).string());
+    }
+  }
+  else
+  {
+    AssumeMask(scan);
+    scan.warnings.insert(scan.warnings.begin(),
+                         "no " + std::filesystem::path(description).filename().string() +
+                             ": the mask is the lines that are not zero, spacing is 1 mm, noise is not known");
+  }
+  RequireConsistent(scan, base);
+  return scan;
+}
+
+void
+WriteScan(const std::string & path, const MRIScan & scan)
+{
+  RequireBartOutput(path);
+  const std::string base = BartBase(path);
+  RequireConsistent(scan, "output " + base);
+  const bool withMaps = !scan.sensitivities.IsEmpty();
+  const std::string mapsName = std::filesystem::path(base).filename().string() + mapsSuffix + ".cfl";
+  const std::string text = ScanJson(scan, withMaps ? mapsName : "");
+  const BartArray data = BartFromVolume(scan.kspace);
+  const BartArray maps = withMaps ? BartFromVolume(scan.sensitivities) : BartArray();
+  std::vector<GroupFile> files = BartFiles(base, data);
+  files.push_back(
+      {base + ".json", [&](const std::string & temporary) { WriteBytes(temporary, text.data(), text.size()); }});
+  if (withMaps)
+  {
+    const auto more = BartFiles(base + mapsSuffix, maps);
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  WriteGroupAtomically(files);
+}
+
+std::vector<std::string>
+ScanFiles(const std::string & path, bool withSensitivities)
+{
+  const std::string base = BartBase(path);
+  std::vector<std::string> files = {base + ".cfl", base + ".hdr", base + ".json"};
+  if (withSensitivities)
+  {
+    files.push_back(base + mapsSuffix + ".cfl");
+    files.push_back(base + mapsSuffix + ".hdr");
+  }
+  return files;
+}
+
+void
+RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite)
+{
+  RequireBartOutput(path);
+  for (const std::string & file : ScanFiles(path, withSensitivities))
+  {
+    RequireWritable(file, overwrite);
+  }
+}
+
+void
+SetSensitivitiesFromFile(MRIScan & scan, const std::string & path)
+{
+  scan.sensitivities = AsComplex(ReadImage(path));
+  RequireMaps(scan, path);
+}
+
+void
+RequireConsistent(const MRIScan & scan, const std::string & name)
+{
+  if (scan.kspace.IsEmpty() || !scan.kspace.IsComplex())
+  {
+    throw DataError(name + ": k-space is empty or real; required complex samples");
+  }
+  scan.kspace.RequireFinite((name + " (k-space)").c_str());
+  RequireMask(scan, name);
+  if (!scan.sensitivities.IsEmpty())
+  {
+    RequireMaps(scan, name);
+  }
+}
+} // namespace tweedie

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieScanJson.h"
+
+#include "tweedieError.h"
+#include "tweedieVersion.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+using nlohmann::json;
+constexpr const char * formatName = "tweedie-mri-scan";
+constexpr int formatVersion = 1;
+
+/** Whether every row of the mask (fixed y) is constant: a mask of lines. */
+bool
+IsMaskOfLines(const Volume & mask)
+{
+  const std::int64_t columns = mask.GetGrid().size.x;
+  for (std::int64_t i = 0; i < mask.NumberOfElements(); ++i)
+  {
+    if (mask.Data()[i] != mask.Data()[i - i % columns])
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** {"lines": one list of y per slice} or {"runs": one list of first, count, first, count ... per slice, where first is
+ * y * size.x + x}. */
+json
+MaskJson(const Volume & mask)
+{
+  const Grid & grid = mask.GetGrid();
+  const bool lines = IsMaskOfLines(mask);
+  const std::int64_t step = lines ? grid.size.x : 1;
+  const std::int64_t plane = grid.size.x * grid.size.y;
+  json slices = json::array();
+  for (std::int64_t z = 0; z < grid.size.z; ++z)
+  {
+    const float * const values = mask.Data() + z * plane;
+    json list = json::array();
+    for (std::int64_t i = 0; i < plane; i += step)
+    {
+      if (values[i] == 0.0f)
+      {
+        continue;
+      }
+      const bool continuesRun = !lines && i > 0 && values[i - 1] != 0.0f;
+      if (continuesRun)
+      {
+        list.back() = list.back().get<std::int64_t>() + 1;
+        continue;
+      }
+      list.push_back(i / step);
+      if (!lines)
+      {
+        list.push_back(1);
+      }
+    }
+    slices.push_back(std::move(list));
+  }
+  return {{lines ? "lines" : "runs", std::move(slices)}};
+}
+
+void
+FillRun(float * plane, std::int64_t size, const json & first, const json & count, std::int64_t step)
+{
+  const std::int64_t begin = first.get<std::int64_t>();
+  const std::int64_t length = count.get<std::int64_t>();
+  const std::int64_t limit = size / step;
+  if (begin < 0 || length < 1 || begin >= limit || length > limit - begin)
+  {
+    throw DataError("mask: " + std::to_string(begin) + " (" + std::to_string(length) +
+                    " of them); required inside 0.." + std::to_string(limit - 1));
+  }
+  std::fill_n(plane + begin * step, length * step, 1.0f);
+}
+
+Volume
+MaskFromJson(const json & object, const Grid & grid)
+{
+  const bool lines = object.contains("lines");
+  const json & slices = object.at(lines ? "lines" : "runs");
+  const auto count = static_cast<std::int64_t>(slices.size());
+  if (count != 1 && count != grid.size.z)
+  {
+    throw DataError("mask: " + std::to_string(count) + " slices; required 1 or " + std::to_string(grid.size.z));
+  }
+  Volume mask(grid.Slices(0, count), Volume::Element::Real);
+  const std::int64_t plane = grid.size.x * grid.size.y;
+  const std::size_t stride = lines ? 1 : 2;
+  const std::int64_t step = lines ? grid.size.x : 1;
+  for (std::int64_t z = 0; z < count; ++z)
+  {
+    const json & list = slices[static_cast<std::size_t>(z)];
+    if (list.size() % stride != 0)
+    {
+      throw DataError("mask: an odd number of numbers in \"runs\"; required pairs of first and count");
+    }
+    for (std::size_t i = 0; i < list.size(); i += stride)
+    {
+      FillRun(mask.Data() + z * plane, plane, list[i], lines ? json(1) : list[i + 1], step);
+    }
+  }
+  return mask;
+}
+
+json
+GeometryJson(const Grid & grid)
+{
+  const auto & d = grid.direction;
+  return {{"spacing", grid.spacing.Xyz()},
+          {"origin", grid.origin},
+          {"direction", {{d[0], d[1], d[2]}, {d[3], d[4], d[5]}, {d[6], d[7], d[8]}}}};
+}
+
+double
+Determinant(const std::array<double, 9> & d)
+{
+  return d[0] * (d[4] * d[8] - d[5] * d[7]) - d[1] * (d[3] * d[8] - d[5] * d[6]) + d[2] * (d[3] * d[7] - d[4] * d[6]);
+}
+
+Grid
+GridFromJson(const json & object, Grid grid)
+{
+  const auto spacing = object.at("spacing").get<std::array<double, 3>>();
+  grid.spacing = Axes<double>::FromXyz(spacing);
+  grid.origin = object.at("origin").get<std::array<double, 3>>();
+  const auto rows = object.at("direction").get<std::array<std::array<double, 3>, 3>>();
+  for (std::size_t i = 0; i < 9; ++i)
+  {
+    grid.direction[i] = rows[i / 3][i % 3];
+  }
+  const bool positive = spacing[0] > 0.0 && spacing[1] > 0.0 && spacing[2] > 0.0;
+  constexpr double smallestDeterminant = 1e-3; // of unit columns: below, two axes nearly agree
+  if (!positive || !(std::abs(Determinant(grid.direction)) > smallestDeterminant))
+  {
+    throw DataError("geometry: spacing not positive or direction singular; required a regular grid");
+  }
+  return grid;
+}
+
+void
+RequireSize(const json & object, const MRIScan & scan)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  const std::array<std::int64_t, 4> data{grid.size.x, grid.size.y, grid.size.z, scan.kspace.Channels()};
+  const auto stated = object.at("size").get<std::array<std::int64_t, 4>>();
+  if (stated != data)
+  {
+    throw DataError("size: " + json(stated).dump() + " (x, y, slices, coils); required that of the data, " +
+                    json(data).dump());
+  }
+}
+
+void
+RequireKnownFormat(const json & object)
+{
+  if (object.value("format", "") != formatName)
+  {
+    throw DataError(std::string("format: required \"") + formatName + "\"");
+  }
+  const int version = object.at("version").get<int>();
+  if (version != formatVersion)
+  {
+    throw DataError("version: " + std::to_string(version) + "; required " + std::to_string(formatVersion));
+  }
+}
+
+std::string
+ApplyObject(MRIScan & scan, const json & object)
+{
+  RequireKnownFormat(object);
+  RequireSize(object, scan);
+  const Grid grid = GridFromJson(object.at("geometry"), scan.kspace.GetGrid());
+  scan.kspace.SetGrid(grid);
+  scan.mask = MaskFromJson(object.at("mask"), grid);
+  const json & noise = object.at("noise");
+  scan.noise = noise.is_null() ? std::nullopt : std::optional<double>(noise.get<double>());
+  scan.scale = object.at("scale").get<double>();
+  if (!(scan.scale > 0.0) || (scan.noise && !(*scan.noise > 0.0)))
+  {
+    throw DataError("scale or noise is not positive; required positive numbers (noise: or null)");
+  }
+  for (const json & warning : object.value("warnings", json::array()))
+  {
+    scan.warnings.push_back(warning.get<std::string>());
+  }
+  const json maps = object.value("sensitivities", json());
+  return maps.is_null() ? "" : maps.get<std::string>();
+}
+} // namespace
+
+std::string
+ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile)
+{
+  const Grid & grid = scan.kspace.GetGrid();
+  nlohmann::ordered_json object;
+  object["format"] = formatName;
+  object["version"] = formatVersion;
+  object["writer"] = std::string("Tweedie ") + Version;
+  object["size"] = {grid.size.x, grid.size.y, grid.size.z, scan.kspace.Channels()};
+  object["geometry"] = GeometryJson(grid);
+  object["noise"] = scan.noise ? nlohmann::ordered_json(*scan.noise) : nlohmann::ordered_json();
+  object["scale"] = scan.scale;
+  object["sensitivities"] =
+      sensitivitiesFile.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(sensitivitiesFile);
+  object["warnings"] = scan.warnings;
+  object["mask"] = MaskJson(scan.mask);
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string
+ApplyScanJson(MRIScan & scan, const std::string & text, const std::string & name)
+{
+  try
+  {
+    return ApplyObject(scan, json::parse(text));
+  }
+  catch (const json::parse_error &)
+  {
+    throw DataError(name + ": is no JSON text; required a scan description");
+  }
+  catch (const json::exception & error)
+  {
+    const std::string what = error.what();
+    throw DataError(name + ": " + what.substr(what.rfind("] ") == std::string::npos ? 0 : what.find("] ") + 2));
+  }
+  catch (const DataError & error)
+  {
+    throw DataError(name + ": " + error.what());
+  }
+}
+} // namespace tweedie
