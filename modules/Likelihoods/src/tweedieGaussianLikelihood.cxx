@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieGaussianLikelihood.h"
+
+#include "tweedieGaussianNoise.h"
+
+#include "tweedieConjugateGradient.h"
+#include "tweedieError.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+/** The model of a random image is zero, with probability one, only where the model is. */
+bool
+VanishesWhereNotSampled(const ForwardModel & model, const at::Tensor & data, const at::Tensor & sampled)
+{
+  std::vector<std::uint64_t> streams(static_cast<std::size_t>(model.BatchSize()));
+  std::iota(streams.begin(), streams.end(), std::uint64_t{0});
+  const auto domain = model.DomainShape();
+  const at::Tensor x = RandomStreams(0, streams).Normal(domain, data.scalar_type()).to(data.device());
+  const at::Tensor outside = sampled.to(data.device()).eq(0);
+  return model.Apply(x).masked_select(outside).abs().eq(0).all().item<bool>();
+}
+
+void
+RequireData(const ForwardModelPointer & model, const at::Tensor & data)
+{
+  if (!model)
+  {
+    throw DataError("GaussianLikelihood: given no model; required a forward model");
+  }
+  const Shape range = model->RangeShape();
+  const bool typed = data.defined() && (data.is_complex() || data.is_floating_point());
+  const bool fits = typed && data.dim() == static_cast<std::int64_t>(range.size()) + 1 &&
+                    data.sizes().slice(1).equals(range) &&
+                    (data.size(0) == 1 || model->BatchSize() == 1 || data.size(0) == model->BatchSize());
+  if (!fits)
+  {
+    std::ostringstream message;
+    message << "GaussianLikelihood: given data ";
+    data.defined() ? message << data.sizes() << " of type " << data.scalar_type() : message << "that are undefined";
+    message << "; required [batch], then the range " << at::IntArrayRef(range) << " of " << model->Name();
+    throw DataError(message.str());
+  }
+  const at::Tensor parts = data.is_complex() ? at::view_as_real(data.resolve_conj()) : data;
+  if (!parts.isfinite().all().item<bool>())
+  {
+    throw DataError("GaussianLikelihood: given data with NaN or infinite values; required finite data");
+  }
+}
+} // namespace
+
+struct GaussianLikelihood::Implementation
+{
+  ForwardModelPointer model;
+  const LinearOperator * linear; ///< the model, or null
+  at::Tensor data;
+  GaussianNoise noise;
+  ProximalOptions options;
+  at::Tensor adjointData; ///< A^H w y
+
+  static std::unique_ptr<const Implementation>
+  Make(const ForwardModelPointer & model,
+       const at::Tensor & given,
+       const at::Tensor & sigma,
+       const at::Tensor & sampled,
+       const ProximalOptions & options)
+  {
+    RequireData(model, given);
+    if (!(options.tolerance > 0.0) || options.maximumIterations < 1)
+    {
+      throw UsageError("GaussianLikelihood: given a tolerance or number of iterations that is not positive; required "
+                       "positive numbers");
+    }
+    at::Tensor data = given.detach().resolve_conj().contiguous();
+    const at::NoGradGuard noGrad;
+    const GaussianNoise check(data, sigma, sampled, true);
+    const bool vanishes = !sampled.defined() || VanishesWhereNotSampled(*model, data, check.sampled);
+    GaussianNoise noise(data, sigma, sampled, vanishes);
+    data = noise.sampled.defined() ? data * noise.sampled : data;
+    const auto * linear = dynamic_cast<const LinearOperator *>(model.get());
+    const at::Tensor adjoint =
+        linear == nullptr ? at::Tensor() : linear->Adjoint(ExpandToBatch(*model, noise.Weighted(data)));
+    return std::unique_ptr<const Implementation>(
+        new Implementation{model, linear, data, std::move(noise), options, adjoint});
+  }
+
+  static at::Tensor
+  ExpandToBatch(const ForwardModel & model, const at::Tensor & y)
+  {
+    auto sizes = y.sizes().vec();
+    sizes[0] = std::max(sizes[0], model.BatchSize());
+    return y.expand(sizes);
+  }
+
+  std::int64_t
+  BatchSize() const
+  {
+    return std::max({data.size(0), model->BatchSize(), noise.variance.size(0)});
+  }
+
+  void
+  Require(const at::Tensor & x) const
+  {
+    const bool fits = x.defined() && x.dim() > 0 && (BatchSize() == 1 || x.size(0) == BatchSize());
+    if (!fits || at::toRealValueType(x.scalar_type()) != at::toRealValueType(data.scalar_type()))
+    {
+      std::ostringstream message;
+      message << "GaussianLikelihood: given x ";
+      x.defined() ? message << x.sizes() << " of type " << x.scalar_type() : message << "that is undefined";
+      message << "; required a batch of " << (BatchSize() == 1 ? "any size" : std::to_string(BatchSize()))
+              << " in the precision of the data, " << at::toRealValueType(data.scalar_type());
+      throw DataError(message.str());
+    }
+  }
+
+  const LinearOperator &
+  Linear(const char * where) const
+  {
+    if (linear == nullptr)
+    {
+      throw UsageError(std::string(where) + ": given the non-linear model " + model->Name() +
+                       "; required a linear operator");
+    }
+    return *linear;
+  }
+
+  /** A^H w A x. */
+  at::Tensor
+  Normal(const at::Tensor & x) const
+  {
+    return noise.weights.defined() ? linear->Adjoint(linear->Forward(x) * noise.weights) : linear->Normal(x);
+  }
+
+  at::Tensor
+  Residual(const at::Tensor & x) const
+  {
+    const at::Tensor residual = data - model->Apply(x);
+    return noise.sampled.defined() && noise.weights.defined() ? residual * noise.sampled : residual;
+  }
+
+  /** r^2 shaped to broadcast against x. */
+  at::Tensor
+  Variance(const at::Tensor & variance, const at::Tensor & x) const
+  {
+    std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
+    sizes[0] = -1;
+    return variance.to(x.options().dtype(at::toRealValueType(x.scalar_type()))).reshape(sizes);
+  }
+
+  at::Tensor Solve(const at::Tensor & center,
+                   const at::Tensor & variance,
+                   const at::Tensor & adjointNoise,
+                   const at::Tensor & start) const;
+};
+
+/** x = c + d with (A^H w A + s_0^2 / r^2) d = A^H w (y + n - A c). Divided by 1 + s_0^2 / r^2 the matrix stays of size
+ * one for every r, and solving for the step keeps the digits of a small one. */
+at::Tensor
+GaussianLikelihood::Implementation::Solve(const at::Tensor & center,
+                                          const at::Tensor & variance,
+                                          const at::Tensor & adjointNoise,
+                                          const at::Tensor & start) const
+{
+  const at::Tensor dataShare = variance / (variance + noise.base);
+  at::Tensor right = adjointData - Normal(center);
+  right = (adjointNoise.defined() ? right + adjointNoise : right) * dataShare;
+  if (!noise.weights.defined() && linear->IsMaskedUnitary())
+  {
+    return center + right; // A^H A is a projection that leaves the right-hand side alone
+  }
+  const at::Tensor priorShare = noise.base / (variance + noise.base);
+  const auto product = [&](const at::Tensor & d) { return Normal(d) * dataShare + d * priorShare; };
+  const auto solution = ConjugateGradient(
+      product, right, start.defined() ? start - center : at::Tensor(), options.maximumIterations, options.tolerance);
+  return center + solution.solution;
+}
+
+GaussianLikelihood::GaussianLikelihood(ForwardModelPointer model,
+                                       const at::Tensor & data,
+                                       const at::Tensor & noise,
+                                       const at::Tensor & sampled,
+                                       const ProximalOptions & options)
+    : m_Implementation(Implementation::Make(model, data, noise, sampled, options))
+{
+}
+
+GaussianLikelihood::GaussianLikelihood(ForwardModelPointer model,
+                                       const at::Tensor & data,
+                                       double noise,
+                                       const at::Tensor & sampled,
+                                       const ProximalOptions & options)
+    : GaussianLikelihood(std::move(model), data, at::scalar_tensor(noise, at::kDouble), sampled, options)
+{
+}
+
+GaussianLikelihood::GaussianLikelihood(std::unique_ptr<const Implementation> implementation)
+    : m_Implementation(std::move(implementation))
+{
+}
+
+GaussianLikelihood::~GaussianLikelihood() = default;
+
+const ForwardModel &
+GaussianLikelihood::Model() const
+{
+  return *m_Implementation->model;
+}
+
+at::Tensor
+GaussianLikelihood::NegativeLog(const at::Tensor & x) const
+{
+  m_Implementation->Require(x);
+  return m_Implementation->noise.ChiSquared(m_Implementation->data - m_Implementation->model->Apply(x)) / 2.0;
+}
+
+at::Tensor
+GaussianLikelihood::Gradient(const at::Tensor & x) const
+{
+  const auto & self = *m_Implementation;
+  self.Require(x);
+  if (self.linear != nullptr)
+  {
+    return (self.Normal(x) - self.adjointData) / self.noise.base;
+  }
+  const at::Tensor residual = self.noise.Weighted(self.model->Apply(x) - self.data);
+  return self.model->Vjp(x, residual / self.noise.base);
+}
+
+at::Tensor
+GaussianLikelihood::Residual(const at::Tensor & x) const
+{
+  m_Implementation->Require(x);
+  return m_Implementation->Residual(x);
+}
+
+at::Tensor
+GaussianLikelihood::DataFit(const at::Tensor & x) const
+{
+  const auto & self = *m_Implementation;
+  self.Require(x);
+  return self.noise.ChiSquared(self.data - self.model->Apply(x)) / self.noise.components;
+}
+
+at::Tensor
+GaussianLikelihood::Proximal(const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start) const
+{
+  const auto & self = *m_Implementation;
+  self.Linear("GaussianLikelihood::Proximal");
+  self.Require(center);
+  const at::NoGradGuard noGrad;
+  return self.Solve(center, self.Variance(variance, center), {}, start);
+}
+
+at::Tensor
+GaussianLikelihood::Draw(const at::Tensor & center,
+                         const at::Tensor & variance,
+                         RandomStreams & random,
+                         const at::Tensor & start) const
+{
+  const auto & self = *m_Implementation;
+  const auto & linear = self.Linear("GaussianLikelihood::Draw");
+  self.Require(center);
+  const at::NoGradGuard noGrad;
+  const at::Tensor rSquared = self.Variance(variance, center);
+  const at::Tensor r = rSquared.sqrt();
+  const at::Tensor priorNoise = random.NormalLike(center);
+  if (!self.noise.weights.defined() && linear.IsMaskedUnitary())
+  {
+    // Covariance r^2 (I - P) + r^2 s^2 / (r^2 + s^2) P with the projection P = A^H A: one product with P gives all.
+    const at::Tensor share = rSquared / (rSquared + self.noise.base);
+    const at::Tensor sampledDeviation = (share * self.noise.base).sqrt();
+    const at::Tensor inRange = self.Normal(priorNoise * (sampledDeviation - r) - center * share);
+    return center + priorNoise * r + self.adjointData * share + inRange;
+  }
+  const at::Tensor dataNoise =
+      random.Normal(linear.RangeShape(), self.data.scalar_type()).to(self.data.device()) * self.noise.variance.sqrt();
+  return self.Solve(center + priorNoise * r, rSquared, linear.Adjoint(self.noise.Weighted(dataNoise)), start);
+}
+
+std::int64_t
+GaussianLikelihood::BatchSize() const
+{
+  return m_Implementation->BatchSize();
+}
+
+LikelihoodPointer
+GaussianLikelihood::Select(const at::Tensor & index) const
+{
+  const auto & self = *m_Implementation;
+  auto model = self.model->Select(index);
+  const auto * linear = dynamic_cast<const LinearOperator *>(model.get());
+  std::unique_ptr<const Implementation> part(new Implementation{std::move(model),
+                                                                linear,
+                                                                SelectEntries(self.data, index),
+                                                                self.noise.Select(index),
+                                                                self.options,
+                                                                SelectEntries(self.adjointData, index)});
+  return std::shared_ptr<const GaussianLikelihood>(new GaussianLikelihood(std::move(part)));
+}
+
+const at::Tensor &
+GaussianLikelihood::Data() const
+{
+  return m_Implementation->data;
+}
+
+const at::Tensor &
+GaussianLikelihood::ComponentVariance() const
+{
+  return m_Implementation->noise.variance;
+}
+
+const at::Tensor &
+GaussianLikelihood::Sampled() const
+{
+  return m_Implementation->noise.sampled;
+}
+
+const ProximalOptions &
+GaussianLikelihood::Options() const
+{
+  return m_Implementation->options;
+}
+} // namespace tweedie

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieOperatorTable.h"
+
+#include "tweedieFourierOperator.h"
+#include "tweedieMRIOperators.h"
+#include "tweedieOperatorCombinators.h"
+#include "tweedieRandom.h"
+#include "tweedieSenseOperator.h"
+
+#include <ATen/ATen.h>
+
+namespace tweedie
+{
+namespace
+{
+// Odd and unequal extents, so that a shift or an axis taken for another one shows.
+constexpr std::int64_t rows = 13;
+constexpr std::int64_t columns = 18;
+
+at::Tensor
+Random(std::uint64_t seed, at::IntArrayRef shape, at::ScalarType type)
+{
+  return RandomStreams(seed, {0}).Normal(shape, type).squeeze(0);
+}
+
+at::Tensor
+RandomMask(std::uint64_t seed, at::IntArrayRef shape)
+{
+  at::Tensor mask = Random(seed, shape, at::kFloat).gt(0).to(at::kFloat);
+  mask.select(-2, shape[shape.size() - 2] / 2).fill_(1);
+  return mask;
+}
+
+at::Tensor
+RandomMaps(std::uint64_t seed, std::int64_t batch, std::int64_t coils)
+{
+  return Random(seed, {batch, coils, 1, rows, columns}, at::kComplexDouble);
+}
+
+LinearOperatorPointer
+RandomDense(std::uint64_t seed, std::int64_t outputs, std::int64_t inputs, at::ScalarType type)
+{
+  return Dense(Random(seed, {outputs, inputs}, type));
+}
+
+std::vector<OperatorRow>
+PlainRows()
+{
+  return {{"identity",
+           "x -> x",
+           [](std::uint64_t) {
+             return Identity({2, 1, rows, columns});
+           }},
+          {"dense-real", "a real matrix", [](std::uint64_t seed) { return RandomDense(seed, 12, 9, at::kDouble); }},
+          {"dense-complex",
+           "a complex matrix",
+           [](std::uint64_t seed) { return RandomDense(seed, 9, 12, at::kComplexDouble); }},
+          {"fourier-2d",
+           "centred unitary Fourier transform over y, x",
+           [](std::uint64_t) {
+             return std::make_shared<FourierOperator>(Shape{2, 3, rows, columns}, 2);
+           }},
+          {"fourier-3d",
+           "centred unitary Fourier transform over z, y, x",
+           [](std::uint64_t) {
+             return std::make_shared<FourierOperator>(Shape{1, 5, 6, 7}, 3);
+           }},
+          {"sampling-mask",
+           "keeps the sampled part",
+           [](std::uint64_t seed)
+           {
+             return std::make_shared<SamplingMaskOperator>(Shape{2, 1, rows, columns},
+                                                           RandomMask(seed, {1, 1, 1, rows, columns}));
+           }},
+          {"coil-sensitivities", "an image as every coil sees it", [](std::uint64_t seed) {
+             return std::make_shared<CoilSensitivitiesOperator>(RandomMaps(seed, 1, 3));
+           }}};
+}
+
+std::vector<OperatorRow>
+SenseRows()
+{
+  const auto lines = [](std::uint64_t seed, std::int64_t batch) {
+    return RandomMask(seed, {batch, 1, 1, rows, 1}).expand({batch, 1, 1, rows, columns}).contiguous();
+  };
+  return {{"sense-lines",
+           "multi-coil MRI, whole lines sampled along x",
+           [lines](std::uint64_t seed) { return MakeSenseOperator(lines(seed, 1), RandomMaps(seed + 1, 1, 3)); }},
+          {"sense-columns",
+           "multi-coil MRI, whole lines sampled along y",
+           [](std::uint64_t seed)
+           {
+             const at::Tensor mask = RandomMask(seed, {1, 1, 1, columns, 1}).transpose(-1, -2);
+             return MakeSenseOperator(mask.expand({1, 1, 1, rows, columns}).contiguous(), RandomMaps(seed + 1, 1, 3));
+           }},
+          {"sense-points",
+           "multi-coil MRI, single points sampled",
+           [](std::uint64_t seed) {
+             return MakeSenseOperator(RandomMask(seed, {1, 1, 1, rows, columns}), RandomMaps(seed + 1, 1, 3));
+           }},
+          {"sense-one-coil",
+           "one coil of sensitivity 1, single points sampled",
+           [](std::uint64_t seed) {
+             return MakeSenseOperator(RandomMask(seed, {1, 1, 1, rows, columns}));
+           }},
+          {"sense-one-coil-lines",
+           "one coil of sensitivity 1, whole lines sampled",
+           [lines](std::uint64_t seed) { return MakeSenseOperator(lines(seed, 1)); }},
+          {"sense-batch", "multi-coil MRI with a mask and maps per batch entry", [lines](std::uint64_t seed) {
+             return MakeSenseOperator(lines(seed, 3), RandomMaps(seed + 1, 3, 2));
+           }}};
+}
+
+std::vector<OperatorRow>
+AlgebraRows()
+{
+  return {
+      {"compose",
+       "first one operator, then another",
+       [](std::uint64_t seed)
+       { return Compose(RandomDense(seed, 7, 9, at::kDouble), RandomDense(seed + 1, 9, 5, at::kComplexDouble)); }},
+      {"add",
+       "sum of two operators",
+       [](std::uint64_t seed)
+       { return Add(RandomDense(seed, 7, 9, at::kDouble), RandomDense(seed + 1, 7, 9, at::kDouble)); }},
+      {"scale",
+       "an operator times a complex number",
+       [](std::uint64_t seed) {
+         return Scale({0.3, -1.1}, RandomDense(seed, 7, 9, at::kDouble));
+       }},
+      {"stack",
+       "several ranges side by side",
+       [](std::uint64_t seed)
+       {
+         return Stack({Identity({1, 1, 1, 9}),
+                       RandomDense(seed, 9, 9, at::kDouble),
+                       Dense(Random(seed + 1, {18, 9}, at::kDouble), {}, {2, 1, 1, 9})});
+       }},
+      {"adjoint-of", "the adjoint as an operator", [](std::uint64_t seed) {
+         return AdjointOf(MakeSenseOperator(RandomMask(seed, {1, 1, 1, rows, columns}), RandomMaps(seed + 1, 1, 3)));
+       }}};
+}
+} // namespace
+
+const std::vector<OperatorRow> &
+OperatorTable()
+{
+  static const std::vector<OperatorRow> table = []
+  {
+    std::vector<OperatorRow> result = PlainRows();
+    for (const auto & rowsOfKind : {SenseRows(), AlgebraRows()})
+    {
+      result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
+    }
+    return result;
+  }();
+  return table;
+}
+} // namespace tweedie
