@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cpp_text
 import include_graph
+import readme
 import style_checks
 from tree import Tree
 
@@ -176,6 +177,23 @@ class Checks(unittest.TestCase):
         self.expect("tweedieC.cxx:4", "does not print")
         self.expect("CMakeLists.txt", "-march=native")
         self.assertFalse(any("tweedieC.cxx:2" in fault for fault in self.faults()))
+
+
+class Readme(unittest.TestCase):
+    def test_commands_join_lines_and_drop_comments(self):
+        text = "```sh\ntweedie a --b 1 \\\n  --c # why\nls --d\n```\n```cpp\ntweedie x\n```\n"
+        self.assertEqual(readme.commands(text), [["a", "--b", "1", "--c"]])
+
+    def test_unknown_flag_verb_and_link(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "tweedie"
+            program.write_text('#!/bin/sh\n[ "$1" = train ] && echo " --steps N  --steps-more"\n')
+            program.chmod(0o755)
+            self.assertEqual(readme.unknown_flags(str(program), ["train", "--steps", "3"]), [])
+            self.assertEqual(len(readme.unknown_flags(str(program), ["train", "--step", "3"])), 1)
+            self.assertEqual(len(readme.unknown_flags(str(program), ["fly", "--steps"])), 1)
+            (Path(folder) / "README.md").write_text("[a](tweedie) [b](gone.md) [c](https://x.y/z)")
+            self.assertEqual(len(readme.broken_links(Path(folder))), 1)
 
 
 if __name__ == "__main__":
