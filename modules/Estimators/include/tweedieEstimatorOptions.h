@@ -12,12 +12,12 @@ namespace tweedie
 /** Options of the estimators, shared by every facade; units are those of the prior's state. */
 struct EstimatorOptions
 {
-  std::string method = "rmp";        ///< a row of EstimatorTable()
-  std::string guidance = "proximal"; ///< a row of GuidanceTable(); daps draws exactly and needs none
-  std::int64_t steps = 20;           ///< noise levels
-  std::int64_t samples = 0;          ///< posterior samples per image; 0: rmp none, a sampler 8
-  std::string sampler = "daps";      ///< draws the samples beside rmp
-  std::int64_t sampleSteps = 20;     ///< noise levels of the sampler beside rmp
+  std::string method = "rmp";    ///< a row of EstimatorTable()
+  std::string guidance = "auto"; ///< a row of GuidanceTable(), or auto; daps draws exactly and needs none
+  std::int64_t steps = 20;       ///< noise levels
+  std::int64_t samples = 0;      ///< posterior samples per image; 0: rmp none, a sampler 8
+  std::string sampler = "daps";  ///< draws the samples beside rmp
+  std::int64_t sampleSteps = 20; ///< noise levels of the sampler beside rmp
   std::int64_t seed = 1;
   std::string schedule = "edm"; ///< a row of NoiseScheduleTable()
   double sigmaMaximum = 0.0;    ///< 0: from the prior
@@ -38,8 +38,9 @@ struct EstimatorOptions
   std::int64_t naturalSteps = 20;     ///< T_in of the natural-gradient loop
   std::int64_t naturalSamples = 1;    ///< L; 0: the gradient is taken at the mean
   double naturalStepSize = 0.2;       ///< s1
-  double zeta = 1.0;                  ///< weight of the data: natural-gradient with guidance dps (gamma_k), dps (step)
-  bool normalize = true; ///< dps: step zeta / ||r|| of the published form; false: the un-normalised guidance
+  double zeta = 1.0;        ///< weight of the data: natural-gradient with guidance dps (gamma_k), dps (step length)
+  bool normalize = true;    ///< dps: step zeta / ||r|| of the published form; false: the un-normalised guidance
+  bool secondOrder = false; ///< un-normalised dps: two denoiser calls per step (reference always does)
 
   void Visit(OptionVisitor & v);
 };

@@ -2,47 +2,51 @@
 #ifndef tweedieMRIPosterior_h
 #define tweedieMRIPosterior_h
 
+#include "tweedieEstimatorOptions.h"
 #include "tweedieMRIScan.h"
-#include "tweedieOptions.h"
 #include "tweedieProgress.h"
 #include "tweedieVolumeEstimate.h"
 
+#include <memory>
 #include <string>
 
 namespace tweedie
 {
-/** Options of the posterior reconstruction of an MRI scan, shared by program and filter. */
-struct MRIPosteriorOptions
+class Denoiser;
+
+/** Options of the posterior reconstruction of an MRI scan, shared by program and filter; those of the estimators are
+ * the base. */
+struct MRIPosteriorOptions : EstimatorOptions
 {
-  std::string method = "rmp";        ///< a row of the estimator table
-  std::string guidance = "proximal"; ///< proximal | pigdm | dps
-  std::string prior;                 ///< path of a model file
-  std::int64_t steps = 20;
-  std::int64_t samples = 0;      ///< posterior samples for the standard deviation
-  std::int64_t sampleSteps = 20; ///< noise levels of the sampler beside rmp
-  std::int64_t seed = 1;
-  std::optional<double> noise;  ///< overrides the scan's
-  std::string schedule = "edm"; ///< edm | geometric
-  double sigmaMaximum = 0.0;    ///< 0: from the prior
-  double sigmaMinimum = 0.0;    ///< 0: from the prior
-  std::string start = "zero";   ///< zero | noise | path of an image
-  double startSigma = 0.0;
-  std::int64_t batch = 8;
-  std::int64_t threads = 0; ///< 0: all
+  std::string prior;           ///< path of a model file
+  std::optional<double> noise; ///< overrides the scan's
+  std::int64_t threads = 0;    ///< 0: as they are set
   std::string device = "cpu";
-  bool keepSamples = false;
-  std::string checkpoint; ///< file to write to and resume from; empty: none
 
   void Visit(OptionVisitor & v);
 };
 
-/** Posterior mean, and with samples > 0 the standard deviation, of a scan under a learned prior.
+/** Posterior mean, and with samples the standard deviation, of a scan under a learned prior.
  *
- * The image is scaled to the prior's units by the 99.9th percentile of the magnitude of a first l2 reconstruction, and
- * back. Slices are independent and run in batches. Throws DataError for inconsistent data, UsageError for wrong
- * options, NumericalError when the chain leaves the finite numbers, Aborted when progress returns false. */
-VolumeEstimate
-ReconstructPosterior(const MRIScan & scan, const MRIPosteriorOptions & options, const ProgressCallback & progress = {});
+ * Slices are independent and run in batches. The data are divided by the 99.9th percentile of the magnitude of a first
+ * l2 reconstruction, the unit of the prior, and the result is multiplied by it. Noise, where neither options nor scan
+ * say it, is estimated from the periphery of k-space, with a warning. startImage: in the units of the data, for a
+ * start that is not zero, mean or noise; the grid's size must be that of the scan.
+ *
+ * Throws DataError for inconsistent data, UsageError for wrong options, NumericalError when the chain leaves the finite
+ * numbers, Aborted when progress returns false. A checkpoint is left behind by the last two and by a crash, and removed
+ * by a success. */
+VolumeEstimate ReconstructPosterior(const MRIScan & scan,
+                                    const MRIPosteriorOptions & options,
+                                    const ProgressCallback & progress = {},
+                                    const Volume & startImage = {});
+
+/** The same under any prior of complex slices [slice, 1, 1, y, x] for images whose 99.9th percentile is 1. */
+VolumeEstimate ReconstructPosterior(const MRIScan & scan,
+                                    const std::shared_ptr<const Denoiser> & prior,
+                                    const MRIPosteriorOptions & options,
+                                    const ProgressCallback & progress = {},
+                                    const Volume & startImage = {});
 } // namespace tweedie
 
 #endif

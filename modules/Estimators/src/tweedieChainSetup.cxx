@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieChainRun.h"
+#include "tweedieError.h"
+#include "tweedieModelFile.h"
+#include "tweedieNoiseSchedule.h"
+#include "tweedieOptionsJson.h"
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+constexpr std::int64_t samplesOfASampler = 8;
+constexpr double smallestSigma = 0.01; // of the prior's standard deviation: below, an image changes by less than 0.1 %
+
+bool
+StartsFromImage(const EstimatorOptions & options)
+{
+  return options.start != "zero" && options.start != "mean" && options.start != "noise";
+}
+
+std::string
+AutomaticGuidance(const PosteriorProblem & problem, const EstimatorOptions & options)
+{
+  if (options.method == "dps")
+  {
+    return "dps";
+  }
+  return problem.conditioned || options.method == "reference" ? "exact" : "proximal";
+}
+
+void
+CheckStart(PosteriorProblem & problem, const EstimatorOptions & options, std::int64_t images)
+{
+  if (!StartsFromImage(options))
+  {
+    problem.start = at::Tensor();
+    return;
+  }
+  if (!problem.start.defined())
+  {
+    throw UsageError("--start: given " + options.start + " without an image; required zero, mean, noise or an image");
+  }
+  std::vector<std::int64_t> shape{images};
+  shape.insert(shape.end(), problem.shape.begin(), problem.shape.end());
+  const at::IntArrayRef given = problem.start.sizes();
+  const bool fits = given == at::IntArrayRef(shape) || (given.size() == shape.size() && given[0] == 1 &&
+                                                        given.slice(1) == at::IntArrayRef(shape).slice(1));
+  if (!fits)
+  {
+    std::ostringstream message;
+    message << "--start: given an image of shape " << given << "; required " << at::IntArrayRef(shape);
+    throw DataError(message.str());
+  }
+}
+} // namespace
+
+void
+CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Estimator & estimator)
+{
+  if (!problem.prior)
+  {
+    throw UsageError("estimator: no prior was given; a denoiser is required");
+  }
+  ValidateOptions(options);
+  if (problem.shape.empty() && problem.likelihood)
+  {
+    problem.shape = problem.likelihood->Model().DomainShape();
+  }
+  if (problem.shape.empty())
+  {
+    throw UsageError("estimator: neither a likelihood nor the shape of an image was given; one of them is required");
+  }
+  if (options.guidance == "auto")
+  {
+    options.guidance = AutomaticGuidance(problem, options);
+  }
+  const std::int64_t images = problem.likelihood ? problem.likelihood->BatchSize() : 1;
+  const bool conditions = options.guidance == "exact" && estimator.UsesGuidance();
+  if (conditions && images != 1)
+  {
+    throw UsageError("guidance exact: given data of " + std::to_string(images) + " images; one image is required");
+  }
+  if (estimator.DrawsSamples() && options.samples == 0)
+  {
+    options.samples = samplesOfASampler;
+  }
+  CheckStart(problem, options, images);
+  estimator.Validate(problem, options);
+}
+
+std::vector<double>
+MakeRunSchedule(const PosteriorProblem & problem, const EstimatorOptions & options, std::vector<std::string> & warnings)
+{
+  const Denoiser & prior = *problem.prior;
+  double high = options.sigmaMaximum > 0.0 ? options.sigmaMaximum : prior.SigmaMaximum();
+  double low = options.sigmaMinimum > 0.0 ? options.sigmaMinimum : prior.SigmaMinimum();
+  if (low <= 0.0)
+  {
+    low = smallestSigma * std::sqrt(prior.PriorVariance());
+  }
+  if (problem.start.defined() && options.startSigma > 0.0)
+  {
+    high = options.startSigma;
+  }
+  if (high > prior.SigmaMaximum() * (1.0 + 1e-9) || low < prior.SigmaMinimum() * (1.0 - 1e-9))
+  {
+    std::ostringstream warning;
+    warning << "noise levels from " << high << " down to " << low << " leave the range of the prior, "
+            << prior.SigmaMaximum() << " to " << prior.SigmaMinimum();
+    warnings.push_back(warning.str());
+  }
+  return MakeNoiseSchedule(options.schedule, options.steps, high, low);
+}
+
+std::string
+OptionsText(EstimatorOptions options)
+{
+  nlohmann::json object = nlohmann::json::object();
+  JsonWriter writer(object);
+  options.Visit(writer);
+  return object.dump();
+}
+
+std::string
+Fingerprint(const PosteriorProblem & problem, const EstimatorOptions & options)
+{
+  EstimatorOptions relevant = options;
+  relevant.checkpoint.clear();
+  relevant.checkpointSeconds = 0.0;
+  std::ostringstream text;
+  text.precision(17);
+  text << OptionsText(relevant) << '\n' << problem.identity << '\n' << problem.prior->Name();
+  text << ' ' << problem.prior->PriorVariance() << ' ' << at::toString(problem.type) << '\n';
+  const auto addTensor = [&](const at::Tensor & tensor)
+  {
+    if (tensor.defined())
+    {
+      const at::Tensor plain = tensor.resolve_conj().to(at::kCPU).contiguous();
+      text << tensor.sizes() << ' ' << Sha256(plain.data_ptr(), plain.nbytes()) << '\n';
+    }
+  };
+  if (problem.likelihood)
+  {
+    std::vector<std::int64_t> shape{problem.likelihood->BatchSize()};
+    shape.insert(shape.end(), problem.shape.begin(), problem.shape.end());
+    const auto kind = at::TensorOptions().dtype(problem.type).device(problem.device);
+    addTensor(problem.likelihood->Residual(at::zeros(shape, kind)));
+  }
+  addTensor(problem.start);
+  const std::string all = text.str();
+  return Sha256(all.data(), all.size());
+}
+
+void
+RequireFiniteState(const at::Tensor & x,
+                   const std::string & method,
+                   const std::vector<double> & schedule,
+                   std::size_t level,
+                   std::int64_t firstChain,
+                   std::int64_t chainsPerImage)
+{
+  const at::Tensor real = x.is_complex() ? at::view_as_real(x.resolve_conj()) : x;
+  // One number tells: a sum of finite numbers is finite unless they are huge.
+  if (std::isfinite(real.sum().item<double>()))
+  {
+    return;
+  }
+  const at::Tensor finite = at::isfinite(real);
+  const at::Tensor whole = finite.reshape({x.size(0), -1}).all(1);
+  if (whole.all().item<bool>())
+  {
+    return;
+  }
+  const std::int64_t bad = whole.logical_not().to(at::kInt).argmax().item<std::int64_t>();
+  const at::Tensor values = real[bad].masked_select(finite[bad]);
+  std::ostringstream message;
+  message << method << ": image " << (firstChain + bad) / chainsPerImage << ", chain "
+          << (firstChain + bad) % chainsPerImage << " is not finite after step " << level + 1 << " of "
+          << schedule.size() - 1 << ", noise level " << schedule[level];
+  if (values.numel() > 0)
+  {
+    message << ", finite values from " << values.min().item<double>() << " to " << values.max().item<double>();
+  }
+  message << "; a prior and a step size that keep the chain finite are required";
+  throw NumericalError(message.str());
+}
+} // namespace tweedie

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieChainRun.h"
+
+#include <ATen/ATen.h>
+
+#include <filesystem>
+#include <iomanip>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+EstimatorOptions
+SamplerOptions(EstimatorOptions options)
+{
+  options.method = options.sampler;
+  options.guidance = "auto";
+  options.steps = options.sampleSteps;
+  if (!options.checkpoint.empty())
+  {
+    options.checkpoint += ".samples";
+  }
+  return options;
+}
+
+/** Progress of two runs as one task. */
+ProgressCallback
+Part(const ProgressCallback & progress, std::int64_t before, std::int64_t after, double secondsBefore)
+{
+  if (!progress)
+  {
+    return {};
+  }
+  return [=](const ProgressReport & part)
+  {
+    ProgressReport whole = part;
+    whole.step += before;
+    whole.steps += before + after;
+    whole.elapsedSeconds += secondsBefore;
+    return progress(whole);
+  };
+}
+
+std::string
+DisagreementText(const MeanDisagreement & found, const std::string & sampler)
+{
+  std::ostringstream text;
+  text << std::setprecision(3) << "the mean of rmp and that of the " << sampler << " samples differ by "
+       << found.inStandardErrors << " standard errors (by chance below " << found.threshold << ") and "
+       << found.inStandardDeviations
+       << " posterior standard deviations: the posterior is not Gaussian there, or one of the methods is biased";
+  return text.str();
+}
+
+void
+AddSamples(PosteriorEstimate & estimate, const PosteriorEstimate & sampled, const SampleSpread & spread)
+{
+  const at::Tensor difference = estimate.mean - sampled.mean;
+  const double square = at::abs(difference).to(at::kDouble).square().sum().item<double>();
+  const MeanDisagreement found = CompareMeans(square, spread);
+  estimate.standardDeviation = sampled.standardDeviation;
+  estimate.magnitudeStandardDeviation = sampled.magnitudeStandardDeviation;
+  estimate.phaseStandardDeviation = sampled.phaseStandardDeviation;
+  estimate.samples = sampled.samples;
+  Summary & summary = estimate.summary;
+  summary.samples = sampled.summary.samples;
+  summary.deviationOf = sampled.summary.deviationOf;
+  summary.deviationKind = sampled.summary.deviationKind;
+  summary.networkEvaluations += sampled.summary.networkEvaluations;
+  summary.wallSeconds += sampled.summary.wallSeconds;
+  summary.meanDisagreement = found.inStandardErrors;
+  summary.nonGaussianPosterior = found.significant;
+  for (const std::string & warning : sampled.summary.warnings)
+  {
+    summary.warnings.push_back(summary.deviationOf + ": " + warning);
+  }
+  if (found.significant)
+  {
+    summary.warnings.push_back(DisagreementText(found, sampled.summary.method));
+  }
+}
+} // namespace
+
+PosteriorEstimate
+RunEstimator(const PosteriorProblem & problem, const EstimatorOptions & options, const ProgressCallback & progress)
+{
+  return ChainRun(problem, options).Run(progress);
+}
+
+PosteriorEstimate
+EstimatePosterior(const PosteriorProblem & problem, const EstimatorOptions & options, const ProgressCallback & progress)
+{
+  ChainRun run(problem, options);
+  if (MakeEstimator(options.method)->DrawsSamples() || options.samples == 0)
+  {
+    return run.Run(progress);
+  }
+  ChainRun sampler(problem, SamplerOptions(options)); // refuses wrong options before the work
+  PosteriorEstimate estimate = run.Run(Part(progress, 0, sampler.Steps(), 0.0));
+  const PosteriorEstimate sampled = sampler.Run(Part(progress, run.Steps(), 0, estimate.summary.wallSeconds));
+  AddSamples(estimate, sampled, sampler.Spread());
+  return estimate;
+}
+
+void
+RemoveCheckpoints(const EstimatorOptions & options)
+{
+  if (!options.checkpoint.empty())
+  {
+    std::error_code ignored; // nothing is lost when a file cannot be removed
+    std::filesystem::remove(options.checkpoint, ignored);
+    std::filesystem::remove(options.checkpoint + ".samples", ignored);
+  }
+}
+} // namespace tweedie

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieEstimatorOptions.h"
+
+#include "tweedieEstimator.h"
+#include "tweedieNoiseSchedule.h"
+
+namespace tweedie
+{
+namespace
+{
+template <typename TRow>
+std::vector<std::string>
+Names(const std::vector<TRow> & table, std::vector<std::string> names = {})
+{
+  for (const TRow & row : table)
+  {
+    names.emplace_back(row.name);
+  }
+  return names;
+}
+
+void
+VisitChain(OptionVisitor & v, EstimatorOptions & o)
+{
+  v.Visit(Field("method", "what runs the chain").Choices(Names(EstimatorTable())), o.method);
+  v.Visit(Field("guidance", "how the data enter a step; auto: rmp proximal, dps dps, closed-form priors exact")
+              .Choices(Names(GuidanceTable(), {"auto"})),
+          o.guidance);
+  v.Visit(Field("steps", "noise levels").Range(1, 100000), o.steps);
+  v.Visit(Field("samples", "posterior samples per image; 0: none with rmp, 8 with a sampler").Range(0, 1e7), o.samples);
+  v.Visit(Field("sampler", "draws the samples beside rmp").Choices({"daps", "dps", "reference"}), o.sampler);
+  v.Visit(Field("sample-steps", "noise levels of the sampler beside rmp").Range(1, 100000), o.sampleSteps);
+  v.Visit(Field("seed", "of all random numbers").Range(0), o.seed);
+  v.Visit(Field("schedule", "spacing of the noise levels").Choices(Names(NoiseScheduleTable())), o.schedule);
+  v.Visit(Field("sigma-maximum", "first noise level; 0: from the prior").Unit("prior units").Range(0, 1e6),
+          o.sigmaMaximum);
+  v.Visit(Field("sigma-minimum", "last noise level; 0: from the prior").Unit("prior units").Range(0, 1e6),
+          o.sigmaMinimum);
+  v.Visit(Field("start", "zero, mean (of the prior), noise, or the path of an image"), o.start);
+  v.Visit(Field("start-sigma", "noise level that a start image enters at; 0: sigma-maximum")
+              .Unit("prior units")
+              .Range(0, 1e6),
+          o.startSigma);
+  v.Visit(Field("batch", "chains that run together").Range(1, 65536), o.batch);
+  v.Visit(Field("keep-samples", "keep every posterior sample"), o.keepSamples);
+  v.Visit(Field("checkpoint", "file to write to and to resume from"), o.checkpoint);
+  v.Visit(Field("checkpoint-seconds", "time between two checkpoints").Unit("s").Range(0, 1e6), o.checkpointSeconds);
+}
+
+void
+VisitMethods(OptionVisitor & v, EstimatorOptions & o)
+{
+  v.Visit(Field("variance", "of a real component of the prior, v in r^2 = v s^2 / (v + s^2); 0: from the prior")
+              .Unit("prior units squared")
+              .Range(0, 1e12),
+          o.variance);
+  v.Visit(Field("covariance", "of x0 given x, in pigdm and daps: the prior's product, or r^2; auto: product if any")
+              .Choices({"auto", "product", "scalar"}),
+          o.covariance);
+  v.Visit(Field("inner-iterations", "of conjugate gradients inside a step, at most").Range(1, 100000),
+          o.innerIterations);
+  v.Visit(Field("inner-tolerance", "relative residual that ends them").Range(1e-15, 0.5), o.innerTolerance);
+  v.Visit(Field("propagation", "rmp: one step with the conditional mean, or the published inner loop")
+              .Choices({"closed", "natural-gradient"}),
+          o.propagation);
+  v.Visit(Field("natural-steps", "rmp: steps of the natural-gradient loop per noise level").Range(1, 10000),
+          o.naturalSteps);
+  v.Visit(Field("natural-samples", "rmp: samples per natural-gradient step; 0: taken at the mean").Range(0, 10000),
+          o.naturalSamples);
+  v.Visit(Field("natural-step-size", "rmp: size of a natural-gradient step; 1 is a Newton step").Range(1e-6, 2),
+          o.naturalStepSize);
+  v.Visit(Field("zeta", "weight of the data in the published rmp and dps; 0 in rmp: no balancing").Range(0, 1e6),
+          o.zeta);
+  v.Visit(Field("normalize", "dps: divide the data gradient by the residual's norm, as published"), o.normalize);
+  v.Visit(Field("second-order", "dps without normalize: correct each step by a second call (Heun)"), o.secondOrder);
+}
+} // namespace
+
+void
+EstimatorOptions::Visit(OptionVisitor & v)
+{
+  VisitChain(v, *this);
+  VisitMethods(v, *this);
+}
+} // namespace tweedie

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieMRIPosterior.h"
+
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieEstimator.h"
+#include "tweedieMRILikelihood.h"
+#include "tweedieMRIModel.h"
+#include "tweedieMRIUnits.h"
+#include "tweedieModelFile.h"
+#include "tweedieNetworkDenoiser.h"
+#include "tweedieOptionsJson.h"
+#include "tweediePriorTable.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+/** Levels above 20 prior deviations are flat, levels below a hundredth change nothing that can be seen. */
+constexpr double highestLevel = 20.0;
+constexpr double lowestLevel = 0.01;
+
+class ThreadScope
+{
+public:
+  explicit ThreadScope(std::int64_t threads) : m_Before(at::get_num_threads())
+  {
+    if (threads > 0)
+    {
+      at::set_num_threads(static_cast<int>(threads));
+    }
+  }
+  ~ThreadScope()
+  {
+    at::set_num_threads(m_Before);
+  }
+  ThreadScope(const ThreadScope &) = delete;
+  ThreadScope & operator=(const ThreadScope &) = delete;
+
+private:
+  int m_Before;
+};
+
+std::string
+FileFingerprint(const std::string & path)
+{
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return Sha256(bytes.data(), bytes.size());
+}
+
+EstimatorOptions
+WithLevels(EstimatorOptions options, const Denoiser & prior)
+{
+  const double deviation = std::sqrt(prior.PriorVariance());
+  if (options.sigmaMaximum == 0.0)
+  {
+    options.sigmaMaximum = std::min(prior.SigmaMaximum(), highestLevel * deviation);
+  }
+  if (options.sigmaMinimum == 0.0)
+  {
+    options.sigmaMinimum = std::max(prior.SigmaMinimum(), lowestLevel * deviation);
+  }
+  return options;
+}
+
+double
+NoiseLevel(const MRIScan & scan, const MRIPosteriorOptions & options, std::vector<std::string> & warnings)
+{
+  if (options.noise || scan.noise)
+  {
+    return options.noise ? *options.noise : *scan.noise;
+  }
+  const double noise = EstimateMRINoise(scan);
+  std::ostringstream warning;
+  warning << "noise not given; estimated from the periphery of k-space: " << noise;
+  warnings.push_back(warning.str());
+  return noise;
+}
+
+at::Tensor
+StartImage(const Volume & image, const MRIScan & scan, double scale)
+{
+  if (image.IsEmpty())
+  {
+    return {};
+  }
+  if (image.GetGrid().size != scan.kspace.GetGrid().size || image.Channels() != 1)
+  {
+    throw DataError("--start: given an image of another size than the scan; one channel of the scan's size is "
+                    "required");
+  }
+  image.RequireFinite("--start");
+  return SliceBatch(image).to(at::kComplexFloat) / scale;
+}
+
+Volume
+Scaled(const at::Tensor & batch, double scale, const Grid & grid)
+{
+  return batch.defined() ? VolumeFromSliceBatch(batch * scale, grid) : Volume();
+}
+
+std::string
+OptionsText(MRIPosteriorOptions options)
+{
+  nlohmann::json object = nlohmann::json::object();
+  JsonWriter writer(object);
+  options.Visit(writer);
+  return object.dump();
+}
+} // namespace
+
+void
+MRIPosteriorOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("prior", "model file of the prior"), prior);
+  EstimatorOptions::Visit(v);
+  v.Visit(Field("noise", "standard deviation of a complex k-space sample; absent: from the scan, else estimated")
+              .Unit("data units")
+              .Above(0),
+          noise);
+  v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
+  v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
+}
+
+VolumeEstimate
+ReconstructPosterior(const MRIScan & scan,
+                     const std::shared_ptr<const Denoiser> & prior,
+                     const MRIPosteriorOptions & options,
+                     const ProgressCallback & progress,
+                     const Volume & startImage)
+{
+  ValidateOptions(options);
+  const ThreadScope threads(options.threads);
+  const c10::Device device = DeviceFromName(options.device);
+  RequireConsistentScan(scan);
+  std::vector<std::string> warnings = scan.warnings;
+  const double noise = NoiseLevel(scan, options, warnings);
+  const double scale = MRIScale(scan, device);
+  ProximalOptions solver;
+  solver.tolerance = options.innerTolerance;
+  solver.maximumIterations = options.innerIterations;
+  PosteriorProblem problem;
+  problem.prior = prior;
+  problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, solver);
+  problem.device = device;
+  problem.start = StartImage(startImage, scan, scale);
+  problem.identity = options.checkpoint.empty() || options.prior.empty() ? "" : FileFingerprint(options.prior);
+  const EstimatorOptions run = WithLevels(options, *prior);
+  const PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
+  const Grid & grid = scan.kspace.GetGrid();
+  VolumeEstimate result;
+  result.mean = Scaled(estimate.mean, scale, grid);
+  result.standardDeviation = Scaled(estimate.standardDeviation, scale, grid);
+  result.magnitudeStandardDeviation = Scaled(estimate.magnitudeStandardDeviation, scale, grid);
+  result.phaseStandardDeviation = Scaled(estimate.phaseStandardDeviation, 1.0, grid);
+  if (estimate.samples.defined())
+  {
+    result.samples = VolumeFromTensor(estimate.samples.squeeze(3).squeeze(2) * scale, grid);
+  }
+  result.summary = estimate.summary;
+  result.summary.options = OptionsText(options);
+  result.summary.warnings.insert(result.summary.warnings.begin(), warnings.begin(), warnings.end());
+  RemoveCheckpoints(options);
+  return result;
+}
+
+VolumeEstimate
+ReconstructPosterior(const MRIScan & scan,
+                     const MRIPosteriorOptions & options,
+                     const ProgressCallback & progress,
+                     const Volume & startImage)
+{
+  ValidateOptions(options);
+  if (options.prior.empty())
+  {
+    throw UsageError("--prior: given none; the path of a model file is required");
+  }
+  return ReconstructPosterior(
+      scan, LoadPrior(options.prior, DeviceFromName(options.device)), options, progress, startImage);
+}
+} // namespace tweedie
