@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieVerbTable.h"
+
+namespace tweedie
+{
+const std::vector<VerbRow> &
+VerbTable()
+{
+  static const std::vector<VerbRow> table = {
+      {"simulate", "mri", "an image as an MRI scanner would measure it: undersampled, noisy k-space", RunSimulateMRI},
+      {"reconstruct",
+       "mri",
+       "k-space to an image: posterior mean and standard deviation, or a classical method",
+       RunReconstructMRI},
+      {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
+      {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
+      {"info", "", "what a model, scan or image file holds; runs a model's golden pairs again", RunInfo},
+  };
+  return table;
+}
+} // namespace tweedie

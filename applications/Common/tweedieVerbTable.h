@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieVerbTable_h
+#define tweedieVerbTable_h
+
+#include "tweedieCommandLine.h"
+
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** One command of the program. */
+struct VerbRow
+{
+  const char * verb;    ///< "simulate"
+  const char * object;  ///< "mri"; "" for a verb without one
+  const char * purpose; ///< one line
+  void (*run)(CommandLine & line);
+};
+
+/** Every command, in the order of the help. A new one is a folder applications/<verb>/ and a row here. */
+const std::vector<VerbRow> & VerbTable();
+
+void RunSimulateMRI(CommandLine & line);
+void RunReconstructMRI(CommandLine & line);
+void RunTrain(CommandLine & line);
+void RunSample(CommandLine & line);
+void RunInfo(CommandLine & line);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieInfo.h"
+
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieOutputs.h"
+#include "tweedieTerminal.h"
+#include "tweedieVerbTable.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tweedie
+{
+namespace
+{
+namespace fs = std::filesystem;
+
+/** What a file seems to hold. */
+std::string
+KindOf(const std::string & path)
+{
+  const std::string extension = fs::path(path).extension().string();
+  if (extension == ".safetensors")
+  {
+    return "model";
+  }
+  std::error_code error;
+  const bool isArray = extension.empty() || extension == ".cfl" || extension == ".hdr" || extension == ".json";
+  return isArray && fs::exists(OutputStem(path) + ".json", error) ? "scan" : "image";
+}
+
+struct InfoOptions
+{
+  std::string device = "cpu";
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("device", "where a model's golden pairs are run").Choices({"cpu", "cuda"}), device);
+  }
+};
+} // namespace
+
+std::string
+InfoText(const InfoRows & rows)
+{
+  std::size_t width = 0;
+  for (const auto & row : rows)
+  {
+    width = std::max(width, row.first.size());
+  }
+  std::string text;
+  for (const auto & row : rows)
+  {
+    text += row.first + std::string(width + 2 - row.first.size(), ' ') + OneLine(row.second) + "\n";
+  }
+  return text;
+}
+
+void
+RunInfo(CommandLine & line)
+{
+  std::vector<std::string> words;
+  InfoOptions options;
+  line.AddPositionals("[model|scan|image] FILE", "the file, and what it is if its name does not tell", words);
+  line.Add("Options", options);
+  line.AddExample("tweedie info data/priors/brain-t1.safetensors");
+  line.AddExample("tweedie info scan knee.cfl");
+  if (!line.Parse())
+  {
+    return;
+  }
+  if (words.size() > 2)
+  {
+    throw UsageError("'" + words[2] + "': unexpected argument; required one file");
+  }
+  const std::string path = words.back();
+  const std::string kind = words.size() == 2 ? words[0] : KindOf(path);
+  if (kind == "model")
+  {
+    PrintModelInfo(path, DeviceFromName(options.device));
+  }
+  else if (kind == "scan")
+  {
+    Print(InfoText(ScanInfo(path)));
+  }
+  else if (kind == "image")
+  {
+    Print(InfoText(ImageInfo(path)));
+  }
+  else
+  {
+    throw UsageError("'" + kind + "': unknown kind of file; required model, scan or image");
+  }
+}
+} // namespace tweedie

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieInfo_h
+#define tweedieInfo_h
+
+#include <c10/core/Device.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tweedie
+{
+/** Name and value. */
+using InfoRows = std::vector<std::pair<std::string, std::string>>;
+
+/** One line per row, values in a column. */
+std::string InfoText(const InfoRows & rows);
+
+InfoRows ImageInfo(const std::string & path);
+InfoRows ScanInfo(const std::string & path);
+
+/** Prints the card of a model and the error of each golden pair. Throws NumericalError when one is too large. */
+void PrintModelInfo(const std::string & path, c10::Device device);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieFieldText.h"
+#include "tweedieImageFile.h"
+#include "tweedieInfo.h"
+#include "tweedieReportTable.h"
+#include "tweedieScanFile.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+
+namespace tweedie
+{
+namespace
+{
+template <typename TContainer>
+std::string
+Numbers(const TContainer & values, const char * separator = " ")
+{
+  std::string text;
+  for (const auto value : values)
+  {
+    text += (text.empty() ? "" : separator) + FormatSignificant(static_cast<double>(value), 6);
+  }
+  return text;
+}
+
+void
+AddGrid(InfoRows & rows, const Grid & grid)
+{
+  rows.emplace_back("size", Numbers(grid.size.Xyz(), " x ") + " (x, y, z)");
+  rows.emplace_back("spacing", Numbers(grid.spacing.Xyz()) + " mm");
+  rows.emplace_back("origin", Numbers(grid.origin) + " mm (LPS)");
+  rows.emplace_back("direction", Numbers(grid.direction) + " (row by row)");
+}
+
+std::string
+RangeOf(const at::Tensor & values)
+{
+  return FormatSignificant(values.min().item<double>(), 6) + " to " +
+         FormatSignificant(values.max().item<double>(), 6) + ", mean " +
+         FormatSignificant(values.mean(at::kDouble).item<double>(), 6);
+}
+
+std::string
+MapsText(const MRIScan & scan)
+{
+  const Volume & maps = scan.sensitivities;
+  return maps.IsEmpty()               ? "none (one coil that sees everything alike)"
+         : maps.GetGrid().size.z == 1 ? "one set for all slices"
+                                      : "one set per slice";
+}
+} // namespace
+
+InfoRows
+ImageInfo(const std::string & path)
+{
+  const Volume volume = ReadImage(path);
+  const auto tensor = TensorView(volume);
+  InfoRows rows{{"image", path}};
+  rows.emplace_back("element", volume.IsComplex() ? "complex" : "real");
+  rows.emplace_back("channels", std::to_string(volume.Channels()));
+  AddGrid(rows, volume.GetGrid());
+  rows.emplace_back(volume.IsComplex() ? "magnitude" : "values", RangeOf(volume.IsComplex() ? tensor.abs() : tensor));
+  return rows;
+}
+
+InfoRows
+ScanInfo(const std::string & path)
+{
+  const MRIScan scan = ReadScan(path);
+  const auto mask = TensorView(scan.mask);
+  InfoRows rows{{"scan", path}};
+  rows.emplace_back("coils", std::to_string(scan.kspace.Channels()));
+  AddGrid(rows, scan.kspace.GetGrid());
+  const double sampled = mask.sum(at::kDouble).item<double>() / static_cast<double>(mask.numel());
+  rows.emplace_back("sampled",
+                    FormatSignificant(100.0 * sampled, 3) + " % of k-space, effective acceleration " +
+                        FormatNumber(1.0 / sampled, 2));
+  rows.emplace_back("mask", scan.mask.GetGrid().size.z == 1 ? "one for all slices" : "one per slice");
+  rows.emplace_back("coil maps", MapsText(scan));
+  rows.emplace_back("noise",
+                    scan.noise ? NumberText(*scan.noise) + " (standard deviation of a complex sample)" : "not known");
+  rows.emplace_back("scale", NumberText(scan.scale) + " (image units per unit of the data)");
+  rows.emplace_back("largest sample", FormatSignificant(TensorView(scan.kspace).abs().max().item<double>(), 6));
+  for (const auto & warning : scan.warnings)
+  {
+    rows.emplace_back("warning", warning);
+  }
+  return rows;
+}
+} // namespace tweedie
