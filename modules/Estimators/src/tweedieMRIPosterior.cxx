@@ -6,22 +6,22 @@
 #include "tweedieEstimator.h"
 #include "tweedieMRILikelihood.h"
 #include "tweedieMRIModel.h"
+#include "tweedieMRINoise.h"
 #include "tweedieMRIUnits.h"
 #include "tweedieModelFile.h"
 #include "tweedieNetworkDenoiser.h"
 #include "tweedieOptionsJson.h"
 #include "tweediePriorTable.h"
+#include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
 namespace tweedie
 {
@@ -30,27 +30,6 @@ namespace
 /** Levels above 20 prior deviations are flat, levels below a hundredth change nothing that can be seen. */
 constexpr double highestLevel = 20.0;
 constexpr double lowestLevel = 0.01;
-
-class ThreadScope
-{
-public:
-  explicit ThreadScope(std::int64_t threads) : m_Before(at::get_num_threads())
-  {
-    if (threads > 0)
-    {
-      at::set_num_threads(static_cast<int>(threads));
-    }
-  }
-  ~ThreadScope()
-  {
-    at::set_num_threads(m_Before);
-  }
-  ThreadScope(const ThreadScope &) = delete;
-  ThreadScope & operator=(const ThreadScope &) = delete;
-
-private:
-  int m_Before;
-};
 
 std::string
 FileFingerprint(const std::string & path)
@@ -73,20 +52,6 @@ WithLevels(EstimatorOptions options, const Denoiser & prior)
     options.sigmaMinimum = std::max(prior.SigmaMinimum(), lowestLevel * deviation);
   }
   return options;
-}
-
-double
-NoiseLevel(const MRIScan & scan, const MRIPosteriorOptions & options, std::vector<std::string> & warnings)
-{
-  if (options.noise || scan.noise)
-  {
-    return options.noise ? *options.noise : *scan.noise;
-  }
-  const double noise = EstimateMRINoise(scan);
-  std::ostringstream warning;
-  warning << "noise not given; estimated from the periphery of k-space: " << noise;
-  warnings.push_back(warning.str());
-  return noise;
 }
 
 at::Tensor
@@ -146,7 +111,7 @@ ReconstructPosterior(const MRIScan & scan,
   const c10::Device device = DeviceFromName(options.device);
   RequireConsistentScan(scan);
   std::vector<std::string> warnings = scan.warnings;
-  const double noise = NoiseLevel(scan, options, warnings);
+  const double noise = MRINoiseLevel(scan, options.noise, warnings);
   const double scale = MRIScale(scan, device);
   ProximalOptions solver;
   solver.tolerance = options.innerTolerance;

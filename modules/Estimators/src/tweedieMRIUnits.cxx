@@ -18,8 +18,6 @@ namespace
 {
 constexpr double quantile = 0.999;
 constexpr double regularization = 0.02; // keeps aliasing and noise out of the tail, the object's brightest part in it
-constexpr double cornerFraction = 0.7;  // of the largest frequency, along both axes: 9 % of k-space
-constexpr std::int64_t fewestSamples = 100;
 
 double
 OrderStatistic(const at::Tensor & values, double fraction)
@@ -29,20 +27,6 @@ OrderStatistic(const at::Tensor & values, double fraction)
   const auto rank = static_cast<std::int64_t>(fraction * static_cast<double>(flat.numel() - 1));
   std::nth_element(begin, begin + rank, begin + flat.numel());
   return static_cast<double>(begin[rank]);
-}
-
-/** |frequency| over the largest one, for each index of a centred axis. */
-at::Tensor
-RelativeFrequency(std::int64_t size)
-{
-  const auto half = static_cast<double>(size / 2);
-  return (at::arange(size, at::kDouble) - half).abs() / std::max(half, 1.0);
-}
-
-at::Tensor
-SquaredSamples(const at::Tensor & data, const at::Tensor & wanted)
-{
-  return at::abs(data.masked_select(wanted.expand_as(data))).square();
 }
 } // namespace
 
@@ -71,27 +55,6 @@ MRIScale(const MRIScan & scan, c10::Device device)
                     "; an image that is not zero is required");
   }
   return scale;
-}
-
-double
-EstimateMRINoise(const MRIScan & scan)
-{
-  const at::Tensor data = MRIData(scan);
-  const at::Tensor sampled = MRIMask(scan) != 0;
-  const at::Tensor y = RelativeFrequency(data.size(3)).unsqueeze(1);
-  const at::Tensor x = RelativeFrequency(data.size(4)).unsqueeze(0);
-  at::Tensor squares = SquaredSamples(data, sampled.logical_and(at::minimum(x, y) > cornerFraction));
-  if (squares.numel() < fewestSamples)
-  {
-    squares = SquaredSamples(data, sampled.logical_and(at::maximum(x, y) > cornerFraction));
-  }
-  const double noise = squares.numel() > 0 ? std::sqrt(OrderStatistic(squares, 0.5) / std::log(2.0)) : 0.0;
-  if (!(noise > 0.0))
-  {
-    throw DataError("noise: not given, and the periphery of k-space holds no noise to estimate it from; --noise is "
-                    "required");
-  }
-  return noise;
 }
 
 MRIScan

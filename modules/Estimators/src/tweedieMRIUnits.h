@@ -12,10 +12,6 @@ namespace tweedie
  * of a prior is in the units of the data. Throws DataError when it is not positive and finite. */
 double MRIScale(const MRIScan & scan, c10::Device device);
 
-/** Noise sigma of a complex sample from the corners of k-space: |n|^2 / sigma^2 is exponential, so its median is
- * log 2; the median is blind to the few samples that hold signal. An upper bound where signal reaches the corners. */
-double EstimateMRINoise(const MRIScan & scan);
-
 /** The scan with data and noise divided by scale. */
 MRIScan ScaledScan(const MRIScan & scan, double noise, double scale);
 } // namespace tweedie
