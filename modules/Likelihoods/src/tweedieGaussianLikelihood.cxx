@@ -16,14 +16,18 @@ namespace tweedie
 {
 namespace
 {
-/** The model of a random image is zero, with probability one, only where the model is. */
+/** A linear model of a random image is zero, with probability one, only where the model is. */
 bool
 VanishesWhereNotSampled(const ForwardModel & model, const at::Tensor & data, const at::Tensor & sampled)
 {
+  if (dynamic_cast<const LinearOperator *>(&model) == nullptr)
+  {
+    return false;
+  }
   std::vector<std::uint64_t> streams(static_cast<std::size_t>(model.BatchSize()));
   std::iota(streams.begin(), streams.end(), std::uint64_t{0});
-  const auto domain = model.DomainShape();
-  const at::Tensor x = RandomStreams(0, streams).Normal(domain, data.scalar_type()).to(data.device());
+  const auto type = at::toComplexType(at::toRealValueType(data.scalar_type()));
+  const at::Tensor x = RandomStreams(0, streams).Normal(model.DomainShape(), type).to(data.device());
   const at::Tensor outside = sampled.to(data.device()).eq(0);
   return model.Apply(x).masked_select(outside).abs().eq(0).all().item<bool>();
 }

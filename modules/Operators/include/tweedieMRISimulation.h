@@ -38,8 +38,9 @@ SamplingPattern MakeSamplingPattern(const std::string & kind,
 at::Tensor SimulateSensitivities(
     std::int64_t coils, std::int64_t rows, std::int64_t columns, std::uint64_t seed, int oversampling = 1);
 
-/** A random smooth phase [y, x] in radian (double): a polynomial of degree 3 in y and x with normal coefficients, about
- * one radian rms over the field of view; a function of position like the sensitivities. stream: the slice. */
+/** A random smooth phase [y, x] in radian (double): any constant, plus Legendre polynomials up to degree 3 in y and x
+ * whose normal coefficients have standard deviation 1 (slopes), 1/2, 1/4; a function of position like the
+ * sensitivities. stream: the slice. */
 at::Tensor SimulateSmoothPhase(
     std::int64_t rows, std::int64_t columns, std::uint64_t seed, std::uint64_t stream, int oversampling = 1);
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieMRISimulation.h"
+
+#include "tweedieError.h"
+#include "tweedieRandom.h"
+#include "tweedieSimulationStreams.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+constexpr int fine = 2; // resolution of the simulated object over that of the data
+
+const std::vector<std::int64_t> plane{-2, -1};
+
+// On purpose not the transform of the operators, whose results are to be tested with these data.
+at::Tensor
+ToKspace(const at::Tensor & x)
+{
+  return at::fft_fftshift(at::fft_fft2(at::fft_ifftshift(x, plane), c10::nullopt, plane, "ortho"), plane);
+}
+
+at::Tensor
+ToImage(const at::Tensor & y)
+{
+  return at::fft_fftshift(at::fft_ifft2(at::fft_ifftshift(y, plane), c10::nullopt, plane, "ortho"), plane);
+}
+
+/** [y, x] at twice the resolution: zeros around its k-space. Keeps the values at the original points. */
+at::Tensor
+Interpolated(const at::Tensor & image)
+{
+  const auto rows = image.size(0);
+  const auto columns = image.size(1);
+  at::Tensor padded = at::zeros({fine * rows, fine * columns}, at::kComplexDouble);
+  const auto row = fine * rows / 2 - rows / 2;
+  const auto column = fine * columns / 2 - columns / 2;
+  padded.narrow(0, row, rows).narrow(1, column, columns).copy_(ToKspace(image));
+  return at::real(ToImage(padded)) * static_cast<double>(fine);
+}
+
+/** The centre of the k-space of an object on the fine grid, in units of the coarse grid's unitary transform. */
+at::Tensor
+CentralKspace(const at::Tensor & object, std::int64_t rows, std::int64_t columns)
+{
+  const auto row = fine * rows / 2 - rows / 2;
+  const auto column = fine * columns / 2 - columns / 2;
+  return ToKspace(object).narrow(-2, row, rows).narrow(-1, column, columns) / static_cast<double>(fine);
+}
+
+double
+Percentile999(const at::Tensor & magnitude)
+{
+  const at::Tensor values = magnitude.flatten();
+  const auto rank = static_cast<std::int64_t>(std::ceil(0.999 * static_cast<double>(values.numel())));
+  return std::get<0>(values.kthvalue(std::max<std::int64_t>(1, rank))).item<double>();
+}
+
+double
+RequireImage(const Volume & image)
+{
+  if (image.IsEmpty() || image.IsComplex() || image.Channels() != 1)
+  {
+    throw DataError("simulate mri: given no real image of one channel; required a magnitude image");
+  }
+  image.RequireFinite("simulate mri: image");
+  const double scale = Percentile999(TensorView(image).abs());
+  if (!(scale > 0.0))
+  {
+    throw DataError("simulate mri: given an image whose 99.9th percentile is zero; required an object");
+  }
+  return scale;
+}
+
+/** The fixed parts of a simulation and the work on one slice. */
+class SliceSimulator
+{
+public:
+  SliceSimulator(const Grid & grid, const MRISimulationOptions & options, const SamplingPattern & pattern)
+      : m_Rows(grid.size.y), m_Columns(grid.size.x), m_Options(options), m_Mask(pattern.mask.to(at::kDouble))
+  {
+    if (options.coils > 1)
+    {
+      m_FineMaps = SimulateSensitivities(options.coils, m_Rows, m_Columns, Seed(), fine);
+    }
+  }
+
+  struct Slice
+  {
+    at::Tensor kspace;    ///< [coil, y, x]
+    at::Tensor reference; ///< [y, x]
+  };
+
+  Slice
+  Run(const at::Tensor & image, std::uint64_t index) const
+  {
+    at::Tensor object = Interpolated(image.to(at::kDouble)).to(at::kComplexDouble);
+    if (m_Options.phase == "smooth")
+    {
+      const at::Tensor phase = SimulateSmoothPhase(m_Rows, m_Columns, Seed(), index, fine);
+      object = object * at::complex(at::cos(phase), at::sin(phase));
+    }
+    const at::Tensor complete = CentralKspace(object, m_Rows, m_Columns);
+    at::Tensor kspace =
+        m_FineMaps.defined() ? CentralKspace(object * m_FineMaps.squeeze(1), m_Rows, m_Columns) : complete.unsqueeze(0);
+    if (m_Options.noise > 0.0)
+    {
+      RandomStreams random(Seed(), {StreamOf(SimulationPurpose::Noise, index)});
+      const at::Tensor noise = random.Normal(kspace.sizes(), at::kComplexDouble).squeeze(0);
+      kspace = kspace + noise * (m_Options.noise / std::sqrt(2.0));
+    }
+    return {kspace * m_Mask, ToImage(complete)};
+  }
+
+private:
+  std::uint64_t
+  Seed() const
+  {
+    return static_cast<std::uint64_t>(m_Options.seed);
+  }
+
+  std::int64_t m_Rows;
+  std::int64_t m_Columns;
+  const MRISimulationOptions & m_Options;
+  at::Tensor m_Mask;
+  at::Tensor m_FineMaps;
+};
+} // namespace
+
+void
+MRISimulationOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("phase", "phase of the object").Choices({"none", "smooth"}), phase);
+  v.Visit(Field("mask", "sampled lines").Choices({"equispaced", "random", "variable-density"}), mask);
+  v.Visit(Field("acceleration", "all lines over sampled lines").Range(1), acceleration);
+  v.Visit(Field("center-fraction", "fully sampled centre, as a fraction of all lines").Range(0, 1), centerFraction);
+  v.Visit(Field("coils", "number of receive coils; 1: sensitivity 1").Range(1, 1024), coils);
+  v.Visit(
+      Field("noise", "standard deviation of a complex k-space sample, the image's 99.9th percentile being 1").Range(0),
+      noise);
+  v.Visit(Field("seed", "seed of mask, coils, phase and noise").Range(0), seed);
+}
+
+MRISimulation
+SimulateMRI(const Volume & image, const MRISimulationOptions & options, const ProgressCallback & progress)
+{
+  ValidateOptions(options);
+  const at::NoGradGuard noGrad;
+  const auto begin = std::chrono::steady_clock::now();
+  const Grid grid = image.GetGrid();
+  MRISimulation result;
+  result.scan.scale = RequireImage(image);
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  result.pattern =
+      MakeSamplingPattern(options.mask, grid.size.y, grid.size.x, options.acceleration, options.centerFraction, seed);
+  const SliceSimulator simulator(grid, options, result.pattern);
+
+  result.scan.kspace = Volume(grid, Volume::Element::Complex, options.coils);
+  result.reference = Volume(grid, Volume::Element::Complex);
+  at::Tensor kspace = TensorView(result.scan.kspace);
+  at::Tensor reference = TensorView(result.reference);
+  const at::Tensor slices = TensorView(image)[0] / result.scan.scale;
+  for (std::int64_t z = 0; z < grid.size.z; ++z)
+  {
+    const auto slice = simulator.Run(slices[z], static_cast<std::uint64_t>(z));
+    kspace.select(1, z).copy_(slice.kspace);
+    reference.select(1, z).copy_(slice.reference);
+    ProgressReport report;
+    report.task = "simulate mri";
+    report.step = z + 1;
+    report.steps = grid.size.z;
+    report.elapsedSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (progress && !progress(report))
+    {
+      throw Aborted("simulate mri: stopped after slice " + std::to_string(z));
+    }
+  }
+  const Grid one = grid.Slices(0, 1);
+  result.scan.mask = VolumeFromTensor(result.pattern.mask.view({1, 1, grid.size.y, grid.size.x}), one);
+  if (options.coils > 1)
+  {
+    const at::Tensor maps = SimulateSensitivities(options.coils, grid.size.y, grid.size.x, seed);
+    result.scan.sensitivities = VolumeFromTensor(maps, one);
+  }
+  if (options.noise > 0.0)
+  {
+    result.scan.noise = options.noise;
+  }
+  return result;
+}
+} // namespace tweedie
