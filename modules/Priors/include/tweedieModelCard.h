@@ -34,6 +34,10 @@ struct ModelCard
   std::int64_t steps = 0;
   std::vector<std::vector<double>> curve; ///< rows {step, training loss, validation loss}
 
+  /** Quantiles of ImageStatisticNames() at StatisticProbabilities() over the training images, [statistic][probability];
+   * empty: unknown. */
+  std::vector<std::vector<double>> statistics;
+
   /** JSON text. */
   std::string ToJson() const;
 

@@ -48,7 +48,6 @@ struct TrainingOptions
   std::int64_t validateEvery = 500;
   std::string checkpoint; ///< file to write to and resume from; empty: none
   std::int64_t checkpointEvery = 500;
-  std::int64_t threads = 0;
   UNetOptions network;
   AugmentationOptions augmentation;
 
@@ -70,6 +69,10 @@ struct TrainingImages
  * DataError for a complex, non-finite or constant volume, UsageError when nothing is left to train on. */
 TrainingImages
 SelectTrainingSlices(const Volume & volume, std::int64_t holdOutFirst, std::int64_t holdOutLast, std::int64_t gap);
+
+/** Adds images to those of other volumes; smaller slices are padded with zeros to the larger size. Throws DataError
+ * "source: ..." when the pixel spacing differs by more than 1 %. */
+void AppendTrainingImages(TrainingImages & all, const TrainingImages & more, const std::string & source);
 
 /** A batch of images x0 [count, channels, y, x] at the network's canvas size, reproducible from (seed, step). */
 at::Tensor AugmentedBatch(const TrainingImages & images,

@@ -42,6 +42,7 @@ ModelCard::ToJson() const
   json["command"] = command;
   json["steps"] = steps;
   json["curve"] = curve;
+  json["statistics"] = statistics;
   return json.dump(1);
 }
 
@@ -76,6 +77,7 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
     json.at("command").get_to(card.command);
     json.at("steps").get_to(card.steps);
     json.at("curve").get_to(card.curve);
+    card.statistics = json.value("statistics", card.statistics);
     if (!(card.sigmaData > 0.0) || !(card.sigmaMinimum > 0.0) || !(card.sigmaMaximum > card.sigmaMinimum) ||
         !(card.priorVariance > 0.0))
     {

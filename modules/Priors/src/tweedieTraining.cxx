@@ -3,12 +3,12 @@
 
 #include "tweedieAdam.h"
 #include "tweedieError.h"
+#include "tweedieImageStatistics.h"
 #include "tweedieModelFile.h"
 #include "tweedieNetworkDenoiser.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -78,6 +78,7 @@ public:
     const auto sample = Batch(64, -2);
     m_Card.priorVariance = sample.square().mean().item<double>();
     m_Card.sigmaData = std::sqrt(m_Card.priorVariance);
+    m_Card.curve.clear();
     m_Card.network = options.network;
     m_Card.sigmaMinimum = options.sigmaMinimum;
     m_Card.sigmaMaximum = options.sigmaMaximum;
@@ -154,7 +155,11 @@ public:
       const bool last = m_Step == m_Options.steps;
       if (m_Step % m_Options.validateEvery == 0 || last)
       {
-        m_Card.curve.push_back({static_cast<double>(m_Step), smoothed, Validate()});
+        m_Card.curve.push_back({static_cast<double>(m_Step), smoothed});
+        if (m_Validation.defined())
+        {
+          m_Card.curve.back().push_back(Validate());
+        }
       }
       if (m_Step % m_Options.checkpointEvery == 0 || last)
       {
@@ -167,6 +172,7 @@ public:
       }
     }
     m_Card.steps = m_Step;
+    m_Card.statistics = StatisticQuantiles(Batch(512, -3));
   }
 
   /** The network with the averaged weights. */
@@ -223,10 +229,6 @@ private:
   double
   Validate() const
   {
-    if (!m_Validation.defined())
-    {
-      return std::nan("");
-    }
     const at::NoGradGuard noGrad;
     const auto network = Averaged();
     auto generator = MakeCpuGenerator(7);
@@ -252,7 +254,7 @@ private:
     char text[96];
     std::snprintf(text, sizeof text, "loss %.4f", loss);
     report.note = text;
-    if (!m_Card.curve.empty())
+    if (!m_Card.curve.empty() && m_Card.curve.back().size() > 2)
     {
       std::snprintf(text, sizeof text, ", held-out %.4f", m_Card.curve.back()[2]);
       report.note += text;
@@ -286,10 +288,6 @@ TrainPrior(const TrainingImages & images,
   {
     throw UsageError("--channels: given " + std::to_string(options.network.channels) +
                      "; required 2 with --phase smooth, 1 with --phase none");
-  }
-  if (options.threads > 0)
-  {
-    at::set_num_threads(static_cast<int>(options.threads));
   }
   Trainer trainer(images, options, card);
   trainer.Resume();

@@ -85,15 +85,14 @@ SmoothForShrinking(const at::Tensor & images, const at::Tensor & factor)
 at::Tensor
 SamplingGrid(Dice & dice,
              const AugmentationOptions & o,
+             const at::Tensor & touched,
              const at::Tensor & spacing,
              at::IntArrayRef source,
              std::int64_t sizeY,
              std::int64_t sizeX)
 {
   const auto count = spacing.size(0);
-  const auto touched = (dice.Uniform({count}) >= o.untouched).to(at::kFloat);
   const auto angle = dice.Normal({count}) * (o.rotation * M_PI / 180.0) * touched;
-  const auto scale = at::where(touched > 0, spacing, at::ones_like(spacing));
   const auto stretch = at::exp(0.04 * dice.Normal({count}) * touched);
   const auto flip = o.flip ? at::where(dice.Uniform({count}) < 0.5, -1.0F, 1.0F).to(at::kFloat) : at::ones({count});
   auto shift = dice.Normal({count, 2}) * o.shift;
@@ -105,8 +104,8 @@ SamplingGrid(Dice & dice,
   const double centreX = static_cast<double>(sizeX / 2);
   const auto y = (at::arange(sizeY, at::kFloat) - centreY).view({1, -1, 1}) - column(shift.select(1, 0));
   const auto x = (at::arange(sizeX, at::kFloat) - centreX).view({1, 1, -1}) - column(shift.select(1, 1));
-  const auto c = column(at::cos(angle) * scale);
-  const auto s = column(at::sin(angle) * scale);
+  const auto c = column(at::cos(angle) * spacing);
+  const auto s = column(at::sin(angle) * spacing);
   const auto warp = dice.SmoothField(count, 2, sizeY, sizeX) * (o.warp * touched).view({-1, 1, 1, 1});
   const auto sourceY = (c * y - s * x) * column(stretch) + warp.select(1, 0) + static_cast<double>(source[0] / 2);
   const auto sourceX =
@@ -144,10 +143,12 @@ AugmentedBatch(const TrainingImages & images,
   const auto sizeY = canvas(source.size(1));
   const auto sizeX = canvas(source.size(2));
 
-  const auto spacing = RandomSpacing(dice, options, count) / images.spacing[0];
+  const auto touched = (dice.Uniform({count}) >= options.untouched).to(at::kFloat);
+  const auto zoom = RandomSpacing(dice, options, count) / images.spacing[0];
+  const auto spacing = at::where(touched > 0, zoom, at::ones_like(zoom));
   auto slices = source.index_select(0, dice.Integers(source.size(0), {count}));
   slices = SmoothForShrinking(slices, spacing);
-  const auto grid = SamplingGrid(dice, options, spacing, source.sizes().slice(1), sizeY, sizeX);
+  const auto grid = SamplingGrid(dice, options, touched, spacing, source.sizes().slice(1), sizeY, sizeX);
   auto magnitude = at::grid_sampler_2d(slices.unsqueeze(1), grid, 2, 0, false).squeeze(1).clamp_min(0.0); // bicubic
 
   const auto gamma = at::exp(options.contrast * dice.Normal({count})).view({-1, 1, 1});

@@ -37,7 +37,6 @@ TrainingOptions::Visit(OptionVisitor & v)
   v.Visit(Field("validate-every", "steps between losses on held-out slices").Range(1), validateEvery);
   v.Visit(Field("checkpoint", "file to write to and to resume from"), checkpoint);
   v.Visit(Field("checkpoint-every", "steps between checkpoints").Range(1), checkpointEvery);
-  v.Visit(Field("threads", "0: all").Range(0, 4096), threads);
   network.Visit(v);
   augmentation.Visit(v);
 }

@@ -5,6 +5,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace tweedie
 {
 namespace
@@ -64,5 +67,37 @@ SelectTrainingSlices(const Volume & volume, std::int64_t holdOutFirst, std::int6
   images.validation = validation.empty() ? at::Tensor() : Gather(slices, validation);
   images.spacing = {volume.GetGrid().spacing.y, volume.GetGrid().spacing.x};
   return images;
+}
+
+void
+AppendTrainingImages(TrainingImages & all, const TrainingImages & more, const std::string & source)
+{
+  if (!all.training.defined())
+  {
+    all = more;
+    return;
+  }
+  for (int axis = 0; axis < 2; ++axis)
+  {
+    if (!(std::abs(all.spacing[axis] / more.spacing[axis] - 1.0) < 0.01))
+    {
+      throw DataError(source + ": pixel spacing " + std::to_string(more.spacing[axis]) + " mm; " +
+                      std::to_string(all.spacing[axis]) + " mm required as in the images before it");
+    }
+  }
+  const auto sizeY = std::max(all.training.size(1), more.training.size(1));
+  const auto sizeX = std::max(all.training.size(2), more.training.size(2));
+  const auto join = [&](const at::Tensor & a, const at::Tensor & b)
+  {
+    const auto fit = [&](const at::Tensor & t)
+    {
+      const auto y = sizeY - t.size(1);
+      const auto x = sizeX - t.size(2);
+      return at::constant_pad_nd(t, {x / 2, x - x / 2, y / 2, y - y / 2}, 0.0);
+    };
+    return !a.defined() ? (b.defined() ? fit(b) : b) : !b.defined() ? fit(a) : at::cat({fit(a), fit(b)}, 0);
+  };
+  all.training = join(all.training, more.training);
+  all.validation = join(all.validation, more.validation);
 }
 } // namespace tweedie
