@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieReportMarkup_h
+#define tweedieReportMarkup_h
+
+#include "tweedieReportPage.h"
+
+#include <string>
+
+namespace tweedie
+{
+/** Text with the characters that mean something in HTML replaced; bytes that are not UTF-8 become "?". */
+std::string EscapeHtml(const std::string & text);
+
+/** RFC 4648. */
+std::string Base64(const std::string & bytes);
+
+/** The plot as an <svg> element that follows the page's theme. */
+std::string PlotSvg(const Plot & plot);
+
+/** The page's style sheet. */
+const char * ReportStyle();
+} // namespace tweedie
+
+#endif
