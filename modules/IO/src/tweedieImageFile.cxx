@@ -6,7 +6,6 @@
 #include "tweedieError.h"
 #include "tweedieImageBridge.h"
 #include "tweedieImageFormat.h"
-#include "tweedieImageIntegrity.h"
 
 #include <itkImageFileReader.h>
 #include <itkImageFileWriter.h>
@@ -94,9 +93,25 @@ RequireReadable(const std::string & path, const itk::ImageIOBase & io)
   {
     throw DataError(path + ": a colour image; required real or complex values");
   }
+  if (io.GetNumberOfDimensions() == 4 && io.GetNumberOfComponents() > 2)
+  {
+    throw DataError(path + ": four axes of vectors; required vectors on three axes, or numbers on four");
+  }
 }
 
-/** The image as it is stored; every caller's business (format, wholeness) is settled. */
+/** Where the voxels of a file lie. */
+Grid
+ReadGrid(const std::string & path, itk::ImageIOBase * io)
+{
+  auto reader = itk::ImageFileReader<itk::Image<float, 4>>::New();
+  reader->SetImageIO(io);
+  reader->SetFileName(path);
+  reader->UpdateOutputInformation();
+  reader->GetOutput()->SetBufferedRegion(reader->GetOutput()->GetLargestPossibleRegion());
+  return GridFromImage(*reader->GetOutput());
+}
+
+/** The image of a file that is there and whole. */
 Volume
 ReadPixels(const std::string & path, const ImageFormat & format)
 {
@@ -108,26 +123,16 @@ ReadPixels(const std::string & path, const ImageFormat & format)
   io->SetFileName(path);
   io->ReadImageInformation();
   RequireReadable(path, *io);
-  const bool nifti = std::string(format.name) == "NIfTI";
+  if (format.readVoxels != nullptr)
+  {
+    return format.readVoxels(path, ReadGrid(path, io));
+  }
   if (IsComplexFile(*io, format))
   {
-    Volume volume = ReadAs<itk::Image<ComplexType, 4>>(path, io);
-    const NiftiScaling scaling = nifti ? ReadNiftiScaling(path) : NiftiScaling{};
-    if (scaling.slope != 1.0 || scaling.intercept != 0.0)
-    {
-      ReadComplexNifti(path, volume.ComplexData(), volume.NumberOfElements());
-    }
-    return volume;
+    return ReadAs<itk::Image<ComplexType, 4>>(path, io);
   }
-  if (io->GetNumberOfComponents() == 1)
-  {
-    return ReadAs<itk::Image<float, 4>>(path, io);
-  }
-  if (io->GetNumberOfDimensions() == 4)
-  {
-    throw DataError(path + ": four axes of vectors; required vectors on three axes, or numbers on four");
-  }
-  return ReadAs<itk::VectorImage<float, 3>>(path, io);
+  return io->GetNumberOfComponents() == 1 ? ReadAs<itk::Image<float, 4>>(path, io)
+                                          : ReadAs<itk::VectorImage<float, 3>>(path, io);
 }
 
 template <typename TImage>

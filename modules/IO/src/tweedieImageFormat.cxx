@@ -23,20 +23,13 @@ Make()
 }
 
 // NRRD's own reader finds out itself that a file is too short.
-const ImageFormat formats[] = {{".nii", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, true},
-                               {".nii.gz", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, true},
-                               {".mha", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, true},
-                               {".mhd", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, false},
-                               {".nrrd", "NRRD", &Make<itk::NrrdImageIO>, nullptr, true},
-                               {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, false}};
-
-std::string
-LowerCaseName(const std::string & path)
-{
-  std::string name = std::filesystem::path(path).filename().string();
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return name;
-}
+const ImageFormat formats[] = {
+    {".nii", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, &ReadNiftiVoxels, true},
+    {".nii.gz", "NIfTI", &Make<itk::NiftiImageIO>, &RequireWholeNifti, &ReadNiftiVoxels, true},
+    {".mha", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, nullptr, true},
+    {".mhd", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, nullptr, false},
+    {".nrrd", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, true},
+    {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, false}};
 
 bool
 EndsWith(const std::string & text, const std::string & end)
@@ -48,7 +41,7 @@ EndsWith(const std::string & text, const std::string & end)
 const ImageFormat *
 FindImageFormat(const std::string & path)
 {
-  const std::string name = LowerCaseName(path);
+  const std::string name = std::filesystem::path(path).filename().string();
   const auto row = std::find_if(
       std::begin(formats), std::end(formats), [&](const ImageFormat & f) { return EndsWith(name, f.extension); });
   return row == std::end(formats) ? nullptr : row;
@@ -68,7 +61,7 @@ WritableExtensions()
 std::string
 Extension(const std::string & path)
 {
-  const std::string name = LowerCaseName(path);
+  const std::string name = std::filesystem::path(path).filename().string();
   const auto dot = name.rfind('.');
   const bool word = dot != std::string::npos && dot > 0 && dot + 1 < name.size() &&
                     std::isalpha(static_cast<unsigned char>(name[dot + 1]));

@@ -2,6 +2,8 @@
 #ifndef tweedieImageFormat_h
 #define tweedieImageFormat_h
 
+#include "tweedieVolume.h"
+
 #include <itkImageIOBase.h>
 
 #include <string>
@@ -15,10 +17,11 @@ struct ImageFormat
   const char * name; ///< for people
   itk::ImageIOBase::Pointer (*makeIO)();
   void (*requireWhole)(const std::string & path); ///< throws DataError for a truncated or foreign file
-  bool writable;                                  ///< one file, so that it can appear whole or not at all
+  Volume (*readVoxels)(const std::string & path, const Grid & grid); ///< nullptr: ITK's reader does it
+  bool writable; ///< one file, so that it can appear whole or not at all
 };
 
-/** The row whose extension the path ends with (any case), or nullptr. */
+/** The row whose extension the path ends with, or nullptr. */
 const ImageFormat * FindImageFormat(const std::string & path);
 
 /** ".nii, .nii.gz, ..." of the writable rows. */
@@ -27,7 +30,7 @@ std::string WritableExtensions();
 /** Whether path names a BART array: ending in .cfl or .hdr, or without any extension. */
 bool IsBartPath(const std::string & path);
 
-/** The end of the file name from its last dot, in lower case; empty without one, or where it is no word (v1.5). */
+/** The end of the file name from its last dot; empty without one, or where it is no word (v1.5). */
 std::string Extension(const std::string & path);
 } // namespace tweedie
 

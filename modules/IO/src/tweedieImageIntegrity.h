@@ -2,14 +2,16 @@
 #ifndef tweedieImageIntegrity_h
 #define tweedieImageIntegrity_h
 
-#include <complex>
-#include <cstdint>
+#include "tweedieVolume.h"
+
 #include <string>
 
 namespace tweedie
 {
-// ITK's readers of NIfTI and MetaImage return whatever memory held when a file ends too early, and do not notice a
-// damaged compressed stream. What follows finds out before they are asked.
+// What the readers of ITK 5.2 do: a NIfTI or MetaImage file that ends too early is filled up with whatever memory
+// held, a damaged compressed stream is not noticed, NaN in NIfTI becomes 0, of complex NIfTI only the first half of the
+// numbers is scaled, and an intercept is added where slope 0 says there is none. So files are looked at before ITK is
+// asked, and the voxels of NIfTI are read here; geometry is ITK's.
 
 /** Throws DataError unless the file is a NIfTI-1 one, compressed or not, that holds all its voxels and, if compressed,
  * has the checksum it states. */
@@ -18,17 +20,12 @@ void RequireWholeNifti(const std::string & path);
 /** The same for MetaImage with data in the same file (others: the header alone). */
 void RequireWholeMeta(const std::string & path);
 
-/** Slope and intercept of a NIfTI file: value = slope * stored + intercept; slope 0 means 1 and 0. */
-struct NiftiScaling
-{
-  double slope = 1.0;
-  double intercept = 0.0;
-};
-NiftiScaling ReadNiftiScaling(const std::string & path);
-
-/** The complex64 or complex128 voxels of a NIfTI file, scaled: both parts of a complex number by slope and intercept.
- * (ITK scales the first half of the numbers only.) count of them are written to values. */
-void ReadComplexNifti(const std::string & path, std::complex<float> * values, std::int64_t count);
+/** The voxels of a whole NIfTI file: the spatial size is the grid's, the further axes are channels.
+ *
+ *    value = slope * stored + intercept,  or the stored value where slope is 0
+ *
+ * for both parts of a complex number alike (nifti1.h). Throws DataError for colours and 128-bit numbers. */
+Volume ReadNiftiVoxels(const std::string & path, const Grid & grid);
 } // namespace tweedie
 
 #endif

@@ -2,6 +2,7 @@
 #include "tweedieImageIntegrity.h"
 
 #include "tweedieError.h"
+#include "tweedieReportTable.h"
 
 #include <itk_zlib.h>
 
@@ -9,7 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -151,41 +152,71 @@ DataOffset(const Header & header, const std::string & path)
   return offset;
 }
 
-NiftiScaling
+/** value = slope * stored + intercept */
+struct Scaling
+{
+  double slope = 1.0;
+  double intercept = 0.0;
+};
+
+Scaling
 ScalingOf(const Header & header)
 {
-  NiftiScaling scaling{header.At<float>(112), header.At<float>(116)};
+  const Scaling scaling{header.At<float>(112), header.At<float>(116)};
   const bool used = std::isfinite(scaling.slope) && std::isfinite(scaling.intercept) && scaling.slope != 0.0;
-  return used ? scaling : NiftiScaling{};
+  return used ? scaling : Scaling{};
 }
 
-template <typename TPart>
+template <typename TStored>
 void
-ReadParts(Stream & stream, const Header & header, const std::string & path, float * values, std::int64_t count)
+ReadAs(Stream & stream, const Header & header, const std::string & path, float * values, std::int64_t count)
 {
-  const NiftiScaling scaling = ScalingOf(header);
-  std::vector<unsigned char> block(sizeof(TPart) * 65536);
+  constexpr std::int64_t blockSize = 65536;
+  const Scaling scaling = ScalingOf(header);
+  std::vector<unsigned char> block(sizeof(TStored) * blockSize);
   for (std::int64_t done = 0; done < count;)
   {
-    const std::int64_t now = std::min<std::int64_t>(count - done, 65536);
-    const std::size_t bytes = static_cast<std::size_t>(now) * sizeof(TPart);
+    const std::int64_t now = std::min(count - done, blockSize);
+    const std::size_t bytes = static_cast<std::size_t>(now) * sizeof(TStored);
     if (stream.Read(block.data(), bytes) != bytes)
     {
       throw DataError(path + ": ends before its last voxel; required a whole file");
     }
     for (std::int64_t i = 0; i < now; ++i)
     {
-      unsigned char * const raw = block.data() + static_cast<std::size_t>(i) * sizeof(TPart);
+      unsigned char * const raw = block.data() + static_cast<std::size_t>(i) * sizeof(TStored);
       if (header.swapped)
       {
-        std::reverse(raw, raw + sizeof(TPart));
+        std::reverse(raw, raw + sizeof(TStored));
       }
-      TPart part;
-      std::memcpy(&part, raw, sizeof(TPart));
-      values[done + i] = static_cast<float>(scaling.slope * static_cast<double>(part) + scaling.intercept);
+      TStored stored;
+      std::memcpy(&stored, raw, sizeof(TStored));
+      values[done + i] = static_cast<float>(scaling.slope * static_cast<double>(stored) + scaling.intercept);
     }
     done += now;
   }
+}
+
+using Reader = void (*)(Stream &, const Header &, const std::string &, float *, std::int64_t);
+
+/** What reads a NIfTI datatype (NIFTI_TYPE_...) of real numbers, or pairs of them; nullptr for others. */
+Reader
+ReaderOf(std::int16_t datatype)
+{
+  static const std::map<std::int16_t, Reader> readers = {{2, &ReadAs<std::uint8_t>},
+                                                         {4, &ReadAs<std::int16_t>},
+                                                         {8, &ReadAs<std::int32_t>},
+                                                         {16, &ReadAs<float>},
+                                                         {complexFloat, &ReadAs<float>},
+                                                         {64, &ReadAs<double>},
+                                                         {256, &ReadAs<std::int8_t>},
+                                                         {512, &ReadAs<std::uint16_t>},
+                                                         {768, &ReadAs<std::uint32_t>},
+                                                         {1024, &ReadAs<std::int64_t>},
+                                                         {1280, &ReadAs<std::uint64_t>},
+                                                         {complexDouble, &ReadAs<double>}};
+  const auto row = readers.find(datatype);
+  return row == readers.end() ? nullptr : row->second;
 }
 } // namespace
 
@@ -198,35 +229,33 @@ RequireWholeNifti(const std::string & path)
   const double found = static_cast<double>(headerBytes + stream.Drain());
   if (found < required)
   {
-    throw DataError(path + ": holds " + std::to_string(static_cast<std::int64_t>(found)) +
-                    " bytes; required at least " +
-                    std::to_string(required).substr(0, std::to_string(required).find('.')) + " by its header");
+    throw DataError(path + ": holds " + FormatNumber(found, 0) + " bytes; required at least " +
+                    FormatNumber(required, 0) + " by its header");
   }
 }
 
-NiftiScaling
-ReadNiftiScaling(const std::string & path)
-{
-  Stream stream(path);
-  return ScalingOf(ReadHeader(stream, path));
-}
-
-void
-ReadComplexNifti(const std::string & path, std::complex<float> * values, std::int64_t count)
+Volume
+ReadNiftiVoxels(const std::string & path, const Grid & grid)
 {
   Stream stream(path);
   const Header header = ReadHeader(stream, path);
+  const std::int16_t datatype = header.At<std::int16_t>(70);
+  const Reader read = ReaderOf(datatype);
+  if (read == nullptr)
+  {
+    throw DataError(path + ": NIfTI voxels of type " + std::to_string(datatype) +
+                    "; required integer, real or complex ones of at most 64 bits a part");
+  }
+  std::int64_t channels = 1;
+  for (int axis = 4; axis <= header.Dimension(0); ++axis)
+  {
+    channels *= header.Dimension(axis);
+  }
+  const bool isComplex = datatype == complexFloat || datatype == complexDouble;
+  Volume volume(grid, isComplex ? Volume::Element::Complex : Volume::Element::Real, channels);
   std::vector<char> skipped(static_cast<std::size_t>(DataOffset(header, path)) - headerBytes);
   stream.Read(skipped.data(), skipped.size());
-  auto * const parts = reinterpret_cast<float *>(values);
-  switch (header.At<std::int16_t>(70))
-  {
-  case complexFloat:
-    return ReadParts<float>(stream, header, path, parts, 2 * count);
-  case complexDouble:
-    return ReadParts<double>(stream, header, path, parts, 2 * count);
-  default:
-    throw DataError(path + ": has no complex voxels of 64 or 128 bits; required these");
-  }
+  read(stream, header, path, volume.Data(), volume.NumberOfElements() * (isComplex ? 2 : 1));
+  return volume;
 }
 } // namespace tweedie
