@@ -15,6 +15,12 @@ Grid GridFromImage(const itk::ImageBase<2> & image);
 Grid GridFromImage(const itk::ImageBase<3> & image);
 Grid GridFromImage(const itk::ImageBase<4> & image);
 
+/** The same for the largest possible region, which a pipeline knows before there are pixels. */
+Grid GridFromInformation(const itk::ImageBase<4> & image);
+
+/** Gives an image the largest possible region, spacing, origin and direction of a grid, and nothing else. */
+void SetImageInformation(itk::ImageBase<3> & image, const Grid & grid);
+
 /** Gives an image all regions, spacing, origin and direction of a grid; its memory is not touched. A plane needs a grid
  * of one slice (else DataError); it keeps the upper left 2 x 2 of the direction if that is invertible, else identity,
  * because a plane cannot say how it lies in space. */

@@ -15,9 +15,8 @@ constexpr unsigned int spatialDimension = 3;
 
 template <unsigned int VDimension>
 Grid
-GridOf(const itk::ImageBase<VDimension> & image)
+GridOf(const itk::ImageBase<VDimension> & image, const itk::ImageRegion<VDimension> & region)
 {
-  const auto region = image.GetBufferedRegion();
   typename itk::ImageBase<VDimension>::PointType first;
   image.TransformIndexToPhysicalPoint(region.GetIndex(), first);
   std::array<std::int64_t, 3> size{1, 1, 1};
@@ -39,8 +38,8 @@ GridOf(const itk::ImageBase<VDimension> & image)
 }
 
 template <unsigned int VDimension>
-void
-SetGridOf(itk::ImageBase<VDimension> & image, const Grid & grid, std::int64_t channels)
+itk::Size<VDimension>
+SetInformationOf(itk::ImageBase<VDimension> & image, const Grid & grid, std::int64_t channels)
 {
   using ImageType = itk::ImageBase<VDimension>;
   typename ImageType::SizeType size;
@@ -67,27 +66,14 @@ SetGridOf(itk::ImageBase<VDimension> & image, const Grid & grid, std::int64_t ch
   {
     direction.SetIdentity();
   }
-  image.SetRegions(size);
+  image.SetLargestPossibleRegion(size);
   image.SetSpacing(spacing);
   image.SetOrigin(origin);
   image.SetDirection(direction);
+  return size;
 }
-} // namespace
-
-Grid
-GridFromImage(const itk::ImageBase<2> & image)
-{
-  return GridOf(image);
-}
-
-Grid
-GridFromImage(const itk::ImageBase<3> & image)
-{
-  return GridOf(image);
-}
-
-Grid
-GridFromImage(const itk::ImageBase<4> & image)
+void
+RequireChannelAxis(const itk::ImageBase<4> & image)
 {
   constexpr double tolerance = 1e-4; // directions are often stored as float
   for (unsigned int axis = 0; axis < spatialDimension; ++axis)
@@ -98,7 +84,39 @@ GridFromImage(const itk::ImageBase<4> & image)
                       "; axis 3 must be the channel, apart from space");
     }
   }
-  return GridOf(image);
+}
+} // namespace
+
+Grid
+GridFromImage(const itk::ImageBase<2> & image)
+{
+  return GridOf(image, image.GetBufferedRegion());
+}
+
+Grid
+GridFromImage(const itk::ImageBase<3> & image)
+{
+  return GridOf(image, image.GetBufferedRegion());
+}
+
+Grid
+GridFromImage(const itk::ImageBase<4> & image)
+{
+  RequireChannelAxis(image);
+  return GridOf(image, image.GetBufferedRegion());
+}
+
+Grid
+GridFromInformation(const itk::ImageBase<4> & image)
+{
+  RequireChannelAxis(image);
+  return GridOf(image, image.GetLargestPossibleRegion());
+}
+
+void
+SetImageInformation(itk::ImageBase<3> & image, const Grid & grid)
+{
+  SetInformationOf(image, grid, 1);
 }
 
 void
@@ -108,18 +126,18 @@ SetImageGrid(itk::ImageBase<2> & image, const Grid & grid, std::int64_t channels
   {
     throw DataError("Bridge: " + std::to_string(grid.size.z) + " slices for a plane; required 1");
   }
-  SetGridOf(image, grid, channels);
+  image.SetRegions(SetInformationOf(image, grid, channels));
 }
 
 void
 SetImageGrid(itk::ImageBase<3> & image, const Grid & grid, std::int64_t channels)
 {
-  SetGridOf(image, grid, channels);
+  image.SetRegions(SetInformationOf(image, grid, channels));
 }
 
 void
 SetImageGrid(itk::ImageBase<4> & image, const Grid & grid, std::int64_t channels)
 {
-  SetGridOf(image, grid, channels);
+  image.SetRegions(SetInformationOf(image, grid, channels));
 }
 } // namespace tweedie

@@ -29,9 +29,6 @@ void RequireWritableScan(const std::string & path, bool withSensitivities, bool 
 /** Reads coil maps from any image format (channels = coils) or BART file, and puts them into the scan. Throws DataError
  * when coils, size or slices (1 or as many as the data's) do not fit. */
 void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path);
-
-/** Throws DataError unless k-space, mask and maps fit each other, are finite, and the mask keeps something. */
-void RequireConsistent(const MRIScan & scan, const std::string & name);
 } // namespace tweedie
 
 #endif

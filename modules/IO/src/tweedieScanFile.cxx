@@ -5,6 +5,7 @@
 #include "tweedieBartGroup.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieSampledLines.h"
 #include "tweedieScanJson.h"
 
 #include <algorithm>
@@ -27,62 +28,15 @@ SizeText(const Volume & volume)
          ", " + std::to_string(volume.Channels()) + " channels";
 }
 
-/** The samples of a plane (y, x) that are not zero in some coil: 1, others 0. */
-std::vector<float>
-SampledPlane(const Volume & kspace, std::int64_t z)
-{
-  const Grid & grid = kspace.GetGrid();
-  const std::int64_t plane = grid.size.x * grid.size.y;
-  std::vector<float> sampled(static_cast<std::size_t>(plane), 0.0f);
-  for (std::int64_t coil = 0; coil < kspace.Channels(); ++coil)
-  {
-    const auto * const values = kspace.ComplexData() + (coil * grid.size.z + z) * plane;
-    for (std::int64_t i = 0; i < plane; ++i)
-    {
-      sampled[static_cast<std::size_t>(i)] += values[i] != 0.0f ? 1.0f : 0.0f;
-    }
-  }
-  std::transform(sampled.begin(), sampled.end(), sampled.begin(), [](float n) { return std::min(n, 1.0f); });
-  return sampled;
-}
-
-/** Makes whole lines of a plane 1 where one of its samples is; returns the number of samples that were 0 there. */
-std::int64_t
-FillLines(std::vector<float> & plane, std::int64_t columns)
-{
-  std::int64_t filled = 0;
-  for (auto line = plane.begin(); line != plane.end(); line += columns)
-  {
-    const auto zeros = std::count(line, line + columns, 0.0f);
-    if (zeros < columns)
-    {
-      std::fill_n(line, columns, 1.0f);
-      filled += zeros;
-    }
-  }
-  return filled;
-}
-
-/** The mask of a bare BART file: lines that are not zero; one slice if they are the same everywhere. */
+/** The mask of a bare BART file. */
 void
 AssumeMask(MRIScan & scan)
 {
-  const Grid & grid = scan.kspace.GetGrid();
-  const std::int64_t plane = grid.size.x * grid.size.y;
-  Volume mask(grid, Volume::Element::Real);
-  std::int64_t filled = 0;
-  bool same = true;
-  for (std::int64_t z = 0; z < grid.size.z; ++z)
+  const SampledLines lines = FindSampledLines(scan.kspace);
+  scan.mask = lines.mask;
+  if (lines.zeros > 0)
   {
-    auto lines = SampledPlane(scan.kspace, z);
-    filled += FillLines(lines, grid.size.x);
-    std::copy(lines.begin(), lines.end(), mask.Data() + z * plane);
-    same = same && std::equal(lines.begin(), lines.end(), mask.Data());
-  }
-  scan.mask = same ? mask.Slices(0, 1) : mask;
-  if (filled > 0)
-  {
-    scan.warnings.push_back(std::to_string(filled) +
+    scan.warnings.push_back(std::to_string(lines.zeros) +
                             " samples on sampled lines are exactly zero and were taken as measured; if the sampling is "
                             "not by lines, describe it in a scan.json");
   }
@@ -177,6 +131,21 @@ RequireMaps(const MRIScan & scan, const std::string & name)
   }
   maps.RequireFinite((name + " (coil maps)").c_str());
 }
+/** Throws DataError unless k-space, mask and maps fit each other, are finite, and the mask keeps something. */
+void
+RequireConsistent(const MRIScan & scan, const std::string & name)
+{
+  if (scan.kspace.IsEmpty() || !scan.kspace.IsComplex())
+  {
+    throw DataError(name + ": k-space is empty or real; required complex samples");
+  }
+  scan.kspace.RequireFinite((name + " (k-space)").c_str());
+  RequireMask(scan, name);
+  if (!scan.sensitivities.IsEmpty())
+  {
+    RequireMaps(scan, name);
+  }
+}
 } // namespace
 
 MRIScan
@@ -263,20 +232,5 @@ SetSensitivitiesFromFile(MRIScan & scan, const std::string & path)
 {
   scan.sensitivities = AsComplex(ReadImage(path));
   RequireMaps(scan, path);
-}
-
-void
-RequireConsistent(const MRIScan & scan, const std::string & name)
-{
-  if (scan.kspace.IsEmpty() || !scan.kspace.IsComplex())
-  {
-    throw DataError(name + ": k-space is empty or real; required complex samples");
-  }
-  scan.kspace.RequireFinite((name + " (k-space)").c_str());
-  RequireMask(scan, name);
-  if (!scan.sensitivities.IsEmpty())
-  {
-    RequireMaps(scan, name);
-  }
 }
 } // namespace tweedie
