@@ -8,6 +8,7 @@
 #include "tweedieVolumeEstimate.h"
 
 #include <string>
+#include <vector>
 
 namespace tweedie
 {
@@ -20,15 +21,34 @@ struct MRIClassicalOptions
   std::int64_t iterations = 500; ///< at most
   double tolerance = 1e-4;       ///< sense: relative residual; tv: relative duality gap
   std::optional<double> noise;   ///< overrides the scan's
-  std::int64_t threads = 0;
+  std::int64_t threads = 0;      ///< 0: as they are set
+  std::string device = "cpu";
 
   void Visit(OptionVisitor & v);
 };
 
-/** zero-filled: A^H y. sense: argmin 1/2||A x - y||^2 + lambda/2 ||x||^2 (Pruessmann et al. 2001) by conjugate
- * gradients. tv: argmin 1/2||A x - y||^2 + lambda TV(x) by a primal-dual method stopped on the duality gap. */
+/** Reconstruction of all slices of a scan, in the units of the data; x is complex.
+ *
+ *    zero-filled  x = A^H y, or (combine = rss) the root of the sum of squares of the coils' images F^H y
+ *    sense        argmin 1/2 ||A x - y||^2 + lambda/2 ||x||^2 by conjugate gradients (Pruessmann et al. 2001);
+ *                 lambda absent: 0.01 max(sum |S|^2), whatever the noise
+ *    tv           argmin 1/2 ||A x - y||^2 + lambda TV(x), stopped on the duality gap (tweedieTotalVariation.h);
+ *                 lambda absent: slice by slice so that ||A x - y||^2 = samples sigma^2 (discrepancy principle)
+ *
+ * The summary's data fit is ||A x - y||^2 / (samples sigma^2); NaN where the noise is unknown or for rss, which has no
+ * A. Throws DataError for inconsistent data, UsageError for wrong options, NumericalError, Aborted when progress
+ * returns false. */
 VolumeEstimate
 ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, const ProgressCallback & progress = {});
+
+/** A row of the table of classical methods. */
+struct ClassicalMethodInfo
+{
+  const char * name;
+  const char * description; ///< one line
+};
+
+const std::vector<ClassicalMethodInfo> & ClassicalMethods();
 } // namespace tweedie
 
 #endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieClassicalTable_h
+#define tweedieClassicalTable_h
+
+#include "tweedieMRIClassical.h"
+#include "tweedieSenseOperator.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <memory>
+
+namespace tweedie
+{
+/** What every method gets: the scan as tensors, batch entry = slice. */
+struct ClassicalProblem
+{
+  std::shared_ptr<const SenseOperator> model; ///< none for several coils without maps
+  at::Tensor data;                            ///< [slice, coil, 1, y, x]
+  at::Tensor samples;                         ///< [slice], double: measured complex numbers
+  double largestEigenvalue = 1.0;             ///< max over pixels of sum |S|^2, not below those of A^H A
+  std::optional<double> noise;
+  const MRIClassicalOptions & options;
+  /** (done, of) in any unit; throws Aborted when the user stops. */
+  std::function<void(std::int64_t, std::int64_t)> report;
+};
+
+struct ClassicalSolution
+{
+  at::Tensor image; ///< [slice, 1, 1, y, x], complex
+  std::int64_t iterations = 0;
+  std::vector<std::string> warnings;
+};
+
+/** One file each; see ReconstructClassical. */
+ClassicalSolution ReconstructZeroFilled(const ClassicalProblem & problem);
+ClassicalSolution ReconstructRegularizedSense(const ClassicalProblem & problem);
+ClassicalSolution ReconstructTotalVariation(const ClassicalProblem & problem);
+
+struct ClassicalMethod
+{
+  ClassicalMethodInfo info;
+  ClassicalSolution (*reconstruct)(const ClassicalProblem &);
+};
+
+/** Throws UsageError for an unknown name. */
+const ClassicalMethod & FindClassicalMethod(const std::string & name);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieMRIClassical.h"
+
+#include "tweedieClassicalTable.h"
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieMRIModel.h"
+#include "tweedieMRINoise.h"
+#include "tweedieOptionsJson.h"
+#include "tweedieThreadScope.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace tweedie
+{
+namespace
+{
+using Clock = std::chrono::steady_clock;
+
+std::string
+OptionsText(MRIClassicalOptions options)
+{
+  nlohmann::json object = nlohmann::json::object();
+  JsonWriter writer(object);
+  options.Visit(writer);
+  return object.dump();
+}
+
+bool
+IsRootOfSquares(const MRIClassicalOptions & options)
+{
+  return options.method == "zero-filled" && options.combine == "rss";
+}
+
+/** Coils without maps can only be combined by the root of the sum of squares; all else about the scan is checked. */
+void
+RequireScan(const MRIScan & scan, const MRIClassicalOptions & options)
+{
+  MRIScan checked = scan;
+  if (IsRootOfSquares(options) && scan.sensitivities.IsEmpty() && !scan.kspace.IsEmpty())
+  {
+    checked.sensitivities =
+        Volume(scan.kspace.GetGrid().Slices(0, 1), Volume::Element::Complex, scan.kspace.Channels());
+    TensorView(checked.sensitivities).fill_(1.0);
+  }
+  RequireConsistentScan(checked);
+}
+
+/** Measured complex numbers of each slice, [slice]. */
+at::Tensor
+SampleCounts(const MRIScan & scan)
+{
+  const auto coils = static_cast<double>(scan.kspace.Channels());
+  return MRIMask(scan).to(at::kDouble).flatten(1).sum(1).mul(coils).expand({scan.kspace.GetGrid().size.z}).contiguous();
+}
+
+double
+LargestSumOfSquares(const MRIScan & scan)
+{
+  return scan.sensitivities.IsEmpty() ? 1.0 : TensorView(scan.sensitivities).abs().square().sum(0).max().item<double>();
+}
+
+/** The given noise or the scan's; the total variation's lambda alone is worth an estimate. */
+std::optional<double>
+Noise(const MRIScan & scan, const MRIClassicalOptions & options, std::vector<std::string> & warnings)
+{
+  if (options.method == "tv" && !options.lambda)
+  {
+    return MRINoiseLevel(scan, options.noise, warnings);
+  }
+  return options.noise ? options.noise : scan.noise;
+}
+
+double
+DataFit(const ClassicalProblem & problem, const at::Tensor & image)
+{
+  if (!problem.model || !problem.noise || IsRootOfSquares(problem.options))
+  {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const at::Tensor residual = problem.data - problem.model->Forward(image);
+  const double squared = at::view_as_real(residual).to(at::kDouble).square().sum().item<double>();
+  return squared / (problem.samples.sum().item<double>() * *problem.noise * *problem.noise);
+}
+} // namespace
+
+void
+MRIClassicalOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv"}), method);
+  v.Visit(Field("combine", "zero-filled: coils combined with their maps, or by the root of the sum of squares")
+              .Choices({"sense", "rss"}),
+          combine);
+  v.Visit(Field("lambda", "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv by the discrepancy principle")
+              .Range(0),
+          lambda);
+  v.Visit(Field("iterations", "at most").Range(1, 1e9), iterations);
+  v.Visit(Field("tolerance", "sense: relative residual; tv: relative duality gap").Above(0).Range(0, 1), tolerance);
+  v.Visit(Field("noise", "standard deviation of a complex k-space sample; absent: from the scan, else estimated")
+              .Unit("data units")
+              .Above(0),
+          noise);
+  v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
+  v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
+}
+
+VolumeEstimate
+ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, const ProgressCallback & progress)
+{
+  const auto begin = Clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+  ValidateOptions(options);
+  const ClassicalMethod & method = FindClassicalMethod(options.method);
+  const ThreadScope threads(options.threads);
+  const at::NoGradGuard noGradient;
+  const c10::Device device = DeviceFromName(options.device);
+  RequireScan(scan, options);
+  VolumeEstimate result;
+  result.summary.warnings = scan.warnings;
+  const bool hasModel = !scan.sensitivities.IsEmpty() || scan.kspace.Channels() == 1;
+  const ClassicalProblem problem{hasModel ? MakeMRIModel(scan) : nullptr,
+                                 MRIData(scan).to(device),
+                                 SampleCounts(scan),
+                                 LargestSumOfSquares(scan),
+                                 Noise(scan, options, result.summary.warnings),
+                                 options,
+                                 [&](std::int64_t done, std::int64_t of)
+                                 {
+                                   ProgressReport report;
+                                   report.task = options.method;
+                                   report.step = done;
+                                   report.steps = of;
+                                   report.elapsedSeconds = elapsed();
+                                   if (progress && !progress(report))
+                                   {
+                                     throw Aborted(options.method + ": stopped at the user's wish");
+                                   }
+                                 }};
+  const ClassicalSolution solution = method.reconstruct(problem);
+  problem.report(1, 1);
+  result.mean = VolumeFromSliceBatch(solution.image, scan.kspace.GetGrid());
+  result.mean.RequireFinite(method.info.name);
+  result.summary.method = options.method;
+  result.summary.steps = solution.iterations;
+  result.summary.dataFit = DataFit(problem, solution.image);
+  result.summary.options = OptionsText(options);
+  result.summary.warnings.insert(result.summary.warnings.end(), solution.warnings.begin(), solution.warnings.end());
+  result.summary.wallSeconds = elapsed();
+  return result;
+}
+} // namespace tweedie
