@@ -1,5 +1,4 @@
 itk_module(
   TweedieFilters
-  DEPENDS TweedieCore TweedieBridge ITKImageFilterBase
-  PRIVATE_DEPENDS TweedieEstimators
+  DEPENDS TweedieCore TweedieBridge TweedieEstimators ITKImageFilterBase
   DESCRIPTION "ITK filters around the estimators")
