@@ -5,6 +5,7 @@
 #include "tweedieUNet.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <map>
 

@@ -9,6 +9,7 @@
 #include "tweedieOperatorDiagnostics.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 using namespace tweedie;

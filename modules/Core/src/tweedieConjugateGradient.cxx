@@ -6,6 +6,7 @@
 #include "tweedieSampleKernels.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace tweedie
 {

@@ -7,6 +7,7 @@
 #include "tweedieRandom.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace tweedie
 {
