@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the documents: every relative link leads somewhere, and every command of the README names a verb and flags that
-the program knows."""
+"""Checks the documents: every relative link leads somewhere, every command of the README names a verb and flags that the
+program knows, and its C++ is that of an example program."""
 
 import argparse
 import re
@@ -17,7 +17,8 @@ def broken_links(root):
     faults = []
     folders = ["", "*/", "modules/*/", "applications/*/", "tests/*/"]
     for path in sorted(path for folder in folders for path in root.glob(folder + "README.md")):
-        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose):
             if "://" not in link and not (path.parent / link).exists():
                 faults.append(f"{path.relative_to(root)}: link to {link}, which does not exist")
     return faults
@@ -45,13 +46,22 @@ def unknown_flags(program, words):
             if not re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", help_run.stdout)]
 
 
+def foreign_code(root):
+    """Lines of a C++ block of the README that no example program holds."""
+    examples = "".join(path.read_text(encoding="utf-8") for path in root.glob("modules/*/examples/*.cxx"))
+    known = {line.strip() for line in examples.split("\n")} | {"..."}
+    blocks = re.findall(r"```cpp\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    return [f"README.md: no example program holds the line: {line.strip()}" for block in blocks
+            for line in block.split("\n") if line.strip() not in known]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, default=Path(__file__).resolve().parents[2])
     parser.add_argument("--program", help="the built program; without it only links are checked")
     arguments = parser.parse_args()
 
-    faults = broken_links(arguments.source)
+    faults = broken_links(arguments.source) + foreign_code(arguments.source)
     found = commands((arguments.source / "README.md").read_text(encoding="utf-8"))
     if arguments.program:
         for words in found:

@@ -195,6 +195,13 @@ class Readme(unittest.TestCase):
             (Path(folder) / "README.md").write_text("[a](tweedie) [b](gone.md) [c](https://x.y/z)")
             self.assertEqual(len(readme.broken_links(Path(folder))), 1)
 
+    def test_code_that_no_example_holds(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "modules/A/examples").mkdir(parents=True)
+            (Path(folder) / "modules/A/examples/a.cxx").write_text("  int a;\n")
+            (Path(folder) / "README.md").write_text("```cpp\nint a;\nint b;\n```\n")
+            self.assertEqual(len(readme.foreign_code(Path(folder))), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
