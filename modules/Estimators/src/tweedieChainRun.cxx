@@ -159,8 +159,16 @@ ChainRun::RunBatch(const ProgressCallback & progress)
   }
   while (m_Progress.level + 1 < m_Schedule.size())
   {
-    m_Estimator->Step(context, m_Progress.level, m_Progress.state);
-    RequireFiniteState(m_Progress.state.x, m_Options.method, m_Schedule, m_Progress.level, first, m_ChainsPerImage);
+    const ChainPlace place{m_Options.method, m_Schedule, m_Progress.level, first, m_ChainsPerImage};
+    try
+    {
+      m_Estimator->Step(context, m_Progress.level, m_Progress.state);
+    }
+    catch (const NumericalError & error)
+    {
+      ThrowFailedStep(error.what(), m_Progress.state.x, place);
+    }
+    RequireFiniteState(m_Progress.state.x, place);
     ++m_Progress.level;
     m_Progress.draws = random.DrawCounter();
     m_Progress.calls = *m_Calls;

@@ -102,14 +102,22 @@ std::string Fingerprint(const PosteriorProblem & problem, const EstimatorOptions
 /** Options as JSON text. */
 std::string OptionsText(EstimatorOptions options);
 
+/** Where a batch stands, for messages. */
+struct ChainPlace
+{
+  const std::string & method;
+  const std::vector<double> & schedule;
+  std::size_t level;
+  std::int64_t firstChain; ///< number of the first chain of the batch
+  std::int64_t chainsPerImage;
+};
+
 /** Throws NumericalError naming the step, the noise level, the chain and the range of its finite values unless every
- * value is finite. firstChain: number of the first chain of the batch. */
-void RequireFiniteState(const at::Tensor & x,
-                        const std::string & method,
-                        const std::vector<double> & schedule,
-                        std::size_t level,
-                        std::int64_t firstChain,
-                        std::int64_t chainsPerImage);
+ * value is finite. */
+void RequireFiniteState(const at::Tensor & x, const ChainPlace & place);
+
+/** The same for a step that failed inside: message of the part that noticed, x the state before. */
+[[noreturn]] void ThrowFailedStep(const std::string & message, const at::Tensor & x, const ChainPlace & place);
 } // namespace tweedie
 
 #endif

@@ -58,6 +58,27 @@ CheckStart(PosteriorProblem & problem, const EstimatorOptions & options, std::in
     throw DataError(message.str());
   }
 }
+/** "step 3 of 20, noise level 0.5". */
+std::string
+StepText(const ChainPlace & place)
+{
+  std::ostringstream text;
+  text << "step " << place.level + 1 << " of " << place.schedule.size() - 1 << ", noise level "
+       << place.schedule[place.level];
+  return text.str();
+}
+
+std::string
+FiniteRange(const at::Tensor & real)
+{
+  const at::Tensor values = real.masked_select(at::isfinite(real));
+  std::ostringstream text;
+  if (values.numel() > 0)
+  {
+    text << ", finite values from " << values.min().item<double>() << " to " << values.max().item<double>();
+  }
+  return text.str();
+}
 } // namespace
 
 void
@@ -158,12 +179,7 @@ Fingerprint(const PosteriorProblem & problem, const EstimatorOptions & options)
 }
 
 void
-RequireFiniteState(const at::Tensor & x,
-                   const std::string & method,
-                   const std::vector<double> & schedule,
-                   std::size_t level,
-                   std::int64_t firstChain,
-                   std::int64_t chainsPerImage)
+RequireFiniteState(const at::Tensor & x, const ChainPlace & place)
 {
   const at::Tensor real = x.is_complex() ? at::view_as_real(x.resolve_conj()) : x;
   // One number tells: a sum of finite numbers is finite unless they are huge.
@@ -171,23 +187,22 @@ RequireFiniteState(const at::Tensor & x,
   {
     return;
   }
-  const at::Tensor finite = at::isfinite(real);
-  const at::Tensor whole = finite.reshape({x.size(0), -1}).all(1);
-  if (whole.all().item<bool>())
+  const at::Tensor finite = at::isfinite(real).reshape({x.size(0), -1}).all(1);
+  if (!finite.all().item<bool>())
   {
-    return;
+    const std::int64_t bad = finite.logical_not().to(at::kInt).argmax().item<std::int64_t>();
+    const std::int64_t chain = place.firstChain + bad;
+    throw NumericalError(place.method + ": image " + std::to_string(chain / place.chainsPerImage) + ", chain " +
+                         std::to_string(chain % place.chainsPerImage) + " is not finite after " + StepText(place) +
+                         FiniteRange(real[bad]) + "; a prior and a step size that keep it finite are required");
   }
-  const std::int64_t bad = whole.logical_not().to(at::kInt).argmax().item<std::int64_t>();
-  const at::Tensor values = real[bad].masked_select(finite[bad]);
-  std::ostringstream message;
-  message << method << ": image " << (firstChain + bad) / chainsPerImage << ", chain "
-          << (firstChain + bad) % chainsPerImage << " is not finite after step " << level + 1 << " of "
-          << schedule.size() - 1 << ", noise level " << schedule[level];
-  if (values.numel() > 0)
-  {
-    message << ", finite values from " << values.min().item<double>() << " to " << values.max().item<double>();
-  }
-  message << "; a prior and a step size that keep the chain finite are required";
-  throw NumericalError(message.str());
+}
+
+void
+ThrowFailedStep(const std::string & message, const at::Tensor & x, const ChainPlace & place)
+{
+  const at::Tensor real = x.is_complex() ? at::view_as_real(x.resolve_conj()) : x;
+  throw NumericalError(place.method + ": images from " + std::to_string(place.firstChain / place.chainsPerImage) +
+                       " failed in " + StepText(place) + FiniteRange(real) + " before it: " + message);
 }
 } // namespace tweedie
