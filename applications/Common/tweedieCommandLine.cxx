@@ -33,6 +33,18 @@ ShellQuoted(const std::string & word)
   return quoted + "'";
 }
 
+/** "what it does" -> "What it does." */
+std::string
+Sentence(std::string text)
+{
+  if (!text.empty())
+  {
+    text[0] = text[0] >= 'a' && text[0] <= 'z' ? static_cast<char>(text[0] - 'a' + 'A') : text[0];
+    text += text.back() == '.' ? "" : ".";
+  }
+  return text;
+}
+
 /** Something that starts with a minus and is no number: -1 and -.5 are values. */
 bool
 LooksLikeFlag(const std::string & word)
@@ -279,8 +291,7 @@ CommandLine::Help(int width) const
   std::string usage = "usage: " + m_Name;
   for (const auto & positional : m_Positionals)
   {
-    const std::string name = positional.name + (positional.values != nullptr ? "..." : "");
-    usage += positional.minimum == 0 ? " [" + name + "]" : " " + name;
+    usage += positional.minimum == 0 ? " [" + positional.name + "]" : " " + positional.name;
   }
   std::vector<std::string> headings;
   std::vector<std::pair<std::string, std::string>> rows;
@@ -318,6 +329,6 @@ CommandLine::Help(int width) const
     body += (&example == m_Examples.data() ? "\nExamples:\n" : "") + std::string("  ") + example + "\n";
   }
   const auto columns = static_cast<std::size_t>(width);
-  return Wrapped(usage + " [options]", 7, columns) + "\n\n" + Wrapped(m_Purpose, 0, columns) + "\n" + body;
+  return Wrapped(usage + " [options]", 7, columns) + "\n\n" + Wrapped(Sentence(m_Purpose), 0, columns) + "\n" + body;
 }
 } // namespace tweedie

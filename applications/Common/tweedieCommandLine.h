@@ -48,7 +48,7 @@ public:
 
   void AddPositional(const std::string & name, const std::string & help, std::string & value);
 
-  /** Takes all that are left; at least minimum of them. */
+  /** Takes all that are left; at least minimum of them. name as the usage line shows it: "IMAGE...". */
   void AddPositionals(const std::string & name,
                       const std::string & help,
                       std::vector<std::string> & values,

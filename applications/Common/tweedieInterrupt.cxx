@@ -14,28 +14,29 @@ TweedieOnInterrupt(int)
 {
   interrupted = 1;
 }
+
+void
+Catch(int signal)
+{
+  struct sigaction action
+  {
+  };
+  sigaction(signal, nullptr, &action);
+  if (action.sa_handler == SIG_IGN)
+  {
+    return; // started in the background of a shell without job control: Ctrl-C is not meant for us
+  }
+  action.sa_handler = TweedieOnInterrupt;
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  sigaction(signal, &action, nullptr);
+}
 } // namespace
 
 void
 CatchInterrupts()
 {
-  for (const int signal : {SIGINT, SIGTERM})
-  {
-    struct sigaction previous
-    {
-    };
-    sigaction(signal, nullptr, &previous);
-    if (previous.sa_handler == SIG_IGN)
-    {
-      continue; // started in the background of a shell without job control: Ctrl-C is not meant for us
-    }
-    struct sigaction action
-    {
-    };
-    action.sa_handler = TweedieOnInterrupt;
-    action.sa_flags = SA_RESETHAND | SA_RESTART;
-    sigaction(signal, &action, nullptr);
-  }
+  Catch(SIGINT);
+  Catch(SIGTERM);
 }
 
 bool

@@ -55,7 +55,8 @@ OutputStem(const std::string & path)
 void
 Outputs::AddInput(const std::string & path)
 {
-  for (const auto & file : ImageFiles(path))
+  const auto files = path.empty() ? std::vector<std::string>() : ImageFiles(path);
+  for (const auto & file : files)
   {
     m_Inputs.push_back(Canonical(file));
   }

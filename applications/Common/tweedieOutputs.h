@@ -15,7 +15,7 @@ class Outputs
 public:
   explicit Outputs(bool overwrite) : m_Overwrite(overwrite) {}
 
-  /** A file that is read; no output may have its name. To be said before the outputs. */
+  /** A file that is read; no output may have its name. To be said before the outputs. An empty path adds nothing. */
   void AddInput(const std::string & path);
 
   /** These throw UsageError when the folder cannot be written, the file exists without --overwrite, the name is that of

@@ -8,10 +8,20 @@
 
 #include <ATen/ATen.h>
 
+#include <charconv>
+
 namespace tweedie
 {
 namespace
 {
+/** Six digits, without zeros at the end. */
+std::string
+Short(double value)
+{
+  char text[40];
+  return std::string(text, std::to_chars(text, text + sizeof(text), value, std::chars_format::general, 6).ptr);
+}
+
 template <typename TContainer>
 std::string
 Numbers(const TContainer & values, const char * separator = " ")
@@ -19,7 +29,7 @@ Numbers(const TContainer & values, const char * separator = " ")
   std::string text;
   for (const auto value : values)
   {
-    text += (text.empty() ? "" : separator) + FormatSignificant(static_cast<double>(value), 6);
+    text += (text.empty() ? "" : separator) + Short(static_cast<double>(value));
   }
   return text;
 }
@@ -36,9 +46,8 @@ AddGrid(InfoRows & rows, const Grid & grid)
 std::string
 RangeOf(const at::Tensor & values)
 {
-  return FormatSignificant(values.min().item<double>(), 6) + " to " +
-         FormatSignificant(values.max().item<double>(), 6) + ", mean " +
-         FormatSignificant(values.mean(at::kDouble).item<double>(), 6);
+  return Short(values.min().item<double>()) + " to " + Short(values.max().item<double>()) + ", mean " +
+         Short(values.mean(at::kDouble).item<double>());
 }
 
 std::string
@@ -81,7 +90,7 @@ ScanInfo(const std::string & path)
   rows.emplace_back("noise",
                     scan.noise ? NumberText(*scan.noise) + " (standard deviation of a complex sample)" : "not known");
   rows.emplace_back("scale", NumberText(scan.scale) + " (image units per unit of the data)");
-  rows.emplace_back("largest sample", FormatSignificant(TensorView(scan.kspace).abs().max().item<double>(), 6));
+  rows.emplace_back("largest sample", Short(TensorView(scan.kspace).abs().max().item<double>()));
   for (const auto & warning : scan.warnings)
   {
     rows.emplace_back("warning", warning);

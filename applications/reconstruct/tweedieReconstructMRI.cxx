@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieCommandLine.h"
-#include "tweedieDevice.h"
+#include "tweedieAtomicFile.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
-#include "tweedieMRIClassical.h"
-#include "tweedieMRIPosterior.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
-#include "tweedieRunOptions.h"
+#include "tweedieReconstructOptions.h"
 #include "tweedieRunRecord.h"
 #include "tweedieScanFile.h"
 #include "tweedieTerminal.h"
@@ -20,109 +17,54 @@ namespace tweedie
 {
 namespace
 {
-struct ReconstructFiles
+Outputs
+CheckedOutputs(const ReconstructOptions & options)
 {
-  std::string scan;
-  std::string output;
-  std::string std;
-  std::string samplesOutput;
-  std::string part = "magnitude";
-  std::string sensitivities;
-
-  void
-  Visit(OptionVisitor & v)
+  Outputs outputs(options.run.overwrite);
+  outputs.AddInput(options.files.scan);
+  outputs.AddInput(options.files.sensitivities);
+  outputs.AddInput(options.posterior.prior);
+  outputs.AddImage("--output", options.files.output);
+  outputs.AddImage("--std", options.files.std);
+  outputs.AddImage("--samples-output", options.files.samplesOutput);
+  outputs.AddFile("--output", RunRecordPath(options.files.output));
+  if (!options.posterior.checkpoint.empty())
   {
-    v.Visit(
-        Field("output", "image to write: .nii, .nii.gz, .mha, .nrrd, or .cfl (also without extension)").Unit("FILE"),
-        output);
-    v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"),
-            std);
-    v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Unit("FILE"), samplesOutput);
-    v.Visit(Field("part", "magnitude of the complex mean, the complex mean itself, or its phase")
-                .Choices({"magnitude", "complex", "phase"}),
-            part);
-    v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
-            sensitivities);
+    RequireWritable(options.posterior.checkpoint, true);
   }
-};
+  return outputs;
+}
 
-struct MethodOptions
+MRIScan
+ReadInput(const ReconstructFiles & files)
 {
-  std::string method = "rmp";
-  std::optional<double> noise;
-  std::string device = "cpu";
-
-  void
-  Visit(OptionVisitor & v)
+  MRIScan scan = ReadScan(files.scan);
+  if (!files.sensitivities.empty())
   {
-    v.Visit(Field("method", "how to reconstruct").Choices({"zero-filled", "sense", "tv", "rmp", "dps", "daps"}),
-            method);
-    v.Visit(Field("noise",
-                  "standard deviation of a complex k-space sample, in the units of the data; default: the "
-                  "scan's, or estimated")
-                .Above(0.0),
-            noise);
-    v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
+    SetSensitivitiesFromFile(scan, files.sensitivities);
   }
-  bool
-  IsClassical() const
-  {
-    return method == "zero-filled" || method == "sense" || method == "tv";
-  }
-};
-
-constexpr char classicalHeading[] = "Classical methods (zero-filled, sense, tv)";
-constexpr char posteriorHeading[] = "Posterior methods (rmp, dps, daps)";
-
-/** Refuses what cannot be done and warns of flags without effect, before any file is read. */
-void
-CheckCombination(CommandLine & line, const MethodOptions & method, const MRIPosteriorOptions & posterior)
-{
-  const bool isClassical = method.IsClassical();
-  if (!isClassical && posterior.prior.empty())
-  {
-    throw UsageError("--prior: not given; required a model file for method " + method.method);
-  }
-  const bool hasDeviation = !isClassical && (method.method == "rmp" ? posterior.samples > 1 : posterior.samples != 1);
-  for (const char * flag : {"std", "samples-output"})
-  {
-    if (line.IsGiven(flag) && !hasDeviation)
-    {
-      throw UsageError(std::string("--") + flag + ": method " + method.method +
-                       (isClassical ? " has no samples; required rmp, dps or daps" : " needs --samples of at least 2"));
-    }
-  }
-  auto unused = line.GivenUnder(isClassical ? posteriorHeading : classicalHeading);
-  for (const char * flag : {"lambda", "iterations", "tolerance"})
-  {
-    if (method.method == "zero-filled" && line.IsGiven(flag))
-    {
-      unused.emplace_back(flag);
-    }
-  }
-  for (const auto & flag : unused)
-  {
-    Warn("--" + flag + " has no effect on method " + method.method);
-  }
+  return scan;
 }
 
 VolumeEstimate
-Reconstruct(const MRIScan & scan,
-            const MethodOptions & method,
-            MRIClassicalOptions classical,
-            MRIPosteriorOptions posterior,
-            const ProgressCallback & progress)
+Reconstruct(const MRIScan & scan, const ReconstructOptions & options)
 {
-  if (method.IsClassical())
+  ProgressDisplay display(options.run.progress);
+  if (options.method.IsClassical())
   {
-    classical.method = method.method;
-    classical.noise = method.noise;
-    return ReconstructClassical(scan, classical, progress);
+    return ReconstructClassical(scan, options.classical, display.Callback());
   }
-  posterior.method = method.method;
-  posterior.noise = method.noise;
-  posterior.device = method.device;
-  return ReconstructPosterior(scan, posterior, progress);
+  const Volume start = options.StartsFromImage() ? ReadImage(options.posterior.start) : Volume();
+  try
+  {
+    return ReconstructPosterior(scan, options.posterior, display.Callback(), start);
+  }
+  catch (const Aborted & aborted)
+  {
+    const std::string checkpoint = options.posterior.checkpoint;
+    throw Aborted(std::string(aborted.what()) + (checkpoint.empty() ? "; with --checkpoint FILE a run can be resumed"
+                                                                    : "; the same command goes on from " + checkpoint));
+  }
 }
 
 /** Adds the reader's assumptions to the summary, and says everything once. */
@@ -161,46 +103,17 @@ WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, c
 void
 RunReconstructMRI(CommandLine & line)
 {
-  ReconstructFiles files;
-  MethodOptions method;
-  MRIClassicalOptions classical;
-  MRIPosteriorOptions posterior;
-  RunOptions run;
-  line.AddPositional("SCAN", "scan made by tweedie simulate, or any BART k-space (coils in dimension 3)", files.scan);
-  line.Add("Files", files);
-  line.Add("Method", method);
-  line.Add(classicalHeading, classical, {"method", "noise", "threads", "device"});
-  line.Add(posteriorHeading, posterior, {"method", "noise", "threads", "device", "keep-samples"});
-  line.Add("Run", run);
-  line.Require({"output"});
-  line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
-  line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "
-                  "std.nii.gz");
-  if (!line.Parse())
+  ReconstructOptions options;
+  if (!options.Parse(line))
   {
     return;
   }
-  CheckCombination(line, method, posterior);
-  DeviceFromName(method.device);
-  UseThreads(run.threads);
-  Outputs outputs(run.overwrite);
-  outputs.AddInput(files.scan);
-  outputs.AddImage("--output", files.output);
-  outputs.AddImage("--std", files.std);
-  outputs.AddImage("--samples-output", files.samplesOutput);
-  outputs.AddFile("--output", RunRecordPath(files.output));
-
-  MRIScan scan = ReadScan(files.scan);
-  if (!files.sensitivities.empty())
-  {
-    SetSensitivitiesFromFile(scan, files.sensitivities);
-  }
-  posterior.keepSamples = !files.samplesOutput.empty();
-  ProgressDisplay progress(run.progress);
-  auto estimate = Reconstruct(scan, method, classical, posterior, progress.Callback());
-  progress.Clear();
+  UseThreads(options.run.threads);
+  const Outputs outputs = CheckedOutputs(options);
+  const MRIScan scan = ReadInput(options.files);
+  VolumeEstimate estimate = Reconstruct(scan, options);
   ReportWarnings(scan, estimate.summary);
-  outputs.Write([&] { WriteEstimate(files, estimate, line); });
-  Print(files.output + ": " + estimate.summary.BriefReport() + "\n");
+  outputs.Write([&] { WriteEstimate(options.files, estimate, line); });
+  Print(options.files.output + ": " + estimate.summary.BriefReport() + "\n");
 }
 } // namespace tweedie

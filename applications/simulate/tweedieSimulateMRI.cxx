@@ -7,10 +7,13 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReportTable.h"
 #include "tweedieRunOptions.h"
+#include "tweedieRunRecord.h"
 #include "tweedieScanFile.h"
 #include "tweedieSliceSelection.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
+
+#include <chrono>
 
 namespace tweedie
 {
@@ -78,11 +81,17 @@ RunSimulateMRI(CommandLine & line)
   outputs.AddInput(files.image);
   outputs.AddScan("--output", files.output, options.coils > 1);
   outputs.AddImage("--reference", files.reference);
+  outputs.AddFile("--output", RunRecordPath(files.output));
 
+  const auto begin = std::chrono::steady_clock::now();
   const Volume image = SelectSlices(ReadImage(files.image), files.axis, files.slices);
   ProgressDisplay progress(run.progress);
   const auto simulation = SimulateMRI(image, options, progress.Callback());
   progress.Clear();
+  Summary summary;
+  summary.method = "simulate mri";
+  summary.seed = static_cast<std::uint64_t>(options.seed);
+  summary.wallSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   outputs.Write(
       [&]
       {
@@ -91,6 +100,7 @@ RunSimulateMRI(CommandLine & line)
         {
           WriteImage(files.reference, ImagePart(simulation.reference, files.part));
         }
+        WriteRunRecord(files.output, summary, line);
       });
   Print(Report(simulation, files));
 }

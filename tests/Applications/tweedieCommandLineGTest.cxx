@@ -120,7 +120,7 @@ TEST(CommandLine, RequiresFlagsAndPositionals)
     AllKinds options;
     CommandLine line("tweedie test", "Tests.", words);
     line.AddPositional("SCAN", "the scan", first);
-    line.AddPositionals("IMAGE", "images", rest, 2);
+    line.AddPositionals("IMAGE...", "images", rest, 2);
     line.Add("All", options);
     line.Require({"output"});
     line.Parse();
@@ -132,7 +132,7 @@ TEST(CommandLine, RequiresFlagsAndPositionals)
   EXPECT_EQ(rest, (std::vector<std::string>{"a", "--b"}));
   EXPECT_THROW_MESSAGE(parse({"s", "a", "b"}, first, rest), UsageError, "--output: not given; required where");
   EXPECT_THROW_MESSAGE(parse({"--output", "o"}, first, rest), UsageError, "SCAN: not given; required the scan");
-  EXPECT_THROW_MESSAGE(parse({"--output", "o", "s", "a"}, first, rest), UsageError, "IMAGE: not given");
+  EXPECT_THROW_MESSAGE(parse({"--output", "o", "s", "a"}, first, rest), UsageError, "IMAGE...: not given");
 }
 
 TEST(CommandLine, ConfigurationStandsBetweenDefaultAndFlag)
