@@ -87,6 +87,7 @@ DualRowStep(const DualRow<T> & first,
   T * __restrict__ px1 = second.px;
   T * __restrict__ qy1 = second.qy;
   T * __restrict__ qx1 = second.qx;
+  TWEEDIE_INDEPENDENT_LOOP
   for (std::int64_t i = begin; i < end; ++i)
   {
     const T y0 = qy0[i] + n.step * (d0[i] - u0[i]);

@@ -125,7 +125,7 @@ TotalVariationSolver::RaiseCurvature(const at::Tensor & dx, const at::Tensor & d
 void
 TotalVariationSolver::Iterate()
 {
-  const at::Tensor b = m_Ahead - (m_NormalAhead - m_Data) / Factor(m_Curvature, m_Data);
+  const at::Tensor b = (m_Data - m_NormalAhead).mul_(Factor(1.0 / m_Curvature, m_Data)).add_(m_Ahead);
   const at::Tensor x = FromPlanar(DualSteps(ToPlanar(b), m_Lambda / m_Curvature, m_Options.dualSteps, m_Dual), m_Data);
   const at::Tensor normal = m_Operator->Normal(x);
   // The momentum starts again where it points uphill.
@@ -136,8 +136,8 @@ TotalVariationSolver::Iterate()
   const at::Tensor beta = Factor(at::where(restart, at::zeros_like(next), (m_Momentum - 1.0) / next), m_Data);
   m_Momentum = at::where(restart, at::ones_like(next), next);
   RaiseCurvature(back, m_NormalAhead - normal);
-  m_Ahead = x + step.mul_(beta);
-  m_NormalAhead = normal + (normal - m_NormalX).mul_(beta);
+  m_Ahead = step.mul_(beta).add_(x);
+  m_NormalAhead = (normal - m_NormalX).mul_(beta).add_(normal);
   m_X = x;
   m_NormalX = normal;
 }

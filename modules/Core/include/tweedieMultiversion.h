@@ -17,4 +17,13 @@
 #define TWEEDIE_ALWAYS_INLINE inline
 #endif
 
+/** Before a loop whose pointers do not overlap, when they are too many for the compiler to check at run time. */
+#if defined(__clang__)
+#define TWEEDIE_INDEPENDENT_LOOP _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define TWEEDIE_INDEPENDENT_LOOP _Pragma("GCC ivdep")
+#else
+#define TWEEDIE_INDEPENDENT_LOOP
+#endif
+
 #endif
