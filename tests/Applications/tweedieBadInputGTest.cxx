@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieBartFile.h"
-#include "tweedieModelCard.h"
-#include "tweediePriorTable.h"
 #include "tweedieProgramTest.h"
 
 #include <complex>
@@ -30,22 +28,6 @@ protected:
                                  File(name + extension),
                                  std::filesystem::copy_options::overwrite_existing);
     }
-  }
-  /** A small network with random weights. */
-  static std::string
-  Model(const std::string & name, std::int64_t channels)
-  {
-    ModelCard card;
-    card.name = name;
-    card.network.channels = channels;
-    card.network.widths = {16.0, 16.0};
-    card.network.blocks = 1;
-    card.network.embedding = 16;
-    card.channels.assign(static_cast<std::size_t>(channels), "part");
-    card.size = {40.0, 48.0};
-    card.spacing = {2.5, 2.0};
-    SavePrior(File(name), card, UNet(card.network, 1));
-    return File(name);
   }
 };
 

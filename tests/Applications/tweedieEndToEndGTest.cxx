@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieExpectTensor.h"
 #include "tweedieMetrics.h"
 #include "tweedieProgramTest.h"
 #include "tweedieVolumeTensor.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace tweedie
 {
@@ -40,6 +42,69 @@ TEST_F(EndToEnd, MethodsRankAsTheyShould)
   EXPECT_GT(psnr["sense"], psnr["zero-filled"] + 3.0);
   // The phantom is piecewise constant, which is what TV assumes.
   EXPECT_GT(psnr["tv"], psnr["sense"]);
+}
+
+/** The arguments of a posterior reconstruction with a network of random weights: only the machinery can be tested. */
+std::vector<std::string>
+Posterior(const std::string & scan, const std::string & prior, const std::vector<std::string> & more)
+{
+  std::vector<std::string> words{"reconstruct", "mri", scan, "--prior", prior};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+TEST_F(EndToEnd, PosteriorWritesMeanDeviationSamplesAndSummary)
+{
+  const auto prior = Model("machinery.safetensors", 2);
+  const auto result = Tweedie(Posterior(File("scan"),
+                                        prior,
+                                        {"--method",
+                                         "rmp",
+                                         "--steps",
+                                         "3",
+                                         "--samples",
+                                         "3",
+                                         "--sample-steps",
+                                         "3",
+                                         "--output",
+                                         File("mean.nii.gz"),
+                                         "--std",
+                                         File("std.nii.gz"),
+                                         "--samples-output",
+                                         File("samples.nii.gz")}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const Volume deviation = ReadImage(File("std.nii.gz"));
+  EXPECT_TRUE(deviation.GetGrid().IsCongruent(ReadImage(File("mean.nii.gz")).GetGrid()));
+  EXPECT_GT(TensorView(deviation).min().item<double>(), 0.0);
+  EXPECT_EQ(ReadImage(File("samples.nii.gz")).Channels(), 3);
+  const auto summary = nlohmann::json::parse(test::ReadFile(File("mean.summary.json")));
+  EXPECT_EQ(summary["deviation-kind"], "posterior");
+  EXPECT_EQ(summary["deviation-of"], "daps");
+  EXPECT_EQ(summary["samples"], 3);
+}
+
+TEST_F(EndToEnd, AnInterruptedChainGoesOnFromItsCheckpoint)
+{
+  const auto prior = Model("chain.safetensors", 2);
+  // Enough steps that the interrupt, sent at the first sign of progress, comes before the last one.
+  const auto run = [&](const std::string & name, const std::vector<std::string> & more)
+  {
+    auto words = Posterior(
+        File("scan"), prior, {"--method", "rmp", "--steps", "400", "--part", "complex", "--output", File(name)});
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const std::vector<std::string> checkpoint{"--checkpoint", File("chain.checkpoint"), "--progress", "bar"};
+  const auto interrupted = Tweedie(run("resumed.mha", checkpoint), true);
+  ASSERT_EQ(interrupted.exitCode, 130) << interrupted.error;
+  EXPECT_NE(interrupted.error.find("goes on from"), std::string::npos) << interrupted.error;
+  EXPECT_FALSE(std::filesystem::exists(File("resumed.mha")));
+  const auto resumed = Tweedie(run("resumed.mha", checkpoint));
+  ASSERT_EQ(resumed.exitCode, 0) << resumed.error;
+  const auto whole = Tweedie(run("whole.mha", {}));
+  ASSERT_EQ(whole.exitCode, 0) << whole.error;
+  // The state is stored as it is, and the arithmetic of a step does not depend on where the chain was cut.
+  EXPECT_TENSOR_EQUAL(TensorView(ReadImage(File("resumed.mha"))), TensorView(ReadImage(File("whole.mha"))));
 }
 } // namespace
 } // namespace tweedie

@@ -3,7 +3,10 @@
 #define tweedieProgramTest_h
 
 #include "tweedieImageFile.h"
+#include "tweedieModelCard.h"
+#include "tweediePriorTable.h"
 #include "tweedieProcess.h"
+#include "tweedieProgram.h"
 #include "tweedieTemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -23,6 +26,19 @@ Tweedie(std::vector<std::string> arguments, bool interrupt = false)
 {
   arguments.insert(arguments.begin(), TWEEDIE_PROGRAM);
   return Process(arguments, interrupt).Run();
+}
+
+/** The same without a process of its own, for what fails before any work: loading the libraries takes half a second. */
+inline ProcessResult
+TweedieHere(const std::vector<std::string> & arguments)
+{
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  ProcessResult result;
+  result.exitCode = RunProgram(arguments);
+  result.output = ::testing::internal::GetCapturedStdout();
+  result.error = ::testing::internal::GetCapturedStderr();
+  return result;
 }
 
 /** A head of ellipsoids, 48 x 40 x 6 voxels of 2 x 2.5 x 4 mm, values 0 to 200. */
@@ -112,6 +128,22 @@ protected:
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
+  /** A small network with random weights. */
+  static std::string
+  Model(const std::string & name, std::int64_t channels)
+  {
+    ModelCard card;
+    card.name = name;
+    card.network.channels = channels;
+    card.network.widths = {16.0, 16.0};
+    card.network.blocks = 1;
+    card.network.embedding = 16;
+    card.channels.assign(static_cast<std::size_t>(channels), "part");
+    card.size = {40.0, 48.0};
+    card.spacing = {2.5, 2.0};
+    SavePrior(File(name), card, UNet(card.network, 1));
+    return File(name);
+  }
   static std::set<std::string>
   Files()
   {
@@ -127,8 +159,21 @@ protected:
   void
   ExpectFailure(const std::vector<std::string> & arguments, int exitCode, const std::string & text)
   {
+    ExpectFailureOf([](const auto & words) { return Tweedie(words); }, arguments, exitCode, text);
+  }
+  /** The same for wrong use, which needs no process. */
+  void
+  ExpectWrongUse(const std::vector<std::string> & arguments, const std::string & text)
+  {
+    ExpectFailureOf([](const auto & words) { return TweedieHere(words); }, arguments, 1, text);
+  }
+
+  template <typename TRun>
+  void
+  ExpectFailureOf(const TRun & run, const std::vector<std::string> & arguments, int exitCode, const std::string & text)
+  {
     m_Before = Files();
-    const auto result = Tweedie(arguments);
+    const auto result = run(arguments);
     EXPECT_EQ(result.exitCode, exitCode) << result.error;
     EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
     EXPECT_EQ(result.error.rfind("tweedie", 0), 0U) << result.error;

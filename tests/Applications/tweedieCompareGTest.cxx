@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieProgramTest.h"
+
+#include "tweedieAtomicFile.h"
+#include "tweedieSummary.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace tweedie
+{
+namespace test
+{
+namespace
+{
+/** A folder with a truth, two reconstructions of it and a standard deviation. */
+class CompareTest : public ProgramTest
+{
+protected:
+  static void
+  SetUpTestSuite()
+  {
+    ProgramTest::SetUpTestSuite();
+    WriteDistorted("blurred.nii.gz", 0.9F, 0.0F);
+    WriteDistorted("sampled.nii.gz", 1.0F, 0.01F);
+    WriteDistorted("std.nii.gz", 0.0F, 0.01F);
+    Summary summary;
+    summary.method = "daps";
+    summary.deviationOf = "daps";
+    summary.deviationKind = DeviationKind::Posterior;
+    summary.samples = 8;
+    summary.networkEvaluations = 160;
+    WriteTextAtomically(File("sampled.summary.json"), summary.ToJson());
+  }
+
+  /** factor * truth + offset * (1 or 1.5, alternating), as an image. */
+  static void
+  WriteDistorted(const std::string & name, float factor, float offset)
+  {
+    Volume image = ReadImage(File("truth.nii.gz")).Clone();
+    for (std::int64_t i = 0; i < image.NumberOfElements(); ++i)
+    {
+      image.Data()[i] = factor * image.Data()[i] + offset * (i % 2 == 0 ? 1.0F : 1.5F);
+    }
+    WriteImage(File(name), image);
+  }
+
+  static std::vector<std::string>
+  Compare(const std::vector<std::string> & images,
+          const std::string & folder,
+          const std::vector<std::string> & more = {})
+  {
+    std::vector<std::string> words{"compare", "--reference", File("truth.nii.gz"), "--output", File(folder)};
+    for (const std::string & image : images)
+    {
+      words.push_back(File(image));
+    }
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  static nlohmann::json
+  Table(const std::string & folder)
+  {
+    return nlohmann::json::parse(ReadFile(File(folder + "/table.json")));
+  }
+};
+
+TEST_F(CompareTest, MakesTableFiguresAndReport)
+{
+  const auto result = Tweedie(Compare({"blurred.nii.gz", "sampled.nii.gz"},
+                                      "new/report",
+                                      {"--std",
+                                       File("std.nii.gz"),
+                                       "--slice-numbers",
+                                       "84:87:3",
+                                       "--slice",
+                                       "87",
+                                       "--description",
+                                       "A phantom of ellipsoids."}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_NE(result.output.find("| blurred"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("new/report/report.html"), std::string::npos);
+  const auto methods = Table("new/report")["methods"];
+  ASSERT_EQ(methods.size(), 2U);
+  // 0.9 of the truth: the error is a tenth of it everywhere, to the precision of float.
+  EXPECT_NEAR(methods[0]["nrmse"].get<double>(), 0.1, 1e-6);
+  EXPECT_TRUE(methods[0]["coverage-90"].is_null());
+  // The standard deviation went to the image whose summary has one; error and s are equal, so only the factor of the
+  // mean of 8 samples is left, and everything is inside. Float images of values up to 1: 1e-5.
+  EXPECT_NEAR(methods[1]["deviation-over-error"].get<double>(), std::sqrt(1.125), 1e-5);
+  EXPECT_EQ(methods[1]["coverage-90"], 1.0);
+  EXPECT_EQ(methods[1]["network-evaluations"], 160.0);
+  EXPECT_EQ(methods[1]["slices"][1]["slice"], 87);
+  const std::string html = ReadFile(File("new/report/report.html"));
+  EXPECT_NE(html.find("slice 87"), std::string::npos);
+  EXPECT_NE(html.find("A phantom of ellipsoids."), std::string::npos);
+  EXPECT_NE(html.find("tweedie compare --reference"), std::string::npos);
+}
+
+TEST_F(CompareTest, EqualImagesAreEqual)
+{
+  const auto result = Tweedie(Compare({"truth.nii.gz"}, "equal", {"--names", "the same"}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const auto method = Table("equal")["methods"][0];
+  EXPECT_EQ(method["name"], "the same");
+  EXPECT_EQ(method["nrmse"], 0.0);
+  EXPECT_EQ(method["ssim"], 1.0);
+  EXPECT_TRUE(method["psnr"].is_null()); // infinite: JSON has no number for it
+  EXPECT_NE(result.output.find("∞"), std::string::npos) << result.output;
+}
+
+TEST_F(CompareTest, MaskIsUsed)
+{
+  const auto result = Tweedie(Compare({"blurred.nii.gz"}, "masked", {"--mask", File("truth.nii.gz")}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_EQ(Table("masked")["region"], "inside the given mask");
+}
+
+TEST_F(CompareTest, RefusesWhatCannotBe)
+{
+  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--names", "a", "--names", "b"}), 1, "--names: given 2");
+  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--std", File("std.nii.gz"), "--std", File("std.nii.gz")}),
+                1,
+                "at most one per image");
+  ExpectFailure(Compare({"missing.nii.gz"}, "x"), 2, "missing.nii.gz");
+  ExpectFailure(Compare({"head.nii.gz"}, "x"), 2, "required: the reference's");
+  ExpectFailure(Compare({}, "x"), 1, "at least one image");
+  ExpectFailure(Compare({"blurred.nii.gz"}, "truth.nii.gz"), 1, "is a file");
+  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--slice", "2"}), 1, "--slice: given 2");
+  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--slice-numbers", "84:90"}), 1, "--slice-numbers: given 84:90");
+  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--seeds", "1"}), 1, "belongs to --suite");
+  ExpectFailure({"compare", "--suite", "mri-knee", "--output", File("x")}, 1, "required one of mri-brain");
+}
+
+TEST_F(CompareTest, KeepsAnOldReportUnlessToldOtherwise)
+{
+  ASSERT_EQ(Tweedie(Compare({"blurred.nii.gz"}, "kept")).exitCode, 0);
+  ExpectFailure(Compare({"sampled.nii.gz"}, "kept"), 1, "--overwrite");
+  EXPECT_EQ(Table("kept")["methods"][0]["name"], "blurred");
+  ASSERT_EQ(Tweedie(Compare({"sampled.nii.gz"}, "kept", {"--overwrite"})).exitCode, 0);
+  EXPECT_EQ(Table("kept")["methods"][0]["name"], "sampled");
+}
+} // namespace
+} // namespace test
+} // namespace tweedie
