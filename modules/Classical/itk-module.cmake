@@ -1,4 +1,4 @@
 itk_module(
   TweedieClassical
-  DEPENDS TweedieCore TweedieOperators TweedieLikelihoods
+  DEPENDS TweedieCore TweedieOperators
   DESCRIPTION "The reconstructions of today: zero-filled, CG-SENSE, total variation")

@@ -163,6 +163,43 @@ FusedForward(
   return y;
 }
 
+/** From the per-channel sums of dz and dz x: gradients of gain and offset, and k1, k2 of dx = a dz + k1 x + k2, by
+ * which the group's mean and variance answer to each of its values. */
+void
+GroupGradients(const Layout & l,
+               const GroupStatistics & s,
+               const std::vector<double> & sums,
+               const float * gain,
+               float * dGain,
+               float * dOffset,
+               std::vector<float> & k1,
+               std::vector<float> & k2)
+{
+  const double count = static_cast<double>(l.GroupSize() * l.pixels);
+  for (std::int64_t g = 0; g < l.batch * l.groups; ++g)
+  {
+    const std::int64_t n = g / l.groups;
+    const std::int64_t first = n * l.channels + (g % l.groups) * l.GroupSize();
+    double sumOfGradient = 0.0;
+    double sumWithXhat = 0.0;
+    for (std::int64_t i = first; i < first + l.GroupSize(); ++i)
+    {
+      const double s1 = sums[i + n * l.channels];
+      const double s2 = (sums[i + (n + 1) * l.channels] - s.mean[g] * s1) * s.scale[g];
+      dOffset[i] = static_cast<float>(s1);
+      dGain[i] = static_cast<float>(s2);
+      sumOfGradient += gain[i] * s1;
+      sumWithXhat += gain[i] * s2;
+    }
+    const double r = s.scale[g];
+    for (std::int64_t i = first; i < first + l.GroupSize(); ++i)
+    {
+      k1[i] = static_cast<float>(-r * r * sumWithXhat / count);
+      k2[i] = static_cast<float>(-r * (sumOfGradient - r * s.mean[g] * sumWithXhat) / count);
+    }
+  }
+}
+
 template <typename T>
 std::vector<at::Tensor>
 FusedBackward(const at::Tensor & dy,
@@ -201,32 +238,9 @@ FusedBackward(const at::Tensor & dy,
 
   at::Tensor dGain = at::empty_like(gain);
   at::Tensor dOffset = at::empty_like(offset);
-  std::vector<float> k1(static_cast<std::size_t>(l.batch * l.channels)); // dx = a dz + k1 x + k2
+  std::vector<float> k1(static_cast<std::size_t>(l.batch * l.channels));
   std::vector<float> k2(k1.size());
-  const double count = static_cast<double>(l.GroupSize() * l.pixels);
-  for (std::int64_t g = 0; g < l.batch * l.groups; ++g)
-  {
-    const std::int64_t n = g / l.groups;
-    const std::int64_t firstChannel = (g % l.groups) * l.GroupSize();
-    double sumOfGradient = 0.0;
-    double sumWithXhat = 0.0;
-    for (std::int64_t c = firstChannel; c < firstChannel + l.GroupSize(); ++c)
-    {
-      const double s1 = sums[n * 2 * l.channels + c];
-      const double s2 = (sums[n * 2 * l.channels + l.channels + c] - s.mean[g] * s1) * s.scale[g];
-      const auto i = n * l.channels + c;
-      dOffset.data_ptr<float>()[i] = static_cast<float>(s1);
-      dGain.data_ptr<float>()[i] = static_cast<float>(s2);
-      sumOfGradient += gain.data_ptr<float>()[i] * s1;
-      sumWithXhat += gain.data_ptr<float>()[i] * s2;
-    }
-    const double r = s.scale[g];
-    for (std::int64_t c = firstChannel; c < firstChannel + l.GroupSize(); ++c)
-    {
-      k1[n * l.channels + c] = static_cast<float>(-r * r * sumWithXhat / count);
-      k2[n * l.channels + c] = static_cast<float>(-r * (sumOfGradient - r * s.mean[g] * sumWithXhat) / count);
-    }
-  }
+  GroupGradients(l, s, sums, gain.data_ptr<float>(), dGain.data_ptr<float>(), dOffset.data_ptr<float>(), k1, k2);
   ForChunks(l,
             [&](std::int64_t n, std::int64_t first, std::int64_t pixels)
             {
