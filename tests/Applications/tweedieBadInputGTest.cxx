@@ -123,14 +123,13 @@ TEST_F(BadInput, FolderThatCannotBeWritten)
 TEST_F(BadInput, UnknownFlagsAndValues)
 {
   ExpectFailure(Simulate("x", {"--accelleration", "4"}), 1, "did you mean --acceleration?");
-  ExpectFailure(Reconstruct("scan", {"--methode", "sense"}), 1, "did you mean --method?");
-  ExpectFailure(Reconstruct("scan", {"--method", "magic"}), 1, "zero-filled|sense|tv|rmp|dps|daps");
-  ExpectFailure(Reconstruct("scan", {"--method", "rmp"}), 1, "--prior: not given");
-  ExpectFailure(Reconstruct("scan", {"--method", "tv", "--std", File("s.nii.gz")}), 1, "no samples");
-  ExpectFailure({"reconstruct", "mri", File("scan"), "--method", "tv", "--output", File("x.jpg")}, 1, "x.jpg");
-  ExpectFailure(
-      {"simulate", "mri", "--image", File("head.nii.gz"), "--slices", "4:6", "--output", File("x")}, 1, "0:5");
-  ExpectFailure({"info", "film", File("head.nii.gz")}, 1, "model, scan or image");
+  ExpectWrongUse(Reconstruct("scan", {"--methode", "sense"}), "did you mean --method?");
+  ExpectWrongUse(Reconstruct("scan", {"--method", "magic"}), "zero-filled|sense|tv|rmp|dps|daps");
+  ExpectWrongUse(Reconstruct("scan", {"--method", "rmp"}), "--prior: not given");
+  ExpectWrongUse(Reconstruct("scan", {"--method", "tv", "--std", File("s.nii.gz")}), "no samples");
+  ExpectWrongUse({"reconstruct", "mri", File("scan"), "--method", "tv", "--output", File("x.jpg")}, "x.jpg");
+  ExpectWrongUse({"simulate", "mri", "--image", File("head.nii.gz"), "--slices", "4:6", "--output", File("x")}, "0:5");
+  ExpectWrongUse({"info", "film", File("head.nii.gz")}, "model, scan or image");
 }
 
 TEST_F(BadInput, OutputsThatExistOrAreInputs)
