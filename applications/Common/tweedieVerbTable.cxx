@@ -12,6 +12,7 @@ VerbTable()
        "mri",
        "k-space to an image: posterior mean and standard deviation, or a classical method",
        RunReconstructMRI},
+      {"compare", "", "reconstructions held against a reference: table, figures, report.html", RunCompare},
       {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
       {"info", "", "what a model, scan or image file holds; runs a model's golden pairs again", RunInfo},

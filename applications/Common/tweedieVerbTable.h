@@ -23,6 +23,7 @@ const std::vector<VerbRow> & VerbTable();
 
 void RunSimulateMRI(CommandLine & line);
 void RunReconstructMRI(CommandLine & line);
+void RunCompare(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);
 void RunInfo(CommandLine & line);

@@ -2,6 +2,7 @@
 #include "tweedieProgramTest.h"
 
 #include "tweedieAtomicFile.h"
+#include "tweedieProgram.h"
 #include "tweedieSummary.h"
 
 #include <nlohmann/json.hpp>
@@ -59,6 +60,28 @@ protected:
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
+  /** Runs the program inside this process: loading LibTorch anew for every case would take most of the time. */
+  static ProcessResult
+  Inside(const std::vector<std::string> & arguments)
+  {
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const int code = RunProgram(arguments);
+    std::string error = ::testing::internal::GetCapturedStderr();
+    return {code, ::testing::internal::GetCapturedStdout(), std::move(error)};
+  }
+  /** The run failed with that code and one line that contains text, and left no file that was not there before. */
+  static void
+  ExpectRefusal(const std::vector<std::string> & arguments, int exitCode, const std::string & text)
+  {
+    const auto before = Files();
+    const ProcessResult result = Inside(arguments);
+    EXPECT_EQ(result.exitCode, exitCode) << result.error;
+    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
+    EXPECT_NE(result.error.find(text), std::string::npos) << result.error;
+    EXPECT_EQ(result.output, "");
+    EXPECT_EQ(Files(), before);
+  }
   static nlohmann::json
   Table(const std::string & folder)
   {
@@ -100,7 +123,7 @@ TEST_F(CompareTest, MakesTableFiguresAndReport)
 
 TEST_F(CompareTest, EqualImagesAreEqual)
 {
-  const auto result = Tweedie(Compare({"truth.nii.gz"}, "equal", {"--names", "the same"}));
+  const auto result = Inside(Compare({"truth.nii.gz"}, "equal", {"--names", "the same"}));
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const auto method = Table("equal")["methods"][0];
   EXPECT_EQ(method["name"], "the same");
@@ -112,33 +135,33 @@ TEST_F(CompareTest, EqualImagesAreEqual)
 
 TEST_F(CompareTest, MaskIsUsed)
 {
-  const auto result = Tweedie(Compare({"blurred.nii.gz"}, "masked", {"--mask", File("truth.nii.gz")}));
+  const auto result = Inside(Compare({"blurred.nii.gz"}, "masked", {"--mask", File("truth.nii.gz")}));
   ASSERT_EQ(result.exitCode, 0) << result.error;
   EXPECT_EQ(Table("masked")["region"], "inside the given mask");
 }
 
 TEST_F(CompareTest, RefusesWhatCannotBe)
 {
-  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--names", "a", "--names", "b"}), 1, "--names: given 2");
-  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--std", File("std.nii.gz"), "--std", File("std.nii.gz")}),
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--names", "a", "--names", "b"}), 1, "--names: given 2");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--std", File("std.nii.gz"), "--std", File("std.nii.gz")}),
                 1,
                 "at most one per image");
-  ExpectFailure(Compare({"missing.nii.gz"}, "x"), 2, "missing.nii.gz");
-  ExpectFailure(Compare({"head.nii.gz"}, "x"), 2, "required: the reference's");
-  ExpectFailure(Compare({}, "x"), 1, "at least one image");
-  ExpectFailure(Compare({"blurred.nii.gz"}, "truth.nii.gz"), 1, "is a file");
-  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--slice", "2"}), 1, "--slice: given 2");
-  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--slice-numbers", "84:90"}), 1, "--slice-numbers: given 84:90");
-  ExpectFailure(Compare({"blurred.nii.gz"}, "x", {"--seeds", "1"}), 1, "belongs to --suite");
-  ExpectFailure({"compare", "--suite", "mri-knee", "--output", File("x")}, 1, "required one of mri-brain");
+  ExpectRefusal(Compare({"missing.nii.gz"}, "x"), 2, "missing.nii.gz");
+  ExpectRefusal(Compare({"head.nii.gz"}, "x"), 2, "required: the reference's");
+  ExpectRefusal(Compare({}, "x"), 1, "at least one image");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "truth.nii.gz"), 1, "is a file");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--slice", "2"}), 1, "--slice: given 2");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--slice-numbers", "84:90"}), 1, "--slice-numbers: given 84:90");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--seeds", "1"}), 1, "belongs to --suite");
+  ExpectRefusal({"compare", "--suite", "mri-knee", "--output", File("x")}, 1, "required one of mri-brain");
 }
 
 TEST_F(CompareTest, KeepsAnOldReportUnlessToldOtherwise)
 {
-  ASSERT_EQ(Tweedie(Compare({"blurred.nii.gz"}, "kept")).exitCode, 0);
-  ExpectFailure(Compare({"sampled.nii.gz"}, "kept"), 1, "--overwrite");
+  ASSERT_EQ(Inside(Compare({"blurred.nii.gz"}, "kept")).exitCode, 0);
+  ExpectRefusal(Compare({"sampled.nii.gz"}, "kept"), 1, "--overwrite");
   EXPECT_EQ(Table("kept")["methods"][0]["name"], "blurred");
-  ASSERT_EQ(Tweedie(Compare({"sampled.nii.gz"}, "kept", {"--overwrite"})).exitCode, 0);
+  ASSERT_EQ(Inside(Compare({"sampled.nii.gz"}, "kept", {"--overwrite"})).exitCode, 0);
   EXPECT_EQ(Table("kept")["methods"][0]["name"], "sampled");
 }
 } // namespace

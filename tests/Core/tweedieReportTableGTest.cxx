@@ -64,11 +64,11 @@ TEST(ReportTable, JsonHasNullForNothing)
 TEST(ReportTable, MarkdownLeavesOutDetailAndEmptyColumns)
 {
   EXPECT_EQ(TableMarkdown(SmallTable()),
-            "| method | PSNR [dB] | 90 % coverage |\n"
-            "|---|---:|---:|\n"
-            "| tv, \"best\" | 26.00 | 0.95 |\n"
-            "| a\\|b | 28.60 | **0.87** |\n"
-            "| exact | **∞** | – |\n");
+            "| method     | PSNR [dB] | 90 % coverage |\n"
+            "| ---------- | --------: | ------------: |\n"
+            "| tv, \"best\" |     26.00 |          0.95 |\n"
+            "| a\\|b       |     28.60 |      **0.87** |\n"
+            "| exact      |     **∞** |             – |\n");
 }
 
 TEST(ReportTable, NumbersForPeople)

@@ -6,6 +6,7 @@
 #include "tweedieTemporaryFolder.h"
 
 #include <functional>
+#include <limits>
 #include <zlib.h>
 
 namespace tweedie
@@ -151,6 +152,18 @@ TEST_F(ForeignImageTest, RefusedNifti)
   EXPECT_THROW(Read("a.nii", NiftiBytes{16, 32, {3, -2, 2}}.With(twelve)), DataError);
   EXPECT_THROW(Read("a.nii", NiftiBytes{16, 32, {32000, 32000, 32000}}.With(twelve)), DataError);
   EXPECT_THROW(Read("a.nii", NiftiBytes{16, 32, {3, 2, 0}}.With(twelve)), DataError);
+}
+
+TEST_F(ForeignImageTest, AbsurdNiftiGeometryIsRefused)
+{
+  for (const std::size_t place : {80, 260, 300}) // spacing, quaternion, matrix
+  {
+    std::string bytes = NiftiBytes{4, 16, {3, 2, 2}}.With(counted);
+    bytes.replace(place, 4, test::RawBytes(std::vector<float>{std::numeric_limits<float>::quiet_NaN()}));
+    EXPECT_THROW(Read("a.nii", bytes), DataError) << place;
+    bytes.replace(place, 4, test::RawBytes(std::vector<float>{1e30F}));
+    EXPECT_THROW(Read("a.nii", bytes), DataError) << place;
+  }
 }
 
 TEST_F(ForeignImageTest, DamagedGzipIsRefused)

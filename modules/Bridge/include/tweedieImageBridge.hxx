@@ -84,9 +84,13 @@ ChannelsOf(const TImage & image)
   {
     return static_cast<std::int64_t>(image.GetBufferedRegion().GetSize(3));
   }
-  else
+  else if constexpr (isVectorImage<TImage>)
   {
     return static_cast<std::int64_t>(image.GetNumberOfComponentsPerPixel());
+  }
+  else
+  {
+    return 1; // ITK counts a complex pixel as two components
   }
 }
 

@@ -25,7 +25,7 @@ struct TotalVariationOptions
 {
   std::int64_t iterations = 500;           ///< at most, products with A^H A
   double tolerance = 1e-4;                 ///< of the relative duality gap
-  std::int64_t dualSteps = 10;             ///< on the dual variable for each product with A^H A
+  std::int64_t dualSteps = 40;             ///< on the dual variable for each product with A^H A
   std::optional<double> largestEigenvalue; ///< an upper bound of A^H A's; absent: from a power iteration
   /** Called every few iterations with (iterations so far, largest relative gap); false stops with Aborted. */
   std::function<bool(std::int64_t, double)> progress;

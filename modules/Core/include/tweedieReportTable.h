@@ -53,7 +53,7 @@ std::string TableCsv(const ReportTable & table);
 /** An array of one object per row, key: value, null for nothing and for infinity. */
 std::string TableJson(const ReportTable & table);
 
-/** Without detail columns and columns without any value; best values bold. */
+/** Without detail columns and columns without any value; best values bold; aligned, so that it also reads as text. */
 std::string TableMarkdown(const ReportTable & table);
 
 /** A number with that many decimals, whatever the locale. */

@@ -69,6 +69,31 @@ MarkdownText(const std::string & text)
   }
   return escaped;
 }
+
+/** Characters, not bytes: continuation bytes of UTF-8 do not count. */
+std::size_t
+CharacterCount(const std::string & text)
+{
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0u) != 0x80u; }));
+}
+
+/** Adds header, rule and cells to the lines, padded to one width so that the table can be read as plain text. */
+void
+AppendColumn(const std::vector<std::string> & cells, bool isText, std::vector<std::string> & lines)
+{
+  std::size_t width = 3;
+  for (const std::string & cell : cells)
+  {
+    width = std::max(width, CharacterCount(cell));
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i)
+  {
+    const std::string padding(width - CharacterCount(cells[i]), ' ');
+    lines[i == 0 ? 0 : i + 1] += ' ' + (isText ? cells[i] + padding : padding + cells[i]) + " |";
+  }
+  lines[1] += ' ' + std::string(width - 1, '-') + (isText ? "- |" : ": |");
+}
 } // namespace
 
 bool
@@ -168,9 +193,7 @@ TableJson(const ReportTable & table)
 std::string
 TableMarkdown(const ReportTable & table)
 {
-  std::string header = "|";
-  std::string rule = "|";
-  std::vector<std::size_t> shown;
+  std::vector<std::string> lines(table.rows.size() + 2, "|");
   for (std::size_t c = 0; c < table.columns.size(); ++c)
   {
     const TableColumn & column = table.columns[c];
@@ -178,24 +201,20 @@ TableMarkdown(const ReportTable & table)
     {
       continue;
     }
-    const bool isText =
-        std::any_of(table.rows.begin(),
-                    table.rows.end(),
-                    [c](const std::vector<TableCell> & row) { return std::holds_alternative<std::string>(row.at(c)); });
-    shown.push_back(c);
-    header += ' ' + MarkdownText(column.label + (column.unit.empty() ? "" : " [" + column.unit + ']')) + " |";
-    rule += isText ? "---|" : "---:|";
-  }
-  std::string text = header + '\n' + rule + '\n';
-  for (std::size_t r = 0; r < table.rows.size(); ++r)
-  {
-    text += '|';
-    for (const std::size_t c : shown)
+    bool isText = false;
+    std::vector<std::string> cells{MarkdownText(column.label + (column.unit.empty() ? "" : " [" + column.unit + ']'))};
+    for (std::size_t r = 0; r < table.rows.size(); ++r)
     {
       const char * mark = table.IsBest(r, c) ? "**" : "";
-      text += ' ' + (mark + MarkdownText(table.CellText(r, c)) + mark) + " |";
+      cells.push_back(mark + MarkdownText(table.CellText(r, c)) + mark);
+      isText = isText || std::holds_alternative<std::string>(table.rows[r].at(c));
     }
-    text += '\n';
+    AppendColumn(cells, isText, lines);
+  }
+  std::string text;
+  for (const std::string & line : lines)
+  {
+    text += line + '\n';
   }
   return text;
 }

@@ -152,6 +152,31 @@ DataOffset(const Header & header, const std::string & path)
   return offset;
 }
 
+/** Throws unless spacing, quaternion and matrix are numbers that a body could have: ITK hands others to a decomposition
+ * that prints. */
+void
+RequireSaneGeometry(const Header & header, const std::string & path)
+{
+  constexpr int firstSpacing = 76;
+  constexpr int firstQuaternion = 256; // 6 numbers, then the 12 of the matrix
+  constexpr float largest = 1e9F;
+  const auto sane = [&](int first, int count)
+  {
+    bool result = true;
+    for (int i = 0; i < count; ++i)
+    {
+      const auto value = header.At<float>(first + 4 * i);
+      result = result && std::abs(value) < largest; // false for NaN
+    }
+    return result;
+  };
+  if (!sane(firstSpacing, 8) || !sane(firstQuaternion, 18))
+  {
+    throw DataError(path + ": spacing or orientation in the NIfTI header is not finite or absurdly large; required "
+                           "millimetres and cosines");
+  }
+}
+
 /** value = slope * stored + intercept */
 struct Scaling
 {
@@ -225,6 +250,7 @@ RequireWholeNifti(const std::string & path)
 {
   Stream stream(path);
   const Header header = ReadHeader(stream, path);
+  RequireSaneGeometry(header, path);
   const double required = DataOffset(header, path) + VoxelBytes(header, path);
   const double found = static_cast<double>(headerBytes + stream.Drain());
   if (found < required)

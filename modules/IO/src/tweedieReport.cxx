@@ -7,6 +7,7 @@
 #include "tweedieReportPage.h"
 #include "tweedieVersion.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -229,11 +230,13 @@ BuildPage(const ComparisonInput & input,
   ReportPage page(input.title, input.description);
   page.AddWarnings(comparison.warnings);
   page.AddSection("Methods");
+  const bool hasDeviation = std::any_of(comparison.entries.begin(),
+                                        comparison.entries.end(),
+                                        [](const EntryScores & entry) { return entry.deviation.has_value(); });
   page.AddTable(ComparisonTable(input, comparison),
-                input.description + " Images compared " + comparison.region + "; standard deviations " +
-                    comparison.deviationRegion +
-                    ". ↑ higher is better, ↓ lower, → nearer to that value; the best of "
-                    "each column is marked.");
+                input.description + " Images compared " + comparison.region +
+                    (hasDeviation ? "; standard deviations " + comparison.deviationRegion : "") +
+                    ". ↑ higher is better, ↓ lower, → nearer to that value; the best of each column is marked.");
   page.AddSection("Images");
   page.AddImages(figures.PageGrid());
   AddDeviationSection(input, comparison, page);

@@ -102,10 +102,9 @@ Base64(const std::string & bytes)
   return text;
 }
 
-const char *
-ReportStyle()
+namespace
 {
-  return R"css(
+constexpr const char * style = R"css(
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5a636e;--faint:#8a939d;--line:#d9dee3;--paper:#fff;--panel:#f6f7f9;
 --accent:#0b5cad;--best:#e3f1e6;--bestink:#155724;--warn:#fff4d6;--warnline:#d9a400;
 --s0:#0b5cad;--s1:#c2410c;--s2:#2f7d32;--s3:#8b2f8f;--s4:#7a5c00;--s5:#00797a;--s6:#b0234f;--s7:#555f6b}
@@ -176,5 +175,11 @@ td .best{padding:1px 3px;margin:-1px -3px}.grid .head,.grid .label b{font-size:8
 dd code{font-size:7.8pt}.plots{grid-template-columns:1fr 1fr}
 .row,.plots,dl,table,.warnings,.pixels{break-inside:avoid}}
 )css";
+} // namespace
+
+const char *
+ReportStyle()
+{
+  return style;
 }
 } // namespace tweedie

@@ -7,6 +7,7 @@
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,13 +25,13 @@ const std::vector<std::int64_t> plane{-2, -1};
 at::Tensor
 ToKspace(const at::Tensor & x)
 {
-  return at::fft_fftshift(at::fft_fft2(at::fft_ifftshift(x, plane), c10::nullopt, plane, "ortho"), plane);
+  return at::fft_fftshift(at::fft_fft2(at::fft_ifftshift(x, plane), {}, plane, "ortho"), plane);
 }
 
 at::Tensor
 ToImage(const at::Tensor & y)
 {
-  return at::fft_fftshift(at::fft_ifft2(at::fft_ifftshift(y, plane), c10::nullopt, plane, "ortho"), plane);
+  return at::fft_fftshift(at::fft_ifft2(at::fft_ifftshift(y, plane), {}, plane, "ortho"), plane);
 }
 
 /** [y, x] at twice the resolution: zeros around its k-space. Keeps the values at the original points. */

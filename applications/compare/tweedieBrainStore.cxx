@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieBrainStore.h"
+
+#include "tweedieAtomicFile.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+
+namespace tweedie
+{
+namespace
+{
+using Json = nlohmann::ordered_json;
+
+Json
+Numbers(const std::vector<double> & values)
+{
+  Json list = Json::array();
+  for (const double value : values)
+  {
+    list.push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
+  }
+  return list;
+}
+
+std::vector<double>
+NumbersFromJson(const Json & list)
+{
+  std::vector<double> values;
+  for (const Json & value : list)
+  {
+    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
+  }
+  return values;
+}
+
+BrainResult
+FromJson(const Json & json)
+{
+  BrainResult result;
+  result.psnr = NumbersFromJson(json.at("psnr"));
+  result.ssim = NumbersFromJson(json.at("ssim"));
+  result.gain = NumbersFromJson(json.at("gain"));
+  const std::vector<double> scalars = NumbersFromJson(json.at("scalars"));
+  result.predicted = scalars.at(0);
+  result.found = scalars.at(1);
+  result.coverage = scalars.at(2);
+  result.seconds = scalars.at(3);
+  result.dataFit = scalars.at(4);
+  result.lambda = scalars.at(5);
+  result.pixels = json.at("pixels").get<std::int64_t>();
+  result.networkEvaluations = json.at("network-evaluations").get<std::int64_t>();
+  result.warnings = json.at("warnings").get<std::vector<std::string>>();
+  return result;
+}
+} // namespace
+
+BrainStore::BrainStore(std::string folder, std::string settings)
+    : m_Folder(std::move(folder)), m_Settings(std::move(settings))
+{
+}
+
+std::string
+BrainStore::Path(const std::string & name) const
+{
+  return m_Folder + '/' + name + ".json";
+}
+
+std::optional<BrainResult>
+BrainStore::Find(const std::string & name, const std::string & key) const
+{
+  std::ifstream stream(Path(name));
+  const Json json = stream ? Json::parse(stream, nullptr, false) : Json();
+  try
+  {
+    if (json.is_object() && json.at("settings") == m_Settings && json.at("key") == key)
+    {
+      return FromJson(json);
+    }
+  }
+  catch (const std::exception &)
+  {
+    // Whatever is wrong with a stored result, it is made again.
+  }
+  return {};
+}
+
+void
+BrainStore::Keep(const std::string & name, const std::string & key, const BrainResult & result) const
+{
+  const Json json{
+      {"settings", m_Settings},
+      {"key", key},
+      {"psnr", Numbers(result.psnr)},
+      {"ssim", Numbers(result.ssim)},
+      {"gain", Numbers(result.gain)},
+      {"scalars",
+       Numbers({result.predicted, result.found, result.coverage, result.seconds, result.dataFit, result.lambda})},
+      {"pixels", result.pixels},
+      {"network-evaluations", result.networkEvaluations},
+      {"warnings", result.warnings}};
+  WriteTextAtomically(Path(name), json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+}
+} // namespace tweedie

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieSuite.h"
+
+namespace tweedie
+{
+void
+SuiteOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("suite", "run a whole protocol in place of comparing images: mri-brain; continues where it stopped")
+              .Unit("NAME"),
+          suite);
+  v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
+  v.Visit(Field("prior", "model file").Unit("FILE"), prior);
+  v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
+  v.Visit(Field("slices", "held-out slices that are judged").Unit("FIRST:LAST[:STEP]"), slices);
+  v.Visit(Field("tuning-slices", "other slices, on which the weight of total variation is chosen; ranges with commas")
+              .Unit("RANGES"),
+          tuningSlices);
+  v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise").Range(1, 1000), seeds);
+  v.Visit(Field("limit", "slices at most, evenly chosen; 0: all").Range(0), limit);
+  v.Visit(Field("only", "configurations to run; repeat for several").Unit("NAME"), only);
+  v.Visit(Field("lambdas", "weights of total variation to choose from, in units of the 99.9th percentile").Above(0.0),
+          lambdas);
+  v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
+}
+
+const std::vector<SuiteRow> &
+SuiteTable()
+{
+  static const std::vector<SuiteRow> table = {
+      {"mri-brain",
+       "undersampled MRI of held-out brain slices: 8 coils and one, RMP and DAPS against TV",
+       RunBrainSuite},
+  };
+  return table;
+}
+} // namespace tweedie

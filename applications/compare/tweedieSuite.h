@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieSuite_h
+#define tweedieSuite_h
+
+#include "tweedieCommandLine.h"
+#include "tweedieOptions.h"
+#include "tweedieProgress.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** Options of a whole protocol. */
+struct SuiteOptions
+{
+  std::string suite; ///< a row of SuiteTable(); empty: no suite
+  std::string image;
+  std::string prior;
+  std::string axis = "axial";
+  std::string slices = "84:107";
+  std::string tuningSlices = "64:72:8,116:124:8";
+  std::int64_t seeds = 3;
+  std::int64_t limit = 0;
+  std::vector<std::string> only;
+  std::vector<double> lambdas{0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064};
+  std::string device = "cpu";
+
+  void Visit(OptionVisitor & v);
+};
+
+/** A protocol: its name, what it does, and the function that runs it and fills the folder. */
+struct SuiteRow
+{
+  const char * name;
+  const char * purpose;
+  void (*run)(const SuiteOptions & options,
+              const std::string & folder,
+              const CommandLine & line,
+              const ProgressCallback & progress);
+};
+
+/** Every protocol. A new one is a file and a row here. */
+const std::vector<SuiteRow> & SuiteTable();
+
+void RunBrainSuite(const SuiteOptions & options,
+                   const std::string & folder,
+                   const CommandLine & line,
+                   const ProgressCallback & progress);
+} // namespace tweedie
+
+#endif

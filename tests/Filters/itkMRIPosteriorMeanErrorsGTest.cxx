@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "itkMRIPosteriorMeanProblem.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+namespace tweedie
+{
+namespace
+{
+using test::ComplexFilter;
+using test::KSpaceImage;
+using test::MakeFilter;
+using test::MaskImage;
+using test::ProblemScan;
+
+/** The filter throws an ExceptionObject whose text has the word and is one line, and has no pixels afterwards. */
+void
+ExpectRefused(ComplexFilter * filter, const std::string & word)
+{
+  try
+  {
+    filter->Update();
+    FAIL() << "no exception; expected one with '" << word << "'";
+  }
+  catch (const itk::ExceptionObject & error)
+  {
+    const std::string text = error.GetDescription();
+    EXPECT_NE(text.find(word), std::string::npos) << text;
+    const auto message = text.substr(text.find("): ") == std::string::npos ? 0 : text.find("): ") + 3);
+    EXPECT_EQ(message.find('\n'), std::string::npos) << text;
+  }
+  EXPECT_EQ(filter->GetOutput()->GetBufferedRegion().GetNumberOfPixels(), 0u);
+}
+
+void
+ExpectRefusedAfter(const std::function<void(ComplexFilter *)> & change, const std::string & word)
+{
+  const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
+  change(filter);
+  ExpectRefused(filter, word);
+}
+
+TEST(MRIPosteriorMeanErrorsTest, WrongOptions)
+{
+  ExpectRefusedAfter([](ComplexFilter * filter) { filter->SetPrior(nullptr); },
+                     "required SetPriorFileName or SetPrior");
+  ExpectRefusedAfter(
+      [](ComplexFilter * filter)
+      {
+        filter->SetPrior(nullptr);
+        filter->SetPriorFileName("/no/such/model.safetensors");
+      },
+      "/no/such/model.safetensors");
+  ExpectRefusedAfter([](ComplexFilter * filter) { filter->SetNumberOfSteps(0); }, "steps");
+  ExpectRefusedAfter([](ComplexFilter * filter) { filter->SetNoiseStandardDeviation(-1.0); }, "noise");
+  ExpectRefusedAfter([](ComplexFilter * filter) { filter->SetMethod("guess"); }, "guess");
+}
+
+TEST(MRIPosteriorMeanErrorsTest, WrongData)
+{
+  ExpectRefused(ComplexFilter::New(), "Primary"); // no input at all
+  ExpectRefusedAfter([](ComplexFilter * filter) { filter->SetSensitivities(nullptr); }, "coil maps");
+  ExpectRefusedAfter(
+      [](ComplexFilter * filter)
+      {
+        MRIScan scan = ProblemScan();
+        scan.kspace.Data()[7] = std::numeric_limits<float>::quiet_NaN();
+        filter->SetInput(ImageFromVolume<KSpaceImage>(scan.kspace));
+      },
+      "finite");
+  ExpectRefusedAfter(
+      [](ComplexFilter * filter)
+      {
+        Grid grid = test::ProblemGrid(1);
+        grid.size.x += 1;
+        filter->SetMask(ImageFromVolume<MaskImage>(Volume(grid, Volume::Element::Real)));
+      },
+      "mask");
+  ExpectRefusedAfter(
+      [](ComplexFilter * filter)
+      { filter->SetMask(ImageFromVolume<MaskImage>(Volume(test::ProblemGrid(1), Volume::Element::Real))); },
+      "mask"); // keeps nothing
+}
+
+TEST(MRIPosteriorMeanErrorsTest, SensitivitiesMustLieWhereTheDataLie)
+{
+  const auto setMaps = [](ComplexFilter * filter, const Grid & grid)
+  {
+    Volume maps(grid, Volume::Element::Complex, test::problemCoils);
+    std::fill_n(maps.ComplexData(), maps.NumberOfElements(), std::complex<float>(0.7f));
+    filter->SetSensitivities(ImageFromVolume<KSpaceImage>(maps));
+  };
+  Grid grid = test::ProblemGrid();
+  grid.origin[1] += 1.0;
+  ExpectRefusedAfter([&](ComplexFilter * filter) { setMaps(filter, grid); }, "required the same place in space");
+  const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
+  setMaps(filter, test::ProblemGrid());
+  EXPECT_NO_THROW(filter->Update());
+}
+
+TEST(MRIPosteriorMeanErrorsTest, CoilsAreApartFromSpace)
+{
+  const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
+  const auto kspace = ImageFromVolume<KSpaceImage>(ProblemScan().kspace);
+  auto direction = kspace->GetDirection();
+  std::swap(direction(0, 0), direction(3, 0));
+  std::swap(direction(0, 3), direction(3, 3));
+  kspace->SetDirection(direction);
+  filter->SetInput(kspace);
+  filter->SetSensitivities(nullptr);
+  ExpectRefused(filter, "axis 3");
+}
+
+TEST(MRIPosteriorMeanErrorsTest, AbortStopsAndTheFilterCanRunAgain)
+{
+  const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
+  int iterations = 0;
+  int aborts = 0;
+  const auto stopper = filter->AddObserver(itk::IterationEvent(),
+                                           [&](const itk::EventObject &)
+                                           {
+                                             ++iterations;
+                                             filter->AbortGenerateDataOn();
+                                           });
+  filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
+  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
+  EXPECT_EQ(iterations, 1);
+  EXPECT_EQ(aborts, 1);
+  filter->RemoveObserver(stopper);
+  filter->Update();
+  const MRIScan scan = ProblemScan();
+  const VolumeEstimate expected = ReconstructPosterior(scan, test::ProblemPrior(), test::ProblemOptions());
+  EXPECT_TRUE(at::equal(TensorView(VolumeFromImage(filter->GetPosteriorMean())), TensorView(expected.mean)));
+}
+
+TEST(MRIPosteriorMeanErrorsTest, AnObserversExceptionIsItsOwn)
+{
+  struct Private
+  {
+  };
+  const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
+  filter->AddObserver(itk::IterationEvent(), [](const itk::EventObject &) { throw Private(); });
+  EXPECT_THROW(filter->Update(), Private);
+}
+} // namespace
+} // namespace tweedie
