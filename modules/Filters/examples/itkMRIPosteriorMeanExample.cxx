@@ -29,6 +29,7 @@ main(int argc, char * argv[])
     filter->SetNumberOfSamples(8);
     filter->AddObserver(itk::IterationEvent(),
                         [&](const itk::EventObject &) { std::cout << 100.0f * filter->GetProgress() << " %\n"; });
+    filter->Update(); // before the writer looks: the keys that say how the image came about are known only then
     itk::WriteImage(filter->GetPosteriorMean(), argv[4]);
     itk::WriteImage(filter->GetPosteriorStandardDeviation(), argv[5]);
   }

@@ -145,9 +145,8 @@ FourierTransformByATen(const at::Tensor & x, int dimensions, FourierDirection di
   const std::vector<std::int64_t> all{-3, -2, -1};
   const at::IntArrayRef dims(all.data() + 3 - dimensions, static_cast<std::size_t>(dimensions));
   const at::Tensor shifted = at::fft_ifftshift(x, dims);
-  const at::Tensor transformed = direction == FourierDirection::Forward
-                                     ? at::fft_fftn(shifted, {}, dims, "ortho")
-                                     : at::fft_ifftn(shifted, {}, dims, "ortho");
+  const at::Tensor transformed = direction == FourierDirection::Forward ? at::fft_fftn(shifted, {}, dims, "ortho")
+                                                                        : at::fft_ifftn(shifted, {}, dims, "ortho");
   return at::fft_fftshift(transformed, dims);
 }
 
