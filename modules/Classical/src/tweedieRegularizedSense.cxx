@@ -11,7 +11,7 @@ namespace tweedie
 {
 namespace
 {
-constexpr double defaultWeight = 0.01; // of max(sum |S|^2): a ninth of the noise gain that acceleration 9 could bring
+constexpr double defaultWeight = 0.01; // of max(sum |S|^2): small against what is measured, enough to damp what is not
 }
 
 ClassicalSolution
