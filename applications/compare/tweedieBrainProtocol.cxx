@@ -91,7 +91,7 @@ BrainMethods()
                                                    {"tv", "total variation", "tv", 0, 0},
                                                    {"rmp-10", "RMP, 10 steps", "rmp", 10, 0},
                                                    {"rmp-20", "RMP, 20 steps", "rmp", 20, 0},
-                                                   {"daps-8", "DAPS, 8 samples", "daps", 20, 8}};
+                                                   {"daps-8", "DAPS, 8 samples", "daps", 40, 8}};
   return methods;
 }
 

@@ -104,6 +104,25 @@ TEST(UNet, ParametersOfAnotherShapeAreRefused)
   EXPECT_THROW(UNet(uneven, 1), UsageError);
 }
 
+TEST(UNet, ADeeperNetworkTakesOverAShallowerOneUnchanged)
+{
+  const auto shallow = RandomNetwork();
+  auto options = SmallNetwork();
+  options.widths.push_back(16.0);
+  UNet deep(options, 3);
+  deep.Adopt(shallow.Weights());
+  at::manual_seed(4);
+  const auto x = at::randn({2, 2, 16, 32});
+  const auto c = at::tensor({-1.0F, 0.5F});
+  EXPECT_TRUE(test::TensorClose(deep.Forward(x, c), shallow.Forward(x, c), 1e-5)); // float rounding
+
+  UNet narrow(SmallNetwork(1), 3);
+  EXPECT_THROW(narrow.Adopt(shallow.Weights()), DataError);
+  auto fewer = SmallNetwork();
+  fewer.widths.pop_back();
+  EXPECT_THROW(UNet(fewer, 3).Adopt(shallow.Weights()), DataError);
+}
+
 TEST(UNet, CountsTheOperationsOfItsConvolutions)
 {
   UNetOptions options;
@@ -138,6 +157,24 @@ TEST(NetworkDenoiser, ComplexImagesAreTwoChannels)
   const auto complex = prior.Denoise(x, sigma);
   EXPECT_TRUE(at::equal(at::real(complex.select(1, 0)), real.select(1, 0)));
   EXPECT_TRUE(at::equal(at::imag(complex.select(1, 0)), real.select(1, 1)));
+}
+
+TEST(NetworkDenoiser, BrainFloatIsTheSameNetworkToItsRounding)
+{
+  const test::TemporaryFolder folder;
+  const auto path = folder.File("model.safetensors");
+  SavePrior(path, Card(), RandomNetwork());
+  const c10::Device cpu(c10::kCPU);
+  at::manual_seed(6);
+  const auto x = at::complex(at::randn({2, 1, 1, 16, 24}), at::randn({2, 1, 1, 16, 24}));
+  const auto sigma = at::tensor({0.1F, 1.0F});
+  const auto exact = LoadPrior(path, cpu)->Denoise(x, sigma);
+  const auto rounded = LoadPrior(path, cpu, IsBrainFloat("bfloat16", cpu))->Denoise(x, sigma);
+  // 8 bits of mantissa: 0.4 % a rounding, averaged over the channels and random from layer to layer.
+  EXPECT_LT((rounded - exact).norm().item<double>(), 0.02 * exact.norm().item<double>());
+  EXPECT_GT((rounded - exact).norm().item<double>(), 0.0);
+  EXPECT_FALSE(IsBrainFloat("float32", cpu));
+  EXPECT_THROW(IsBrainFloat("half", cpu), UsageError);
 }
 
 TEST(NetworkDenoiser, RefusesAnotherNumberOfChannels)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweediePriorTable.h"
 #include "tweedieTemporaryFolder.h"
 #include "tweedieTraining.h"
 
@@ -102,6 +103,23 @@ TEST(Training, ACheckpointOfAnotherNetworkIsRefused)
   TrainPrior(Discs(), options, card);
   options.network.widths = {16.0, 32.0};
   EXPECT_THROW(TrainPrior(Discs(), options, card), UsageError);
+}
+
+TEST(Training, GoesOnFromAnotherModelWithItsScales)
+{
+  const test::TemporaryFolder folder;
+  auto options = SmallTraining();
+  ModelCard first;
+  const auto network = TrainPrior(Discs(), options, first);
+  first.sigmaData = 0.123;
+  options.start = folder.File("model.safetensors");
+  SavePrior(options.start, first, network);
+  options.steps = 1;
+  options.learningRate = 1e-12;
+  ModelCard second;
+  const auto moved = TrainPrior(Discs(), options, second);
+  EXPECT_DOUBLE_EQ(second.sigmaData, 0.123);
+  EXPECT_LT(Distance(network, moved), 0.01); // weights are stored in half precision
 }
 
 TEST(Training, UntouchedImagesAreNotInterpolated)

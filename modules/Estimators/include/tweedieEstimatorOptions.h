@@ -17,7 +17,7 @@ struct EstimatorOptions
   std::int64_t steps = 20;       ///< noise levels
   std::int64_t samples = 0;      ///< posterior samples per image; 0: rmp none, a sampler 8
   std::string sampler = "daps";  ///< draws the samples beside rmp
-  std::int64_t sampleSteps = 20; ///< noise levels of the sampler beside rmp
+  std::int64_t sampleSteps = 40; ///< noise levels of the sampler beside rmp
   std::int64_t seed = 1;
   std::string schedule = "edm"; ///< a row of NoiseScheduleTable()
   double sigmaMaximum = 0.0;    ///< 0: from the prior
@@ -29,7 +29,7 @@ struct EstimatorOptions
   std::string checkpoint;          ///< file to write to and resume from; empty: none
   double checkpointSeconds = 60.0; ///< time between two checkpoints
 
-  double variance = 0.0;              ///< v in r^2 = v s^2 / (v + s^2); 0: the prior's
+  double variance = 0.0;              ///< v in r^2 = v s^2 / (v + s^2); 0: guidance asks the prior for r^2, daps for v
   std::string covariance = "auto";    ///< of x0 given x, in pigdm and daps: auto | product | scalar (r^2)
   std::int64_t innerIterations = 200; ///< of conjugate gradients in data space, at most
   double innerTolerance = 1e-5;       ///< their relative residual

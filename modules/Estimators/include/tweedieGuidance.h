@@ -45,7 +45,6 @@ struct GuidanceInputs
   DenoiserPointer prior;
   LikelihoodPointer likelihood;
   DenoiserPointer conditioned; ///< row exact: the prior conditioned on the data, E[x0 | x, y]
-  double variance = 1.0;       ///< v in r^2 = v sigma^2 / (v + sigma^2)
   EstimatorOptions options;
 };
 
@@ -61,9 +60,6 @@ const std::vector<GuidanceRow> & GuidanceTable();
 
 /** The guidance of a row. Throws UsageError for an unknown name, and where prior or likelihood lack what it needs. */
 GuidancePointer MakeGuidance(const std::string & name, const GuidanceInputs & inputs);
-
-/** r^2 = v sigma^2 / (v + sigma^2): variance of x0 given x under an isotropic prior. */
-double IsotropicVariance(double variance, double sigma);
 } // namespace tweedie
 
 #endif

@@ -41,7 +41,7 @@ ChainRun::ChainRun(PosteriorProblem problem, EstimatorOptions options)
   m_Images = m_Problem.likelihood ? m_Problem.likelihood->BatchSize() : 1;
   m_ChainsPerImage = m_Estimator->DrawsSamples() ? m_Options.samples : 1;
   m_Variance = m_Options.variance > 0.0 ? m_Options.variance : m_Problem.prior->PriorVariance();
-  m_Prior = std::make_shared<CountingDenoiser>(m_Problem.prior, m_Calls);
+  m_Prior = std::make_shared<CountingDenoiser>(m_Problem.prior, m_Calls, m_Options.variance);
   if (m_Problem.conditioned)
   {
     m_Conditioned = std::make_shared<CountingDenoiser>(m_Problem.conditioned, m_Calls);
@@ -101,7 +101,7 @@ ChainRun::MakeContext(std::int64_t first, std::int64_t count, RandomStreams & ra
   GuidancePointer guidance;
   if (m_Estimator->UsesGuidance())
   {
-    guidance = MakeGuidance(m_Options.guidance, {m_Prior, likelihood, m_Conditioned, m_Variance, m_Options});
+    guidance = MakeGuidance(m_Options.guidance, {m_Prior, likelihood, m_Conditioned, m_Options});
   }
   at::Tensor start = m_Problem.start;
   if (start.defined() && start.size(0) > 1)

@@ -5,8 +5,8 @@
 
 namespace tweedie
 {
-CountingDenoiser::CountingDenoiser(DenoiserPointer denoiser, std::shared_ptr<std::int64_t> count)
-    : m_Denoiser(std::move(denoiser)), m_Count(std::move(count))
+CountingDenoiser::CountingDenoiser(DenoiserPointer denoiser, std::shared_ptr<std::int64_t> count, double variance)
+    : m_Denoiser(std::move(denoiser)), m_Count(std::move(count)), m_Variance(variance)
 {
   if (!m_Denoiser)
   {
@@ -75,6 +75,12 @@ double
 CountingDenoiser::PriorVariance() const
 {
   return m_Denoiser->PriorVariance();
+}
+
+double
+CountingDenoiser::GuidanceVariance(double sigma) const
+{
+  return m_Variance > 0.0 ? IsotropicVariance(m_Variance, sigma) : m_Denoiser->GuidanceVariance(sigma);
 }
 
 double

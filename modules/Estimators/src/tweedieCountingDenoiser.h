@@ -9,11 +9,13 @@
 
 namespace tweedie
 {
-/** Another denoiser, and how often it was called: a call for a batch counts once. */
+/** Another denoiser as a run sees it: counts the calls (one for a batch), and takes its error variance from the
+ * options where they say v. */
 class CountingDenoiser final : public Denoiser
 {
 public:
-  CountingDenoiser(DenoiserPointer denoiser, std::shared_ptr<std::int64_t> count);
+  /** variance: v of IsotropicVariance; 0: the denoiser's own error variance. */
+  CountingDenoiser(DenoiserPointer denoiser, std::shared_ptr<std::int64_t> count, double variance = 0.0);
 
   std::string Name() const override;
   at::Tensor Denoise(const at::Tensor & x, const at::Tensor & sigma) const override;
@@ -25,12 +27,14 @@ public:
   at::Tensor CovarianceDraw(const at::Tensor & x, const at::Tensor & sigma, RandomStreams & random) const override;
   at::Tensor PriorMean() const override;
   double PriorVariance() const override;
+  double GuidanceVariance(double sigma) const override;
   double SigmaMinimum() const override;
   double SigmaMaximum() const override;
 
 private:
   DenoiserPointer m_Denoiser;
   std::shared_ptr<std::int64_t> m_Count;
+  double m_Variance;
 };
 } // namespace tweedie
 

@@ -33,10 +33,4 @@ MakeGuidance(const std::string & name, const GuidanceInputs & inputs)
   }
   throw UsageError("guidance: given '" + name + "'; required one of " + names);
 }
-
-double
-IsotropicVariance(double variance, double sigma)
-{
-  return variance * sigma * sigma / (variance + sigma * sigma);
-}
 } // namespace tweedie

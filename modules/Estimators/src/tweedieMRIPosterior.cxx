@@ -27,8 +27,9 @@ namespace tweedie
 {
 namespace
 {
-/** Levels above 20 prior deviations are flat, levels below a hundredth change nothing that can be seen. */
-constexpr double highestLevel = 20.0;
+/** Levels above 10 prior deviations hold no more than the data say, levels below a hundredth change nothing that can be
+ * seen. */
+constexpr double highestLevel = 10.0;
 constexpr double lowestLevel = 0.01;
 
 std::string
@@ -97,6 +98,9 @@ MRIPosteriorOptions::Visit(OptionVisitor & v)
           noise);
   v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
   v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
+  v.Visit(Field("precision", "of the network's inner layers; auto: bfloat16 where the processor has it")
+              .Choices({"auto", "float32", "bfloat16"}),
+          precision);
 }
 
 VolumeEstimate
@@ -152,7 +156,8 @@ ReconstructPosterior(const MRIScan & scan,
   {
     throw UsageError("--prior: given none; the path of a model file is required");
   }
-  return ReconstructPosterior(
-      scan, LoadPrior(options.prior, DeviceFromName(options.device)), options, progress, startImage);
+  const c10::Device device = DeviceFromName(options.device);
+  const auto prior = LoadPrior(options.prior, device, IsBrainFloat(options.precision, device));
+  return ReconstructPosterior(scan, prior, options, progress, startImage);
 }
 } // namespace tweedie

@@ -44,8 +44,7 @@ private:
 class PigdmScalarGuidance final : public Guidance
 {
 public:
-  explicit PigdmScalarGuidance(const GuidanceInputs & inputs)
-      : m_Prior(inputs.prior), m_Likelihood(inputs.likelihood), m_Variance(inputs.variance)
+  explicit PigdmScalarGuidance(const GuidanceInputs & inputs) : m_Prior(inputs.prior), m_Likelihood(inputs.likelihood)
   {
     if (!m_Prior->HasJacobianProduct())
     {
@@ -62,7 +61,7 @@ public:
   ConditionalMean
   Evaluate(const at::Tensor & x, double sigma, const at::Tensor & warmStart) const override
   {
-    const double variance = IsotropicVariance(m_Variance, sigma);
+    const double variance = m_Prior->GuidanceVariance(sigma);
     DenoiserGraph graph(*m_Prior, x, sigma);
     const at::Tensor denoised = graph.Denoised();
     const at::Tensor point = m_Likelihood->Proximal(denoised, SigmaTensor(x, variance), warmStart);
@@ -73,7 +72,6 @@ public:
 private:
   DenoiserPointer m_Prior;
   LikelihoodPointer m_Likelihood;
-  double m_Variance;
 };
 } // namespace
 

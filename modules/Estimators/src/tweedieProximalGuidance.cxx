@@ -9,10 +9,7 @@ namespace
 class ProximalGuidance final : public Guidance
 {
 public:
-  explicit ProximalGuidance(const GuidanceInputs & inputs)
-      : m_Prior(inputs.prior), m_Likelihood(inputs.likelihood), m_Variance(inputs.variance)
-  {
-  }
+  explicit ProximalGuidance(const GuidanceInputs & inputs) : m_Prior(inputs.prior), m_Likelihood(inputs.likelihood) {}
 
   std::string
   Name() const override
@@ -23,7 +20,7 @@ public:
   Evaluate(const at::Tensor & x, double sigma, const at::Tensor & warmStart) const override
   {
     const at::Tensor denoised = m_Prior->Denoise(x, SigmaTensor(x, sigma));
-    const at::Tensor variance = SigmaTensor(x, IsotropicVariance(m_Variance, sigma));
+    const at::Tensor variance = SigmaTensor(x, m_Prior->GuidanceVariance(sigma));
     const at::Tensor mean = m_Likelihood->Proximal(denoised, variance, warmStart);
     return {mean, denoised, mean};
   }
@@ -31,7 +28,6 @@ public:
 private:
   DenoiserPointer m_Prior;
   LikelihoodPointer m_Likelihood;
-  double m_Variance;
 };
 } // namespace
 

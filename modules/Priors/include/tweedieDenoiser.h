@@ -60,8 +60,12 @@ public:
   {
     return {};
   }
-  /** v: mean variance of a real component under the prior, for r^2 = v sigma^2 / (v + sigma^2). */
+  /** v: mean variance of a real component under the prior. */
   virtual double PriorVariance() const = 0;
+
+  /** r^2(sigma): the scalar that stands for Cov[x0 | x] where D(x, sigma) is weighed against data. Here
+   * IsotropicVariance(PriorVariance(), sigma); a prior that knows better overrides it. */
+  virtual double GuidanceVariance(double sigma) const;
 
   /** The noise levels the prior is valid for. */
   virtual double
@@ -71,6 +75,9 @@ public:
   }
   virtual double SigmaMaximum() const;
 };
+
+/** r^2 = v sigma^2 / (v + sigma^2): variance of x0 given x under the prior N(m, v I). */
+double IsotropicVariance(double variance, double sigma);
 
 using DenoiserPointer = std::shared_ptr<const Denoiser>;
 

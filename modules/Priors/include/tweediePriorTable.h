@@ -16,7 +16,7 @@ namespace tweedie
 class NetworkDenoiser;
 
 /** Reads a model file and makes the denoiser that its card names. Throws DataError naming the file and the fault. */
-std::shared_ptr<const NetworkDenoiser> LoadPrior(const std::string & path, c10::Device device);
+std::shared_ptr<const NetworkDenoiser> LoadPrior(const std::string & path, c10::Device device, bool brainFloat = false);
 
 /** Writes a model: card, weights in half precision, and golden pairs (inputs and outputs of the weights as stored) that
  * VerifyPrior re-runs. */

@@ -46,6 +46,7 @@ struct TrainingOptions
   std::string precision = "auto"; ///< auto: bfloat16 where the processor computes it, else float32
   std::int64_t seed = 1;
   std::int64_t validateEvery = 500;
+  std::string start;      ///< model to go on from, with its scales; empty: random weights
   std::string checkpoint; ///< file to write to and resume from; empty: none
   std::int64_t checkpointEvery = 500;
   UNetOptions network;

@@ -44,6 +44,10 @@ public:
   /** Given weights, by name. Throws DataError when one is missing, mis-shaped or left over. */
   UNet(const UNetOptions & options, const NamedTensors & weights);
 
+  /** Takes over the weights of a network with the same levels, or with fewer: a level that it lacks is added below its
+   * deepest one as the identity, so that both compute the same. Throws DataError when the other levels differ. */
+  void Adopt(const NamedTensors & weights);
+
   at::Tensor Forward(const at::Tensor & x, const at::Tensor & c, bool brainFloat = false) const;
 
   /** Weights in a fixed order; changing them in place changes the network. */

@@ -39,6 +39,18 @@ Denoiser::CovarianceDraw(const at::Tensor &, const at::Tensor &, RandomStreams &
 }
 
 double
+IsotropicVariance(double variance, double sigma)
+{
+  return variance * sigma * sigma / (variance + sigma * sigma);
+}
+
+double
+Denoiser::GuidanceVariance(double sigma) const
+{
+  return IsotropicVariance(PriorVariance(), sigma);
+}
+
+double
 Denoiser::SigmaMaximum() const
 {
   return 100.0 * std::sqrt(PriorVariance());

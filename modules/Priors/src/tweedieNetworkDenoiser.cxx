@@ -27,6 +27,16 @@ WeightsOf(const ModelFile & model, c10::Device device)
   return weights;
 }
 
+bool
+MultipliesBrainFloat()
+{
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 /** Complex [B, 1, 1, y, x] or real [B, C, 1, y, x] -> [B, C, y, x]. */
 at::Tensor
 ToChannels(const at::Tensor & x, std::int64_t channels, const std::string & name)
@@ -50,6 +60,16 @@ FromChannels(const at::Tensor & channels, bool complex)
 }
 } // namespace
 
+bool
+IsBrainFloat(const std::string & precision, c10::Device device)
+{
+  if (precision != "auto" && precision != "float32" && precision != "bfloat16")
+  {
+    throw UsageError("--precision: given '" + precision + "'; required auto, float32 or bfloat16");
+  }
+  return precision == "bfloat16" || (precision == "auto" && device.is_cpu() && MultipliesBrainFloat());
+}
+
 at::Tensor
 DenoisePreconditioned(
     const UNet & network, double sigmaData, const at::Tensor & x, const at::Tensor & sigma, bool brainFloat)
@@ -65,8 +85,12 @@ NetworkDenoiser::NetworkDenoiser(ModelCard card, UNet network) : m_Card(std::mov
 {
 }
 
-NetworkDenoiser::NetworkDenoiser(const ModelFile & model, const std::string & source, c10::Device device)
-    : m_Card(ModelCard::FromJson(model.card, source)), m_Network(m_Card.network, WeightsOf(model, device))
+NetworkDenoiser::NetworkDenoiser(const ModelFile & model,
+                                 const std::string & source,
+                                 c10::Device device,
+                                 bool brainFloat)
+    : m_Card(ModelCard::FromJson(model.card, source)), m_Network(m_Card.network, WeightsOf(model, device)),
+      m_BrainFloat(brainFloat)
 {
 }
 
@@ -74,9 +98,12 @@ at::Tensor
 NetworkDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
   const auto image = ToChannels(x, m_Card.network.channels, m_Card.name);
-  return FromChannels(
-             DenoisePreconditioned(m_Network, m_Card.sigmaData, image.to(at::kFloat), sigma.to(x.device()), false),
-             x.is_complex())
+  return FromChannels(DenoisePreconditioned(m_Network,
+                                            m_Card.sigmaData,
+                                            image.to(at::kFloat),
+                                            sigma.to(x.device()),
+                                            m_BrainFloat && !x.requires_grad()),
+                      x.is_complex())
       .to(x.scalar_type());
 }
 

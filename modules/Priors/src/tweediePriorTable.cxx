@@ -31,9 +31,9 @@ RunGolden(const UNet & network, const ModelCard & card, const at::Tensor & x, co
 } // namespace
 
 std::shared_ptr<const NetworkDenoiser>
-LoadPrior(const std::string & path, c10::Device device)
+LoadPrior(const std::string & path, c10::Device device, bool brainFloat)
 {
-  return std::make_shared<NetworkDenoiser>(ReadModelFile(path), path, device);
+  return std::make_shared<NetworkDenoiser>(ReadModelFile(path), path, device, brainFloat);
 }
 
 void

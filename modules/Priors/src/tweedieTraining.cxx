@@ -29,17 +29,6 @@ Seconds()
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/** Emulated bfloat16 is a hundred times slower than float32: only where the processor multiplies in it. */
-bool
-HasFastBrainFloat()
-{
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-  return __builtin_cpu_supports("avx512bf16") != 0;
-#else
-  return false;
-#endif
-}
-
 at::Generator
 MakeCpuGenerator(std::uint64_t seed)
 {
@@ -74,7 +63,7 @@ public:
       : m_Images(images), m_Options(options), m_Card(card),
         m_Network(options.network, static_cast<std::uint64_t>(options.seed)),
         m_Adam(m_Network.Weights(), options.averaging),
-        m_BrainFloat(options.precision == "bfloat16" || (options.precision == "auto" && HasFastBrainFloat()))
+        m_BrainFloat(IsBrainFloat(options.precision, c10::Device(c10::kCPU)))
   {
     const auto sample = Batch(64, -2);
     m_Card.priorVariance = sample.square().mean().item<double>();
@@ -91,13 +80,28 @@ public:
     }
   }
 
+  /** Goes on from the checkpoint, else from another model, else from random weights. */
+  void
+  Begin()
+  {
+    if (!m_Options.checkpoint.empty() && std::filesystem::exists(m_Options.checkpoint))
+    {
+      Resume();
+    }
+    else if (!m_Options.start.empty())
+    {
+      const auto file = ReadModelFile(m_Options.start);
+      const NetworkDenoiser model(file, m_Options.start, c10::Device(c10::kCPU));
+      m_Network.Adopt(model.Network().Weights());
+      m_Adam = Adam(m_Network.Weights(), m_Options.averaging);
+      m_Card.sigmaData = model.Card().sigmaData;
+      m_Card.priorVariance = model.Card().priorVariance;
+    }
+  }
+
   void
   Resume()
   {
-    if (m_Options.checkpoint.empty() || !std::filesystem::exists(m_Options.checkpoint))
-    {
-      return;
-    }
     const auto file = ReadModelFile(m_Options.checkpoint);
     const auto saved = ModelCard::FromJson(file.card, m_Options.checkpoint);
     const auto count = m_Network.Weights().size();
@@ -291,7 +295,7 @@ TrainPrior(const TrainingImages & images,
                      "; required 2 with --phase smooth, 1 with --phase none");
   }
   Trainer trainer(images, options, card);
-  trainer.Resume();
+  trainer.Begin();
   trainer.Run(progress);
   return trainer.Averaged();
 }

@@ -35,6 +35,8 @@ TrainingOptions::Visit(OptionVisitor & v)
           precision);
   v.Visit(Field("seed", "of all random choices").Range(0), seed);
   v.Visit(Field("validate-every", "steps between losses on held-out slices").Range(1), validateEvery);
+  v.Visit(Field("start", "model to go on from; deeper levels that it lacks are added as the identity").Unit("FILE"),
+          start);
   v.Visit(Field("checkpoint", "file to write to and to resume from"), checkpoint);
   v.Visit(Field("checkpoint-every", "steps between checkpoints").Range(1), checkpointEvery);
   network.Visit(v);

@@ -40,6 +40,16 @@ ShapeText(at::IntArrayRef shape)
   }
   return text + "]";
 }
+
+void
+RequireShape(const std::string & name, const at::Tensor & given, at::IntArrayRef required)
+{
+  if (given.sizes() != required)
+  {
+    throw DataError("UNet: tensor '" + name + "' has shape " + ShapeText(given.sizes()) + "; " + ShapeText(required) +
+                    " required");
+  }
+}
 } // namespace
 
 void
@@ -97,12 +107,35 @@ UNet::UNet(const UNetOptions & options, const NamedTensors & weights) : m_Option
     {
       throw DataError("UNet: no tensor '" + name + "'");
     }
-    if (found->second.sizes() != weight.sizes())
-    {
-      throw DataError("UNet: tensor '" + name + "' has shape " + ShapeText(found->second.sizes()) + "; " +
-                      ShapeText(weight.sizes()) + " required");
-    }
+    RequireShape(name, found->second, weight.sizes());
     weight = found->second.to(at::kFloat).contiguous();
+  }
+}
+
+void
+UNet::Adopt(const NamedTensors & weights)
+{
+  std::size_t adopted = 0;
+  for (auto & [name, weight] : m_Weights)
+  {
+    const auto found =
+        std::find_if(weights.begin(), weights.end(), [&n = name](const auto & entry) { return entry.first == n; });
+    if (found != weights.end())
+    {
+      RequireShape(name, found->second, weight.sizes());
+      weight.copy_(found->second);
+      ++adopted;
+    }
+    else if (EndsWith(name, ".skip.weight") && name.rfind("up.", 0) == 0)
+    {
+      // Input: the new level below, then what used to be the deepest one. The rest of the block starts at zero.
+      const auto out = weight.size(0);
+      weight.zero_().narrow(1, weight.size(1) - out, out).squeeze(3).squeeze(2).fill_diagonal_(1.0);
+    }
+  }
+  if (adopted != weights.size())
+  {
+    throw DataError("UNet: " + std::to_string(weights.size() - adopted) + " tensors are left over");
   }
 }
 
