@@ -12,9 +12,10 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 for size in 128 192; do
-  for lambda in 0.1 0.01; do
+  for lambda in 1 0.01; do
     bart phantom -x"$size" -s8 -k complete
-    bart phantom -x"$size" -S8 maps
+    bart phantom -x"$size" -S8 raw
+    bart normalize 8 raw maps # else lambda is nothing beside A^H A
     bart upat -Y "$size" -Z 1 -y 3 -c 12 pattern
     bart noise -n 1 complete noisy
     bart fmac noisy pattern kspace
