@@ -83,7 +83,7 @@ TEST_F(EndToEnd, PosteriorWritesMeanDeviationSamplesAndSummary)
   EXPECT_EQ(summary["samples"], 3);
 }
 
-TEST_F(EndToEnd, AnInterruptedChainGoesOnFromItsCheckpoint)
+TEST_F(EndToEnd, AnInterruptedOrKilledChainGoesOnFromItsCheckpoint)
 {
   const auto prior = Model("chain.safetensors", 2);
   // Enough steps that the interrupt, sent at the first sign of progress, comes before the last one.
@@ -95,16 +95,24 @@ TEST_F(EndToEnd, AnInterruptedChainGoesOnFromItsCheckpoint)
     return words;
   };
   const std::vector<std::string> checkpoint{"--checkpoint", File("chain.checkpoint"), "--progress", "bar"};
-  const auto interrupted = Tweedie(run("resumed.mha", checkpoint), true);
+  const auto interrupted = Tweedie(run("resumed.mha", checkpoint), SIGINT);
   ASSERT_EQ(interrupted.exitCode, 130) << interrupted.error;
   EXPECT_NE(interrupted.error.find("goes on from"), std::string::npos) << interrupted.error;
   EXPECT_FALSE(std::filesystem::exists(File("resumed.mha")));
   const auto resumed = Tweedie(run("resumed.mha", checkpoint));
   ASSERT_EQ(resumed.exitCode, 0) << resumed.error;
+  auto often = checkpoint;
+  often.insert(often.end(), {"--checkpoint-seconds", "0"});
+  const auto killed = Tweedie(run("killed.mha", often), SIGKILL);
+  ASSERT_EQ(killed.exitCode, 128 + SIGKILL) << killed.error;
+  EXPECT_FALSE(std::filesystem::exists(File("killed.mha")));
+  const auto revived = Tweedie(run("killed.mha", checkpoint));
+  ASSERT_EQ(revived.exitCode, 0) << revived.error;
   const auto whole = Tweedie(run("whole.mha", {}));
   ASSERT_EQ(whole.exitCode, 0) << whole.error;
   // The state is stored as it is, and the arithmetic of a step does not depend on where the chain was cut.
   EXPECT_TENSOR_EQUAL(TensorView(ReadImage(File("resumed.mha"))), TensorView(ReadImage(File("whole.mha"))));
+  EXPECT_TENSOR_EQUAL(TensorView(ReadImage(File("killed.mha"))), TensorView(ReadImage(File("whole.mha"))));
 }
 } // namespace
 } // namespace tweedie

@@ -209,7 +209,7 @@ TEST_F(ProgramTest, CtrlCEndsWith130AndLeavesNothing)
                                            "1e-14",
                                            "--progress",
                                            "bar"}),
-                              true);
+                              SIGINT);
   EXPECT_EQ(result.exitCode, 130) << result.error;
   const auto last = result.error.substr(result.error.rfind('\r') + 1);
   EXPECT_NE(last.find("tweedie reconstruct mri: "), std::string::npos) << last;

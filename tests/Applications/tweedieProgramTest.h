@@ -22,10 +22,10 @@ namespace test
 {
 /** Runs the program tweedie. */
 inline ProcessResult
-Tweedie(std::vector<std::string> arguments, bool interrupt = false)
+Tweedie(std::vector<std::string> arguments, int signal = 0)
 {
   arguments.insert(arguments.begin(), TWEEDIE_PROGRAM);
-  return Process(arguments, interrupt).Run();
+  return Process(arguments, signal).Run();
 }
 
 /** The same without a process of its own, for what fails before any work: loading the libraries takes half a second. */

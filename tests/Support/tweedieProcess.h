@@ -27,13 +27,12 @@ struct ProcessResult
   std::string error;
 };
 
-/** Runs a program without a shell, with empty standard input. interrupt: sends SIGINT as soon as it has written
- * something to standard error. */
+/** Runs a program without a shell, with empty standard input. signal: sent as soon as it has written something
+ * to standard error; 0: none. */
 class Process
 {
 public:
-  explicit Process(std::vector<std::string> command, bool interrupt = false)
-      : m_Command(std::move(command)), m_Interrupt(interrupt)
+  explicit Process(std::vector<std::string> command, int signal = 0) : m_Command(std::move(command)), m_Signal(signal)
   {
   }
 
@@ -100,7 +99,7 @@ private:
   {
     std::array<pollfd, 2> streams{{{m_Output[0], POLLIN, 0}, {m_Error[0], POLLIN, 0}}};
     const std::array<std::string *, 2> texts{&m_Result.output, &m_Result.error};
-    bool signalled = !m_Interrupt;
+    bool signalled = m_Signal == 0;
     int open = 2;
     while (open > 0 && poll(streams.data(), streams.size(), -1) > 0)
     {
@@ -115,14 +114,14 @@ private:
       }
       if (!signalled && !m_Result.error.empty())
       {
-        kill(m_Pid, SIGINT);
+        kill(m_Pid, m_Signal);
         signalled = true;
       }
     }
   }
 
   std::vector<std::string> m_Command;
-  bool m_Interrupt;
+  int m_Signal;
   pid_t m_Pid = -1;
   std::array<int, 2> m_Output{-1, -1};
   std::array<int, 2> m_Error{-1, -1};
