@@ -58,14 +58,21 @@ MeanOf(const BrainOutcome & outcome, const std::string & method, double BrainRes
   return Mean(values);
 }
 
+/** The results of the posterior samples, one per seed; none where they were not drawn. */
+std::vector<BrainResult>
+SampleResults(const BrainOutcome & outcome)
+{
+  const auto found = outcome.results.find("daps-8");
+  return found == outcome.results.end() ? std::vector<BrainResult>() : found->second;
+}
+
 /** rms(s sqrt(1 + 1/n)) / rms(error), pooled over seeds by their pixels. */
 double
 PooledRatio(const BrainOutcome & outcome)
 {
   double predicted = 0.0;
   double found = 0.0;
-  const auto results = outcome.results.find("daps-8");
-  for (const BrainResult & r : results == outcome.results.end() ? std::vector<BrainResult>() : results->second)
+  for (const BrainResult & r : SampleResults(outcome))
   {
     predicted += static_cast<double>(r.pixels) * r.predicted * r.predicted;
     found += static_cast<double>(r.pixels) * r.found * r.found;
@@ -78,8 +85,7 @@ PooledCoverage(const BrainOutcome & outcome)
 {
   double covered = 0.0;
   double pixels = 0.0;
-  const auto results = outcome.results.find("daps-8");
-  for (const BrainResult & r : results == outcome.results.end() ? std::vector<BrainResult>() : results->second)
+  for (const BrainResult & r : SampleResults(outcome))
   {
     covered += static_cast<double>(r.pixels) * r.coverage;
     pixels += static_cast<double>(r.pixels);

@@ -132,6 +132,7 @@ RunTrain(CommandLine & line)
   UseThreads(run.threads);
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.images);
+  outputs.AddInput(options.start);
   outputs.AddFile("--output", files.output);
 
   const auto images = ReadTrainingImages(files);

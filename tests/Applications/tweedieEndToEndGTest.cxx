@@ -81,6 +81,7 @@ TEST_F(EndToEnd, PosteriorWritesMeanDeviationSamplesAndSummary)
   EXPECT_EQ(summary["deviation-kind"], "posterior");
   EXPECT_EQ(summary["deviation-of"], "daps");
   EXPECT_EQ(summary["samples"], 3);
+  EXPECT_NE(summary["options"]["precision"], "auto"); // what it became
 }
 
 TEST_F(EndToEnd, AnInterruptedOrKilledChainGoesOnFromItsCheckpoint)

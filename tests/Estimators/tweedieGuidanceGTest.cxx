@@ -36,7 +36,6 @@ struct IsotropicProblem
     inputs.likelihood = std::make_shared<const GaussianLikelihood>(
         Dense(matrix, shape), data.reshape({1, 1, 1, 1, 7}), noise, at::Tensor(), solver);
     inputs.conditioned = prior->Conditioned(matrix, data, noise * noise);
-
     inputs.options.covariance = covariance;
     inputs.options.innerTolerance = 1e-13;
     return inputs;

@@ -125,7 +125,9 @@ ReconstructPosterior(const MRIScan & scan,
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, solver);
   problem.device = device;
   problem.start = StartImage(startImage, scan, scale);
-  problem.identity = options.checkpoint.empty() || options.prior.empty() ? "" : FileFingerprint(options.prior);
+  problem.identity = options.checkpoint.empty() || options.prior.empty()
+                         ? ""
+                         : FileFingerprint(options.prior) + ' ' + options.precision;
   const EstimatorOptions run = WithLevels(options, *prior);
   const PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
   const Grid & grid = scan.kspace.GetGrid();
@@ -157,7 +159,10 @@ ReconstructPosterior(const MRIScan & scan,
     throw UsageError("--prior: given none; the path of a model file is required");
   }
   const c10::Device device = DeviceFromName(options.device);
-  const auto prior = LoadPrior(options.prior, device, IsBrainFloat(options.precision, device));
-  return ReconstructPosterior(scan, prior, options, progress, startImage);
+  const bool brainFloat = IsBrainFloat(options.precision, device);
+  MRIPosteriorOptions resolved =
+      options; // what "auto" became: for the summary, and so that no checkpoint mixes the two
+  resolved.precision = brainFloat ? "bfloat16" : "float32";
+  return ReconstructPosterior(scan, LoadPrior(options.prior, device, brainFloat), resolved, progress, startImage);
 }
 } // namespace tweedie

@@ -97,6 +97,7 @@ public:
   tweedieOptionMacro(NumberOfSamples, std::int64_t, samples);
   tweedieOptionMacro(Seed, std::int64_t, seed);
   tweedieOptionMacro(Device, std::string, device);
+  tweedieOptionMacro(Precision, std::string, precision);
   /** Sigma of a complex k-space sample in the data's units; not set: estimated, with a warning in the summary. */
   tweedieOptionMacro(NoiseStandardDeviation, std::optional<double>, noise);
 
