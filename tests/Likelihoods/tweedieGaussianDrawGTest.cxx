@@ -109,6 +109,21 @@ TEST(GaussianDraw, OfAMaskedUnitaryOperator)
   ExpectExactMoments(op, likelihood, Normal(3, {1, 1, 1, 3, 4}, at::kComplexDouble), precision);
 }
 
+TEST(GaussianDraw, OfADecomposedOperator)
+{
+  auto mask = at::zeros({1, 1, 1, 4, 3});
+  mask.select(3, 0).fill_(1);
+  mask.select(3, 2).fill_(1);
+  const auto op = MakeSenseOperator(mask, Normal(1, {1, 2, 1, 4, 3}, at::kComplexDouble));
+  const auto y = op->Forward(Normal(2, {1, 1, 1, 4, 3}, at::kComplexDouble));
+  ProximalOptions options;
+  options.decompose = true;
+  const GaussianLikelihood likelihood(op, y, 0.5, mask, options);
+  ASSERT_TRUE(op->Decompose(y.options()));
+  const auto precision = at::full({48}, 2.0 / 0.25, at::kDouble);
+  ExpectExactMoments(op, likelihood, Normal(3, {1, 1, 1, 4, 3}, at::kComplexDouble), precision);
+}
+
 TEST(GaussianDraw, IsReproducibleAndIndependentOfTheBatch)
 {
   const auto op = Dense(Normal(1, {4, 5}));

@@ -60,10 +60,15 @@ TEST(MRILikelihood, CountsSampledEntriesOnly)
   EXPECT_EQ(likelihood->Residual(problem.truth).select(3, 1).abs().max().item<double>(), 0.0);
 }
 
-TEST(MRILikelihood, ProximalStepSolvesTheNormalEquations)
+class MRIProximal : public testing::TestWithParam<bool>
+{
+};
+
+TEST_P(MRIProximal, StepSolvesTheNormalEquations)
 {
   const auto problem = MakeProblem();
   ProximalOptions options;
+  options.decompose = GetParam();
   options.tolerance = 1e-6;
   options.maximumIterations = 100;
   const auto likelihood = MakeMRILikelihood(problem.scan, noise, c10::Device(c10::DeviceType::CPU), options);
@@ -74,6 +79,11 @@ TEST(MRILikelihood, ProximalStepSolvesTheNormalEquations)
   EXPECT_LT(RelativeError(gradient, at::zeros_like(gradient)),
             1e-4 * RelativeError(likelihood->Gradient(c), gradient * 0));
 }
+
+INSTANTIATE_TEST_SUITE_P(Solvers,
+                         MRIProximal,
+                         testing::Bool(),
+                         [](const auto & solver) { return solver.param ? "Decomposition" : "ConjugateGradients"; });
 
 TEST(MRILikelihood, RefusesANoiseLevelOfZero)
 {

@@ -145,6 +145,22 @@ TEST_P(OperatorConformance, MaskedUnitaryMeansProjection)
   EXPECT_TENSOR_CLOSE(m_Operator->Normal(once), once, Tolerance());
 }
 
+TEST_P(OperatorConformance, DecompositionIsThatOfTheNormalOperator)
+{
+  const auto x = Random(m_Operator->DomainShape(), Types().front(), 12);
+  const auto decomposition = m_Operator->Decompose(x.options());
+  if (!decomposition)
+  {
+    return;
+  }
+  const auto z = decomposition->Analyze(x);
+  const auto values = decomposition->Eigenvalues();
+  EXPECT_GE(values.min().item<double>(), 0.0);
+  EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z), x, Tolerance());
+  EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z * values), m_Operator->Normal(x), Tolerance());
+  EXPECT_NEAR(z.norm().item<double>(), x.norm().item<double>(), Tolerance() * x.norm().item<double>());
+}
+
 TEST_P(OperatorConformance, RefusesWrongShapeTypeAndBatch)
 {
   auto wrong = m_Operator->DomainShape();

@@ -164,6 +164,26 @@ TEST(SenseOperator, KnowsWhenItIsMaskedUnitary)
   EXPECT_FALSE(MakeSenseOperator(mask, at::ones({1, 2, 1, 9, 11}, at::kComplexDouble))->IsMaskedUnitary());
 }
 
+TEST(SenseOperator, DecomposesASelectionOfItsEntries)
+{
+  const Case batch{Sampling::Lines, 2, 3, 3, 9, 11};
+  const auto op = MakeSenseOperator(MaskOf(batch), MapsOf(batch));
+  const auto chosen = at::tensor({2, 2, 0}, at::kLong);
+  const auto part = std::dynamic_pointer_cast<const LinearOperator>(op->Select(chosen));
+  const auto x = Streams(4, 3).Normal({1, 1, 9, 11}, at::kComplexDouble);
+  const auto decomposition = part->Decompose(x.options());
+  ASSERT_TRUE(decomposition);
+  const auto product = decomposition->Synthesize(decomposition->Analyze(x) * decomposition->Eigenvalues());
+  EXPECT_TENSOR_CLOSE(product, part->Normal(x), 1e-12); // a sum of 18 rounded terms, then the error of LAPACK
+}
+
+TEST(SenseOperator, DecomposesWholeLinesOnly)
+{
+  const auto images = at::TensorOptions().dtype(at::kComplexFloat);
+  EXPECT_FALSE(MakeSenseOperator(MaskOf({Sampling::Points, 0, 1, 1, 9, 11}))->Decompose(images));
+  EXPECT_FALSE(MakeSenseOperator(at::ones({401, 2}))->Decompose(images)); // a matrix of 401 x 401 takes too long
+}
+
 TEST(SenseOperator, RefusesBadOperands)
 {
   const auto mask = at::ones({9, 11});

@@ -98,6 +98,11 @@ MRIPosteriorOptions::Visit(OptionVisitor & v)
           noise);
   v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
   v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
+  v.Visit(Field("inner-solver",
+                "equations inside a step: by a decomposition made once, or conjugate gradients; auto: "
+                "direct with samples")
+              .Choices({"auto", "direct", "iterative"}),
+          innerSolver);
   v.Visit(Field("precision", "of the network's inner layers; auto: bfloat16 where the processor has it")
               .Choices({"auto", "float32", "bfloat16"}),
           precision);
@@ -120,6 +125,8 @@ ReconstructPosterior(const MRIScan & scan,
   ProximalOptions solver;
   solver.tolerance = options.innerTolerance;
   solver.maximumIterations = options.innerIterations;
+  const bool samples = options.samples > 0 || MakeEstimator(options.method)->DrawsSamples();
+  solver.decompose = options.innerSolver == "direct" || (options.innerSolver == "auto" && samples);
   PosteriorProblem problem;
   problem.prior = prior;
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, solver);

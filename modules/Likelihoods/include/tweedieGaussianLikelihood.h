@@ -12,6 +12,9 @@ struct ProximalOptions
   /** Stop at ||b - H d|| <= tolerance ||b||, d being the step from the centre. */
   double tolerance = 1e-4;
   std::int64_t maximumIterations = 30;
+  /** Solve by the decomposition of A^H A instead, where the operator offers one and the noise is white: without
+   * iterations, to rounding. Pays where one measurement is solved for some hundred times. */
+  bool decompose = false;
 };
 
 /** y = A(x) + n with white or coloured Gaussian noise of standard deviation sigma:
@@ -23,7 +26,8 @@ struct ProximalOptions
  *    Proximal: argmin_x -log p(y | x) + |x - c|^2 / (2 r^2)
  *    Draw:     the density ~ p(y | x) N(x; c, r^2 I), exactly, by perturb and solve (Papandreou and Yuille, 2010)
  *
- * are a closed form where A is a masked unitary transform, else conjugate gradients on the step from c. */
+ * are a closed form where A is a masked unitary transform or decomposed (ProximalOptions), else conjugate gradients on
+ * the step from c. */
 class GaussianLikelihood final : public Likelihood
 {
 public:

@@ -159,11 +159,31 @@ struct GaussianLikelihood::Implementation
     return variance.to(x.options().dtype(at::toRealValueType(x.scalar_type()))).reshape(sizes);
   }
 
+  /** Of A^H A; null where it is not wanted or not to be had. */
+  NormalDecompositionPointer
+  Decomposition(const at::Tensor & x) const
+  {
+    return options.decompose && !noise.weights.defined() ? linear->Decompose(x.options()) : nullptr;
+  }
+
   at::Tensor Solve(const at::Tensor & center,
                    const at::Tensor & variance,
                    const at::Tensor & adjointNoise,
                    const at::Tensor & start) const;
 };
+
+namespace
+{
+/** Eigenvalues of A^H A dataShare + priorShare; the shares [1 or B, 1, ...] have the dimensions of an image. */
+at::Tensor
+Scale(const NormalDecomposition & decomposition, const at::Tensor & dataShare, const at::Tensor & priorShare)
+{
+  const at::Tensor values = decomposition.Eigenvalues();
+  std::vector<std::int64_t> sizes(static_cast<std::size_t>(values.dim()), 1);
+  sizes[0] = -1;
+  return values * dataShare.reshape(sizes) + priorShare.reshape(sizes);
+}
+} // namespace
 
 /** x = c + d with (A^H w A + s_0^2 / r^2) d = A^H w (y + n - A c). Divided by 1 + s_0^2 / r^2 the matrix stays of size
  * one for every r, and solving for the step keeps the digits of a small one. */
@@ -181,6 +201,11 @@ GaussianLikelihood::Implementation::Solve(const at::Tensor & center,
     return center + right; // A^H A is a projection that leaves the right-hand side alone
   }
   const at::Tensor priorShare = noise.base / (variance + noise.base);
+  if (const auto decomposition = Decomposition(center))
+  {
+    const auto scale = Scale(*decomposition, dataShare, priorShare);
+    return center + decomposition->Synthesize(decomposition->Analyze(right) / scale);
+  }
   const auto product = [&](const at::Tensor & d) { return Normal(d) * dataShare + d * priorShare; };
   const auto solution = ConjugateGradient(
       product, right, start.defined() ? start - center : at::Tensor(), options.maximumIterations, options.tolerance);
@@ -283,6 +308,17 @@ GaussianLikelihood::Draw(const at::Tensor & center,
     const at::Tensor sampledDeviation = (share * self.noise.base).sqrt();
     const at::Tensor inRange = self.Normal(priorNoise * (sampledDeviation - r) - center * share);
     return center + priorNoise * r + self.adjointData * share + inRange;
+  }
+  if (const auto decomposition = self.Decomposition(center))
+  {
+    // Covariance V (l / s^2 + 1 / r^2)^-1 V^H: the same white numbers serve in either basis.
+    const at::Tensor share = rSquared / (rSquared + self.noise.base);
+    const at::Tensor scale = Scale(*decomposition, share, 1.0 - share);
+    const at::Tensor step = decomposition->Analyze((self.adjointData - self.Normal(center)) * share) / scale;
+    std::vector<std::int64_t> sizes(static_cast<std::size_t>(step.dim()), 1);
+    sizes[0] = -1;
+    const at::Tensor deviation = ((share * self.noise.base).reshape(sizes) / scale).sqrt();
+    return center + decomposition->Synthesize(step + priorNoise.reshape(step.sizes()) * deviation);
   }
   const at::Tensor dataNoise =
       random.Normal(linear.RangeShape(), self.data.scalar_type()).to(self.data.device()) * self.noise.variance.sqrt();

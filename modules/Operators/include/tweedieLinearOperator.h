@@ -2,6 +2,8 @@
 #ifndef tweedieLinearOperator_h
 #define tweedieLinearOperator_h
 
+#include "tweedieNormalDecomposition.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -75,6 +77,14 @@ public:
   IsUnitary() const
   {
     return false;
+  }
+
+  /** The decomposition of A^H A for images of this type and device; null where the operator offers none. Takes seconds
+   * where it is numerical; an operator keeps what it has made. */
+  virtual NormalDecompositionPointer
+  Decompose(const at::TensorOptions &) const
+  {
+    return nullptr;
   }
 
   /** True when the coefficients are complex: real input is refused. */

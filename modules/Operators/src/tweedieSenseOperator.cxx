@@ -3,6 +3,7 @@
 
 #include "tweedieCoefficient.h"
 #include "tweedieMaskCheck.h"
+#include "tweedieSenseDecomposition.h"
 #include "tweedieSenseNormal.h"
 #include "tweedieSensePlanes.h"
 
@@ -10,14 +11,19 @@
 
 #include <ATen/ATen.h>
 
+#include <numeric>
 #include <sstream>
 
 namespace tweedie
 {
 struct SenseOperator::Data
 {
-  explicit Data(const at::Tensor & sampling, const at::Tensor & sensitivities)
-      : mask(sampling.to(at::kFloat)), maps(sensitivities), normal(sampling)
+  Data(const at::Tensor & sampling,
+       const at::Tensor & sensitivities,
+       std::shared_ptr<SenseSpectra> sharedSpectra,
+       std::vector<std::int64_t> entriesOfSpectra)
+      : mask(sampling.to(at::kFloat)), maps(sensitivities), normal(sampling), spectra(std::move(sharedSpectra)),
+        entries(std::move(entriesOfSpectra))
   {
     const bool oneCoil = !maps.IsDefined() || maps.Original().size(1) == 1;
     // Within rounding of single precision.
@@ -27,6 +33,8 @@ struct SenseOperator::Data
   Coefficient mask;
   Coefficient maps;
   SenseNormal normal;
+  std::shared_ptr<SenseSpectra> spectra;
+  std::vector<std::int64_t> entries; ///< of the spectra, for each entry of this batch
   bool isUnitModulus = false;
 
   at::Tensor
@@ -82,7 +90,10 @@ RequireOperands(const at::Tensor & mask, const at::Tensor & maps)
 SenseOperator::SenseOperator(const at::Tensor & mask, const at::Tensor & maps)
 {
   RequireOperands(mask, maps);
-  m_Data.reset(new Data(mask, maps));
+  const auto count = maps.defined() ? std::max(mask.size(0), maps.size(0)) : mask.size(0);
+  std::vector<std::int64_t> entries(static_cast<std::size_t>(count));
+  std::iota(entries.begin(), entries.end(), 0);
+  m_Data.reset(new Data(mask, maps, std::make_shared<SenseSpectra>(mask, maps), std::move(entries)));
 }
 
 SenseOperator::SenseOperator(std::unique_ptr<const Data> data) : m_Data(std::move(data)) {}
@@ -123,7 +134,14 @@ SenseOperator::Select(const at::Tensor & index) const
   {
     return shared_from_this();
   }
-  std::unique_ptr<const Data> data(new Data(m_Data->mask.Select(index), m_Data->maps.Select(index)));
+  const at::Tensor chosen = index.to(at::kCPU, at::kLong).contiguous();
+  std::vector<std::int64_t> entries;
+  for (std::int64_t i = 0; i < chosen.numel(); ++i)
+  {
+    entries.push_back(m_Data->entries[static_cast<std::size_t>(chosen.data_ptr<std::int64_t>()[i])]);
+  }
+  std::unique_ptr<const Data> data(
+      new Data(m_Data->mask.Select(index), m_Data->maps.Select(index), m_Data->spectra, std::move(entries)));
   return std::shared_ptr<const SenseOperator>(new SenseOperator(std::move(data)));
 }
 
@@ -131,6 +149,12 @@ bool
 SenseOperator::IsMaskedUnitary() const
 {
   return m_Data->isUnitModulus;
+}
+
+NormalDecompositionPointer
+SenseOperator::Decompose(const at::TensorOptions & images) const
+{
+  return m_Data->spectra->IsOffered() ? m_Data->spectra->Decompose(m_Data->entries, images) : nullptr;
 }
 
 bool
