@@ -24,7 +24,10 @@ class UnitDenoiser final : public Denoiser
 public:
   using Hook = std::function<at::Tensor(const at::Tensor & x, double sigma, at::Tensor denoised)>;
 
-  explicit UnitDenoiser(Hook hook = {}, bool jacobian = true) : m_Hook(std::move(hook)), m_Jacobian(jacobian) {}
+  explicit UnitDenoiser(Hook hook = {}, bool jacobian = true, bool needsNoise = false)
+      : m_Hook(std::move(hook)), m_Jacobian(jacobian), m_NeedsNoise(needsNoise)
+  {
+  }
 
   std::string
   Name() const override
@@ -42,6 +45,11 @@ public:
   {
     return m_Jacobian;
   }
+  bool
+  NeedsNoise() const override
+  {
+    return m_NeedsNoise;
+  }
   double
   PriorVariance() const override
   {
@@ -51,6 +59,7 @@ public:
 private:
   Hook m_Hook;
   bool m_Jacobian;
+  bool m_NeedsNoise;
 };
 
 /** Three complex 10 x 12 images of N(0, I), two coils, every second line measured with noise E|n|^2 = 0.3^2. */
@@ -113,6 +122,9 @@ AllChains()
   all[4].normalize = false;
   all[4].guidance = "proximal";
   all[4].secondOrder = true;
+  all.push_back(ShortChain("rmp"));
+  all.back().propagation = "decoupled";
+  all.back().draws = 2;
   return all;
 }
 } // namespace test

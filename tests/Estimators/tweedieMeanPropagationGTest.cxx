@@ -4,6 +4,7 @@
 #include "tweedieExpectTensor.h"
 #include "tweedieMeanDisagreement.h"
 #include "tweedieMeanPropagation.h"
+#include "tweedieNoiseSchedule.h"
 
 namespace tweedie
 {
@@ -79,6 +80,49 @@ TEST(MeanPropagation, TheSampledLoopIsUnbiased)
   const double end = RunEstimator(problem, options).mean.mean().item<double>();
   // 2000 pixels, each with a deviation below 1: 0.022 standard error at most; 0.7^40 of the way is not gone.
   EXPECT_NEAR(end, 9.0 / 5.0, 0.07);
+}
+
+TEST(MeanPropagation, TheDecoupledChainIsUnbiased)
+{
+  // The same problem: each level multiplies the distance to the posterior mean by C / (s^2 + C), C = 1.
+  PosteriorProblem problem;
+  problem.prior = std::make_shared<const test::UnitDenoiser>();
+  problem.shape = {1, 1, 50, 40};
+  problem.type = at::kDouble;
+  problem.start = at::full({1, 1, 1, 50, 40}, 9.0, at::kDouble);
+  EstimatorOptions options = test::ShortChain("rmp", 6);
+  options.start = "image";
+  options.startSigma = 1.0;
+  options.propagation = "decoupled";
+  options.draws = 4;
+  double expected = 9.0;
+  for (const double sigma : MakeNoiseSchedule("edm", 6, 1.0, 0.05))
+  {
+    expected /= 1.0 + sigma * sigma;
+  }
+  // 2000 pixels; six levels leave each a deviation below 0.5 (s / (1 + s^2) <= 0.5, halved by four draws).
+  EXPECT_NEAR(RunEstimator(problem, options).mean.mean().item<double>(), expected, 4.0 * 0.5 / std::sqrt(2000.0));
+}
+
+TEST(MeanPropagation, APriorThatNeedsNoiseIsShownNoise)
+{
+  PosteriorProblem problem;
+  double found = 0.0;
+  const auto measure = [&found](const at::Tensor & x, double sigma, at::Tensor denoised)
+  {
+    found = sigma > 10.0 ? x.std().item<double>() / sigma : found; // the first level starts at zero
+    return denoised;
+  };
+  problem.shape = {1, 1, 50, 40};
+  problem.type = at::kDouble;
+  problem.prior = std::make_shared<const test::UnitDenoiser>(measure, true, true);
+  EstimatorOptions options = test::ShortChain("rmp");
+  options.draws = 3;
+  EXPECT_EQ(RunEstimator(problem, options).summary.networkEvaluations, 5 * 3);
+  EXPECT_NEAR(found, 1.0, 0.08); // 2000 pixels: standard error 0.016
+  problem.prior = std::make_shared<const test::UnitDenoiser>(measure);
+  EXPECT_EQ(RunEstimator(problem, options).summary.networkEvaluations, 5);
+  EXPECT_EQ(found, 0.0);
 }
 
 TEST(MeanDisagreement, ThresholdIsAQuantileOfFisher)

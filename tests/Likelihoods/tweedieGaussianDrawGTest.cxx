@@ -61,6 +61,11 @@ ExpectExactMoments(const LinearOperatorPointer & op,
   const auto draws = Components(likelihood.Draw(centers, at::scalar_tensor(rSquared, at::kDouble), random));
   EXPECT_LT(LargestMeanScore(draws, mean, covariance.diagonal()), largestScore);
   EXPECT_LT(LargestCovarianceScore(draws, covariance), largestScore);
+
+  const auto variance = at::scalar_tensor(rSquared, at::kDouble);
+  const auto fluctuations = Components(likelihood.Fluctuation(centers, variance, random));
+  EXPECT_LT(LargestMeanScore(fluctuations, mean * 0.0, covariance.diagonal()), largestScore);
+  EXPECT_LT(LargestCovarianceScore(fluctuations, covariance), largestScore);
 }
 
 ProximalOptions

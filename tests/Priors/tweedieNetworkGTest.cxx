@@ -213,6 +213,7 @@ TEST(PriorTable, ModelsSurviveTheFile)
   EXPECT_EQ(loaded->Card().name, "test");
   EXPECT_EQ(loaded->Card().curve, card.curve);
   EXPECT_DOUBLE_EQ(loaded->PriorVariance(), 0.09);
+  EXPECT_TRUE(loaded->NeedsNoise());
   EXPECT_DOUBLE_EQ(loaded->GuidanceVariance(0.5), 0.25 / 1.25); // v = 1, the square of the image's unit
   at::manual_seed(8);
   const auto x = at::randn({1, 1, 1, 16, 16}, at::kComplexFloat);

@@ -30,9 +30,9 @@ struct MRIPosteriorOptions : EstimatorOptions
   std::optional<double> noise; ///< overrides the scan's
   std::int64_t threads = 0;    ///< 0: as they are set
   std::string device = "cpu";
-  /** direct: by the operator's decomposition, a few seconds a slice once; iterative: conjugate gradients; auto: direct
-   * when samples are drawn. */
-  std::string innerSolver = "auto";
+  /** direct: by the operator's decomposition where it offers one, a few seconds a slice; iterative: conjugate gradients
+   */
+  std::string innerSolver = "direct";
   std::string precision = "auto"; ///< of the prior's inner layers: a row of IsBrainFloat
 
   void Visit(OptionVisitor & v);

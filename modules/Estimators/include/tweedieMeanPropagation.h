@@ -11,7 +11,14 @@ namespace tweedie
  *    mu_k = (s_k^2 / s_{k+1}^2) mu_{k+1} + (1 - s_k^2 / s_{k+1}^2) D_y(mu_{k+1}, s_{k+1})
  *
  * For a Gaussian posterior N(m, C) this is mu_k = V1 mu_{k+1} + V2 m with V1 = (s_k^2 + C)(s_{k+1}^2 + C)^-1, and the
- * chain ends at m + C (s_T^2 + C)^-1 (mu_T - m) whatever the steps. */
+ * chain ends at m + C (s_T^2 + C)^-1 (mu_T - m) whatever the steps.
+ *
+ * The same for the chain of decoupled annealing (Zhang et al. 2025), x_k = x0 + s_k n with x0 ~ p(x0 | x_{k+1}, y):
+ *
+ *    mu_k = E_n[D_y(mu_{k+1} + s_{k+1} n, s_{k+1})],   taken over L draws of n
+ *
+ * shows the denoiser states with the noise that it is told. For a Gaussian posterior D_y is affine, the noise averages
+ * out, and the chain ends at m + prod_k C (s_k^2 + C)^-1 (mu_T - m). */
 at::Tensor
 MeanPropagationStep(const at::Tensor & x, const at::Tensor & conditionalMean, double sigma, double nextSigma);
 

@@ -101,6 +101,10 @@ CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Es
   {
     options.guidance = AutomaticGuidance(problem, options);
   }
+  if (options.propagation == "auto")
+  {
+    options.propagation = problem.prior->NeedsNoise() ? "decoupled" : "closed";
+  }
   const std::int64_t images = problem.likelihood ? problem.likelihood->BatchSize() : 1;
   const bool conditions = options.guidance == "exact" && estimator.UsesGuidance();
   if (conditions && images != 1)

@@ -83,6 +83,12 @@ CountingDenoiser::GuidanceVariance(double sigma) const
   return m_Variance > 0.0 ? IsotropicVariance(m_Variance, sigma) : m_Denoiser->GuidanceVariance(sigma);
 }
 
+bool
+CountingDenoiser::NeedsNoise() const
+{
+  return m_Denoiser->NeedsNoise();
+}
+
 double
 CountingDenoiser::SigmaMinimum() const
 {

@@ -28,6 +28,7 @@ public:
   at::Tensor PriorMean() const override;
   double PriorVariance() const override;
   double GuidanceVariance(double sigma) const override;
+  bool NeedsNoise() const override;
   double SigmaMinimum() const override;
   double SigmaMaximum() const override;
 

@@ -28,9 +28,16 @@ InnerDraw(const ChainContext & context, const at::Tensor & x, double sigma)
     return denoised + context.prior->CovarianceDraw(x, level, context.random);
   }
   const double variance = IsotropicVariance(context.variance, sigma);
-  if (context.likelihood)
+  const double weight = context.prior->GuidanceVariance(sigma);
+  if (context.likelihood && weight == variance)
   {
     return context.likelihood->Draw(denoised, SigmaTensor(x, variance), context.random);
+  }
+  if (context.likelihood)
+  {
+    // A network is weighed against data by the error it can make, and spreads by what the prior leaves open.
+    return context.likelihood->Proximal(denoised, SigmaTensor(x, weight)) +
+           context.likelihood->Fluctuation(denoised, SigmaTensor(x, variance), context.random);
   }
   return denoised + context.random.NormalLike(x) * std::sqrt(variance);
 }

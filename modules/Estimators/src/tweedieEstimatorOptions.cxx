@@ -60,9 +60,12 @@ VisitMethods(OptionVisitor & v, EstimatorOptions & o)
   v.Visit(Field("inner-iterations", "of conjugate gradients inside a step, at most").Range(1, 100000),
           o.innerIterations);
   v.Visit(Field("inner-tolerance", "relative residual that ends them").Range(1e-15, 0.5), o.innerTolerance);
-  v.Visit(Field("propagation", "rmp: one step with the conditional mean, or the published inner loop")
-              .Choices({"closed", "natural-gradient"}),
+  v.Visit(Field("propagation",
+                "rmp: the mean of the reverse chain in one step, that of the decoupled chain over noisy "
+                "states, or the published inner loop; auto: decoupled for networks, else closed")
+              .Choices({"auto", "closed", "decoupled", "natural-gradient"}),
           o.propagation);
+  v.Visit(Field("draws", "rmp decoupled: noisy states per level that the mean is taken over").Range(1, 10000), o.draws);
   v.Visit(Field("natural-steps", "rmp: steps of the natural-gradient loop per noise level").Range(1, 10000),
           o.naturalSteps);
   v.Visit(Field("natural-samples", "rmp: samples per natural-gradient step; 0: taken at the mean").Range(0, 10000),

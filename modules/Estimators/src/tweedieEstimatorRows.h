@@ -6,7 +6,8 @@
 
 namespace tweedie
 {
-/** Reverse mean propagation, VE (arXiv 2410.05646): closed one-step form, or the natural-gradient inner loop. */
+/** Reverse mean propagation, VE (arXiv 2410.05646): closed one-step form, its decoupled sibling, or the
+ * natural-gradient inner loop. */
 std::unique_ptr<Estimator> MakeRmpEstimator();
 
 /** Ancestral sampling with the data gradient through the denoiser (Chung et al. 2023). */

@@ -99,9 +99,9 @@ MRIPosteriorOptions::Visit(OptionVisitor & v)
   v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
   v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
   v.Visit(Field("inner-solver",
-                "equations inside a step: by a decomposition made once, or conjugate gradients; auto: "
-                "direct with samples")
-              .Choices({"auto", "direct", "iterative"}),
+                "equations inside a step: by a decomposition of whole sampled lines, or by conjugate "
+                "gradients")
+              .Choices({"direct", "iterative"}),
           innerSolver);
   v.Visit(Field("precision", "of the network's inner layers; auto: bfloat16 where the processor has it")
               .Choices({"auto", "float32", "bfloat16"}),
@@ -125,8 +125,7 @@ ReconstructPosterior(const MRIScan & scan,
   ProximalOptions solver;
   solver.tolerance = options.innerTolerance;
   solver.maximumIterations = options.innerIterations;
-  const bool samples = options.samples > 0 || MakeEstimator(options.method)->DrawsSamples();
-  solver.decompose = options.innerSolver == "direct" || (options.innerSolver == "auto" && samples);
+  solver.decompose = options.innerSolver == "direct";
   PosteriorProblem problem;
   problem.prior = prior;
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, solver);

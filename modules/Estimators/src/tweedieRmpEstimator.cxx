@@ -67,6 +67,21 @@ NaturalGradientLoop(const ChainContext & context, const NaturalGradientLevel & l
   state.x = mean;
 }
 
+/** See MeanPropagation.h: the average of D_y over noisy states. */
+void
+DecoupledStep(const ChainContext & context, double sigma, ChainState & state)
+{
+  at::Tensor sum;
+  for (std::int64_t draw = 0; draw < context.options.draws; ++draw)
+  {
+    const at::Tensor noisy = state.x + context.random.NormalLike(state.x) * sigma;
+    const ConditionalMean given = context.guidance->Evaluate(noisy, sigma, state.warmStart);
+    state.warmStart = given.warmStart;
+    sum = sum.defined() ? sum + given.mean : given.mean;
+  }
+  state.x = sum / static_cast<double>(context.options.draws);
+}
+
 class RmpEstimator final : public Estimator
 {
 public:
@@ -106,6 +121,11 @@ public:
     if (context.options.propagation == "natural-gradient" && next > 0.0)
     {
       NaturalGradientLoop(context, {sigma, next, context.variance}, state);
+      return;
+    }
+    if (context.options.propagation == "decoupled")
+    {
+      DecoupledStep(context, sigma, state);
       return;
     }
     const ConditionalMean given = context.guidance->Evaluate(state.x, sigma, state.warmStart);

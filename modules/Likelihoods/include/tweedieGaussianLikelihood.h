@@ -59,6 +59,7 @@ public:
                   const at::Tensor & variance,
                   RandomStreams & random,
                   const at::Tensor & start = {}) const override;
+  at::Tensor Fluctuation(const at::Tensor & like, const at::Tensor & variance, RandomStreams & random) const override;
   std::int64_t BatchSize() const override;
   LikelihoodPointer Select(const at::Tensor & index) const override;
 

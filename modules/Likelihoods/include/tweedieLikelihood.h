@@ -46,6 +46,11 @@ public:
                           RandomStreams & random,
                           const at::Tensor & start = {}) const = 0;
 
+  /** One exact draw per sample from N(0, H), H^-1 = A^H W A + I / r^2: what Draw adds to its mean. like: shape, type
+   * and device of an image batch. Throws UsageError for a noise model that has none. */
+  virtual at::Tensor
+  Fluctuation(const at::Tensor & like, const at::Tensor & variance, RandomStreams & random) const = 0;
+
   /** Number of samples B the data hold; 1 means that one measurement serves a batch of any size. */
   virtual std::int64_t BatchSize() const = 0;
 

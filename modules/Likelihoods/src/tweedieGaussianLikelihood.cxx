@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieGaussianLikelihood.h"
 
-#include "tweedieGaussianNoise.h"
-
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
+#include "tweedieGaussianNoise.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -17,6 +16,15 @@ namespace tweedie
 {
 namespace
 {
+/** A number per batch entry, [B, 1, ...], with as many dimensions as x. */
+at::Tensor
+Shaped(const at::Tensor & numbers, const at::Tensor & x)
+{
+  std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
+  sizes[0] = -1;
+  return numbers.reshape(sizes);
+}
+
 /** A linear model of a random image is zero, with probability one, only where the model is. */
 bool
 VanishesWhereNotSampled(const ForwardModel & model, const at::Tensor & data, const at::Tensor & sampled)
@@ -154,9 +162,7 @@ struct GaussianLikelihood::Implementation
   at::Tensor
   Variance(const at::Tensor & variance, const at::Tensor & x) const
   {
-    std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
-    sizes[0] = -1;
-    return variance.to(x.options().dtype(at::toRealValueType(x.scalar_type()))).reshape(sizes);
+    return Shaped(variance.to(x.options().dtype(at::toRealValueType(x.scalar_type()))), x);
   }
 
   /** Of A^H A; null where it is not wanted or not to be had. */
@@ -164,6 +170,21 @@ struct GaussianLikelihood::Implementation
   Decomposition(const at::Tensor & x) const
   {
     return options.decompose && !noise.weights.defined() ? linear->Decompose(x.options()) : nullptr;
+  }
+
+  /** True where A^H A is a projection and nothing is weighted. */
+  bool
+  IsClosedForm() const
+  {
+    return !noise.weights.defined() && linear->IsMaskedUnitary();
+  }
+
+  /** A^H w n of one draw of the data's noise per sample. */
+  at::Tensor
+  AdjointNoise(RandomStreams & random) const
+  {
+    const at::Tensor white = random.Normal(linear->RangeShape(), data.scalar_type()).to(data.device());
+    return linear->Adjoint(noise.Weighted(white * noise.variance.sqrt()));
   }
 
   at::Tensor Solve(const at::Tensor & center,
@@ -179,9 +200,7 @@ at::Tensor
 Scale(const NormalDecomposition & decomposition, const at::Tensor & dataShare, const at::Tensor & priorShare)
 {
   const at::Tensor values = decomposition.Eigenvalues();
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(values.dim()), 1);
-  sizes[0] = -1;
-  return values * dataShare.reshape(sizes) + priorShare.reshape(sizes);
+  return values * Shaped(dataShare, values) + Shaped(priorShare, values);
 }
 } // namespace
 
@@ -196,7 +215,7 @@ GaussianLikelihood::Implementation::Solve(const at::Tensor & center,
   const at::Tensor dataShare = variance / (variance + noise.base);
   at::Tensor right = adjointData - Normal(center);
   right = (adjointNoise.defined() ? right + adjointNoise : right) * dataShare;
-  if (!noise.weights.defined() && linear->IsMaskedUnitary())
+  if (IsClosedForm())
   {
     return center + right; // A^H A is a projection that leaves the right-hand side alone
   }
@@ -295,34 +314,43 @@ GaussianLikelihood::Draw(const at::Tensor & center,
                          const at::Tensor & start) const
 {
   const auto & self = *m_Implementation;
-  const auto & linear = self.Linear("GaussianLikelihood::Draw");
+  self.Linear("GaussianLikelihood::Draw");
   self.Require(center);
+  if (self.IsClosedForm() || self.Decomposition(center))
+  {
+    return Proximal(center, variance) + Fluctuation(center, variance, random);
+  }
   const at::NoGradGuard noGrad;
   const at::Tensor rSquared = self.Variance(variance, center);
+  const at::Tensor perturbed = center + random.NormalLike(center) * rSquared.sqrt();
+  return self.Solve(perturbed, rSquared, self.AdjointNoise(random), start);
+}
+
+at::Tensor
+GaussianLikelihood::Fluctuation(const at::Tensor & like, const at::Tensor & variance, RandomStreams & random) const
+{
+  const auto & self = *m_Implementation;
+  self.Linear("GaussianLikelihood::Fluctuation");
+  self.Require(like);
+  const at::NoGradGuard noGrad;
+  const at::Tensor rSquared = self.Variance(variance, like);
   const at::Tensor r = rSquared.sqrt();
-  const at::Tensor priorNoise = random.NormalLike(center);
-  if (!self.noise.weights.defined() && linear.IsMaskedUnitary())
+  const at::Tensor noise = random.NormalLike(like);
+  const at::Tensor share = rSquared / (rSquared + self.noise.base);
+  if (self.IsClosedForm())
   {
-    // Covariance r^2 (I - P) + r^2 s^2 / (r^2 + s^2) P with the projection P = A^H A: one product with P gives all.
-    const at::Tensor share = rSquared / (rSquared + self.noise.base);
-    const at::Tensor sampledDeviation = (share * self.noise.base).sqrt();
-    const at::Tensor inRange = self.Normal(priorNoise * (sampledDeviation - r) - center * share);
-    return center + priorNoise * r + self.adjointData * share + inRange;
+    // Covariance r^2 (I - P) + r^2 s^2 / (r^2 + s^2) P with the projection P = A^H A.
+    return noise * r + self.Normal(noise * ((share * self.noise.base).sqrt() - r));
   }
-  if (const auto decomposition = self.Decomposition(center))
+  if (const auto decomposition = self.Decomposition(like))
   {
-    // Covariance V (l / s^2 + 1 / r^2)^-1 V^H: the same white numbers serve in either basis.
-    const at::Tensor share = rSquared / (rSquared + self.noise.base);
+    // Covariance V (l / s^2 + 1 / r^2)^-1 V^H; white numbers are white in either basis.
     const at::Tensor scale = Scale(*decomposition, share, 1.0 - share);
-    const at::Tensor step = decomposition->Analyze((self.adjointData - self.Normal(center)) * share) / scale;
-    std::vector<std::int64_t> sizes(static_cast<std::size_t>(step.dim()), 1);
-    sizes[0] = -1;
-    const at::Tensor deviation = ((share * self.noise.base).reshape(sizes) / scale).sqrt();
-    return center + decomposition->Synthesize(step + priorNoise.reshape(step.sizes()) * deviation);
+    const at::Tensor deviation = (Shaped(share * self.noise.base, scale) / scale).sqrt();
+    const at::Tensor white = noise.reshape({noise.size(0), scale.size(1), scale.size(2)});
+    return decomposition->Synthesize(white * deviation);
   }
-  const at::Tensor dataNoise =
-      random.Normal(linear.RangeShape(), self.data.scalar_type()).to(self.data.device()) * self.noise.variance.sqrt();
-  return self.Solve(center + priorNoise * r, rSquared, linear.Adjoint(self.noise.Weighted(dataNoise)), start);
+  return self.Solve(noise * r, rSquared, self.AdjointNoise(random) - self.adjointData, {});
 }
 
 std::int64_t

@@ -67,6 +67,14 @@ public:
    * IsotropicVariance(PriorVariance(), sigma); a prior that knows better overrides it. */
   virtual double GuidanceVariance(double sigma) const;
 
+  /** True for a denoiser that knows only inputs that carry noise of the level it is told, as a network does; a formula
+   * takes any. */
+  virtual bool
+  NeedsNoise() const
+  {
+    return false;
+  }
+
   /** The noise levels the prior is valid for. */
   virtual double
   SigmaMinimum() const

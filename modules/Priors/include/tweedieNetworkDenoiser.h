@@ -52,6 +52,11 @@ public:
   {
     return IsotropicVariance(1.0, sigma);
   }
+  bool
+  NeedsNoise() const override
+  {
+    return true;
+  }
   double
   SigmaMinimum() const override
   {
