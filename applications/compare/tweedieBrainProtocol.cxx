@@ -46,7 +46,11 @@ Slices(const Volume & volume, std::int64_t channel = 0)
 }
 
 void
-ScoreSamples(const at::Tensor & truth, const at::Tensor & head, const VolumeEstimate & estimate, BrainResult & result)
+ScoreSamples(const at::Tensor & truth,
+             const at::Tensor & head,
+             const VolumeEstimate & estimate,
+             const Volume & besideMean,
+             BrainResult & result)
 {
   const at::Tensor mean = Slices(estimate.mean);
   const auto squaredError = [&](const at::Tensor & image, std::int64_t z)
@@ -67,6 +71,13 @@ ScoreSamples(const at::Tensor & truth, const at::Tensor & head, const VolumeEsti
   result.predicted = check.predicted;
   result.found = check.found;
   result.coverage = check.coverage;
+  if (!besideMean.IsEmpty())
+  {
+    const DeviationCheck beside =
+        CheckDeviation(Slices(besideMean) - truth, Slices(estimate.magnitudeStandardDeviation), samples, factor, head);
+    result.foundBeside = beside.found;
+    result.coverageBeside = beside.coverage;
+  }
   result.pixels = head.sum().item<std::int64_t>();
 }
 } // namespace
@@ -128,7 +139,7 @@ ReconstructBrain(const MRIScan & scan,
 }
 
 BrainResult
-ScoreBrain(const Volume & truth, const VolumeEstimate & estimate)
+ScoreBrain(const Volume & truth, const VolumeEstimate & estimate, const Volume & besideMean)
 {
   BrainResult result;
   const at::Tensor reference = Slices(truth);
@@ -142,7 +153,7 @@ ScoreBrain(const Volume & truth, const VolumeEstimate & estimate)
   }
   if (!estimate.samples.IsEmpty() && !estimate.magnitudeStandardDeviation.IsEmpty())
   {
-    ScoreSamples(reference, ForegroundMask(reference, headFraction), estimate, result);
+    ScoreSamples(reference, ForegroundMask(reference, headFraction), estimate, besideMean, result);
   }
   result.seconds = estimate.summary.wallSeconds;
   result.dataFit = estimate.summary.dataFit;

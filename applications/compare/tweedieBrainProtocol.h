@@ -46,9 +46,11 @@ struct BrainResult
   std::vector<double> ssim;
   std::vector<double> gain; ///< of the mean of the samples over one of them, dB, per slice, in the head
   double predicted = 0.0;   ///< rms(s sqrt(1 + 1/n)) in the head, all slices
-  double found = 0.0;       ///< rms(error) there
-  double coverage = 0.0;    ///< of the 90 % interval
-  std::int64_t pixels = 0;  ///< behind the last three; 0: no standard deviation
+  double found = 0.0;       ///< rms(error) there, of the mean of the samples
+  double coverage = 0.0;    ///< of the 90 % interval around it
+  double foundBeside = 0.0; ///< the same two for the mean that the samples are drawn beside: RMP, 20 steps
+  double coverageBeside = 0.0;
+  std::int64_t pixels = 0; ///< behind the last five; 0: no standard deviation
   double seconds = 0.0;
   double dataFit = std::numeric_limits<double>::quiet_NaN();
   std::int64_t networkEvaluations = 0;
@@ -64,8 +66,9 @@ VolumeEstimate ReconstructBrain(const MRIScan & scan,
                                 double lambda,
                                 const ProgressCallback & progress);
 
-/** Scores of an estimate against the noise-free truth. The head: above 5 % of the slice's maximum, filled. */
-BrainResult ScoreBrain(const Volume & truth, const VolumeEstimate & estimate);
+/** Scores of an estimate against the noise-free truth; besideMean: the mean that samples are drawn beside, or empty.
+ * The head: above 5 % of the slice's maximum, filled. */
+BrainResult ScoreBrain(const Volume & truth, const VolumeEstimate & estimate, const Volume & besideMean = {});
 } // namespace tweedie
 
 #endif

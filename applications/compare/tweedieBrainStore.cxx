@@ -50,6 +50,8 @@ FromJson(const Json & json)
   result.seconds = scalars.at(3);
   result.dataFit = scalars.at(4);
   result.lambda = scalars.at(5);
+  result.foundBeside = scalars.at(6);
+  result.coverageBeside = scalars.at(7);
   result.pixels = json.at("pixels").get<std::int64_t>();
   result.networkEvaluations = json.at("network-evaluations").get<std::int64_t>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
@@ -90,17 +92,23 @@ BrainStore::Find(const std::string & name, const std::string & key) const
 void
 BrainStore::Keep(const std::string & name, const std::string & key, const BrainResult & result) const
 {
-  const Json json{
-      {"settings", m_Settings},
-      {"key", key},
-      {"psnr", Numbers(result.psnr)},
-      {"ssim", Numbers(result.ssim)},
-      {"gain", Numbers(result.gain)},
-      {"scalars",
-       Numbers({result.predicted, result.found, result.coverage, result.seconds, result.dataFit, result.lambda})},
-      {"pixels", result.pixels},
-      {"network-evaluations", result.networkEvaluations},
-      {"warnings", result.warnings}};
+  const Json json{{"settings", m_Settings},
+                  {"key", key},
+                  {"psnr", Numbers(result.psnr)},
+                  {"ssim", Numbers(result.ssim)},
+                  {"gain", Numbers(result.gain)},
+                  {"scalars",
+                   Numbers({result.predicted,
+                            result.found,
+                            result.coverage,
+                            result.seconds,
+                            result.dataFit,
+                            result.lambda,
+                            result.foundBeside,
+                            result.coverageBeside})},
+                  {"pixels", result.pixels},
+                  {"network-evaluations", result.networkEvaluations},
+                  {"warnings", result.warnings}};
   WriteTextAtomically(Path(name), json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 } // namespace tweedie

@@ -232,6 +232,7 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
   const std::string folder = m_Folder + '/' + configuration.name;
   const bool isShown = seed == 1;
   std::optional<MRISimulation> simulation;
+  std::optional<VolumeEstimate> previous; // what the samples are drawn beside comes before them in the list
   for (const BrainMethod & method : BrainMethods())
   {
     const std::string name = configuration.name + "-seed" + std::to_string(seed) + '-' + method.name;
@@ -243,16 +244,27 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
       {
         simulation = Simulate(configuration, m_Image, seed);
       }
-      const VolumeEstimate estimate =
-          ReconstructBrain(simulation->scan, method, m_Options, seed, outcome.lambda, Named(name));
+      const auto reconstruct = [&](const BrainMethod & by)
+      { return ReconstructBrain(simulation->scan, by, m_Options, seed, outcome.lambda, Named(name)); };
+      const VolumeEstimate estimate = reconstruct(method);
+      Volume besideMean;
+      if (method.samples > 0)
+      {
+        besideMean = (previous ? *previous : reconstruct(*(&method - 1))).mean;
+      }
       if (isShown)
       {
         WriteImage(folder + "/truth.nii.gz", ImagePart(simulation->reference, "magnitude"));
         KeepImages(folder, method, estimate);
       }
-      result = ScoreBrain(simulation->reference, estimate);
+      result = ScoreBrain(simulation->reference, estimate, besideMean);
+      previous = estimate;
       result->lambda = method.method == "tv" ? outcome.lambda : 0.0;
       m_Store.Keep(name, key, *result);
+    }
+    else
+    {
+      previous.reset();
     }
     outcome.results[method.name].push_back(*result);
   }
