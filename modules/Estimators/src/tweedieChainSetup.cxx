@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -17,6 +18,22 @@ namespace
 {
 constexpr std::int64_t samplesOfASampler = 8;
 constexpr double smallestSigma = 0.01; // of the prior's standard deviation: below, an image changes by less than 0.1 %
+
+/** Noise levels in prior standard deviations, first and last. */
+struct LevelRange
+{
+  double high;
+  double low;
+};
+
+/** Of a prior that needs noise. Above 10 deviations an image holds no more than the data say, below a hundredth nothing
+ * changes that can be seen; the decoupled chain of rmp forgets its start at once and does not go as far. */
+LevelRange
+NoisyLevels(const EstimatorOptions & options)
+{
+  const bool forgets = options.method == "rmp" && options.propagation == "decoupled";
+  return forgets ? LevelRange{4.0, 0.03} : LevelRange{10.0, 0.01};
+}
 
 bool
 StartsFromImage(const EstimatorOptions & options)
@@ -123,8 +140,16 @@ std::vector<double>
 MakeRunSchedule(const PosteriorProblem & problem, const EstimatorOptions & options, std::vector<std::string> & warnings)
 {
   const Denoiser & prior = *problem.prior;
-  double high = options.sigmaMaximum > 0.0 ? options.sigmaMaximum : prior.SigmaMaximum();
-  double low = options.sigmaMinimum > 0.0 ? options.sigmaMinimum : prior.SigmaMinimum();
+  double high = prior.SigmaMaximum();
+  double low = prior.SigmaMinimum();
+  if (prior.NeedsNoise())
+  {
+    const LevelRange range = NoisyLevels(options);
+    high = std::min(high, range.high * std::sqrt(prior.PriorVariance()));
+    low = std::max(low, range.low * std::sqrt(prior.PriorVariance()));
+  }
+  high = options.sigmaMaximum > 0.0 ? options.sigmaMaximum : high;
+  low = options.sigmaMinimum > 0.0 ? options.sigmaMinimum : low;
   if (low <= 0.0)
   {
     low = smallestSigma * std::sqrt(prior.PriorVariance());

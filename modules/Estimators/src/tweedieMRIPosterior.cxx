@@ -27,8 +27,7 @@ namespace tweedie
 {
 namespace
 {
-/** Levels above 10 prior deviations hold no more than the data say, levels below a hundredth change nothing that can be
- * seen. */
+/** Of closed-form priors, in prior deviations; a network's range is that of the run loop. */
 constexpr double highestLevel = 10.0;
 constexpr double lowestLevel = 0.01;
 
@@ -43,6 +42,10 @@ FileFingerprint(const std::string & path)
 EstimatorOptions
 WithLevels(EstimatorOptions options, const Denoiser & prior)
 {
+  if (prior.NeedsNoise())
+  {
+    return options;
+  }
   const double deviation = std::sqrt(prior.PriorVariance());
   if (options.sigmaMaximum == 0.0)
   {
