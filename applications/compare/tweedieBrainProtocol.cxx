@@ -97,12 +97,12 @@ BrainConfigurations()
 const std::vector<BrainMethod> &
 BrainMethods()
 {
-  static const std::vector<BrainMethod> methods = {{"zero-filled", "zero-filled", "zero-filled", 0, 0},
-                                                   {"sense", "SENSE, l2", "sense", 0, 0},
-                                                   {"tv", "total variation", "tv", 0, 0},
-                                                   {"rmp-10", "RMP, 10 steps", "rmp", 10, 0},
-                                                   {"rmp-20", "RMP, 20 steps", "rmp", 20, 0},
-                                                   {"daps-8", "DAPS, 8 samples", "daps", 40, 8}};
+  static const std::vector<BrainMethod> methods = {{"zero-filled", "zero-filled", "zero-filled", 0, 0, ""},
+                                                   {"sense", "SENSE, l2", "sense", 0, 0, ""},
+                                                   {"tv", "total variation", "tv", 0, 0, ""},
+                                                   {"rmp-10", "RMP, 10 steps", "rmp", 10, 0, ""},
+                                                   {"rmp-20", "RMP, 20 steps", "rmp", 20, 0, ""},
+                                                   {"daps-8", "DAPS, 8 samples", "daps", 40, 8, "rmp-20"}};
   return methods;
 }
 

@@ -34,6 +34,7 @@ struct BrainMethod
   std::string method;
   std::int64_t steps = 0;
   std::int64_t samples = 0;
+  std::string beside; ///< of samples: the method whose mean their deviation goes with, earlier in the list
 };
 
 /** zero-filled, sense, tv, rmp-10, rmp-20, daps-8. */

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <sstream>
 
 namespace tweedie
@@ -232,7 +233,7 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
   const std::string folder = m_Folder + '/' + configuration.name;
   const bool isShown = seed == 1;
   std::optional<MRISimulation> simulation;
-  std::optional<VolumeEstimate> previous; // what the samples are drawn beside comes before them in the list
+  std::map<std::string, Volume> means;
   for (const BrainMethod & method : BrainMethods())
   {
     const std::string name = configuration.name + "-seed" + std::to_string(seed) + '-' + method.name;
@@ -247,24 +248,22 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
       const auto reconstruct = [&](const BrainMethod & by)
       { return ReconstructBrain(simulation->scan, by, m_Options, seed, outcome.lambda, Named(name)); };
       const VolumeEstimate estimate = reconstruct(method);
-      Volume besideMean;
-      if (method.samples > 0)
+      for (const BrainMethod & beside : BrainMethods())
       {
-        besideMean = (previous ? *previous : reconstruct(*(&method - 1))).mean;
+        if (beside.name == method.beside && means.count(beside.name) == 0)
+        {
+          means[beside.name] = reconstruct(beside).mean; // its scores were kept from an earlier run, its image was not
+        }
       }
+      means[method.name] = estimate.mean;
       if (isShown)
       {
         WriteImage(folder + "/truth.nii.gz", ImagePart(simulation->reference, "magnitude"));
         KeepImages(folder, method, estimate);
       }
-      result = ScoreBrain(simulation->reference, estimate, besideMean);
-      previous = estimate;
+      result = ScoreBrain(simulation->reference, estimate, method.beside.empty() ? Volume() : means.at(method.beside));
       result->lambda = method.method == "tv" ? outcome.lambda : 0.0;
       m_Store.Keep(name, key, *result);
-    }
-    else
-    {
-      previous.reset();
     }
     outcome.results[method.name].push_back(*result);
   }
