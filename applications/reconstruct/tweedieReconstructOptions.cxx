@@ -3,14 +3,43 @@
 
 #include "tweedieDevice.h"
 #include "tweedieError.h"
+#include "tweedieEstimator.h"
 #include "tweedieTerminal.h"
+
+#include <algorithm>
 
 namespace tweedie
 {
 namespace
 {
-constexpr char classicalHeading[] = "Classical methods (zero-filled, sense, tv)";
-constexpr char posteriorHeading[] = "Posterior methods (rmp, dps, daps)";
+constexpr char classicalHeading[] = "Classical methods";
+constexpr char posteriorHeading[] = "Posterior methods";
+
+/** A scan has no closed-form posterior. */
+bool
+IsForScans(const std::string & method)
+{
+  return method != "reference";
+}
+
+/** Flags of methods other than the one that runs and, beside rmp, the one that draws samples. */
+std::vector<std::string>
+FlagsOfOtherMethods(const std::vector<std::string> & flags, const MRIPosteriorOptions & options)
+{
+  std::vector<std::string> others;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    const bool draws = options.samples > 0 && options.sampler == row.name;
+    for (const std::string & flag : flags)
+    {
+      if (flag.rfind(std::string(row.name) + "-", 0) == 0 && options.method != row.name && !draws)
+      {
+        others.push_back(flag);
+      }
+    }
+  }
+  return others;
+}
 } // namespace
 
 void
@@ -30,12 +59,32 @@ ReconstructFiles::Visit(OptionVisitor & v)
 void
 MethodOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("method", "how to reconstruct").Choices({"zero-filled", "sense", "tv", "rmp", "dps", "daps"}), method);
+  std::vector<std::string> names;
+  for (const ClassicalMethodInfo & classical : ClassicalMethods())
+  {
+    names.emplace_back(classical.name);
+  }
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    if (IsForScans(row.name))
+    {
+      names.emplace_back(row.name);
+    }
+  }
+  v.Visit(Field("method", "how to reconstruct").Choices(names), method);
   v.Visit(Field("noise", "standard deviation of a complex k-space sample; if not given: the scan's, or estimated")
               .Unit("units of the data")
               .Above(0.0),
           noise);
   v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
+}
+
+bool
+MethodOptions::IsClassical() const
+{
+  const auto & methods = ClassicalMethods();
+  return std::any_of(
+      methods.begin(), methods.end(), [&](const ClassicalMethodInfo & info) { return info.name == method; });
 }
 
 bool
@@ -59,7 +108,7 @@ ReconstructOptions::Check(CommandLine & line) const
     {
       throw UsageError(
           std::string("--") + flag + ": method " + method.method +
-          (method.IsClassical() ? " has no samples; required rmp, dps or daps" : " needs --samples of at least 2"));
+          (method.IsClassical() ? " has no samples; required a posterior method" : " needs --samples of at least 2"));
     }
   }
   auto unused = line.GivenUnder(method.IsClassical() ? posteriorHeading : classicalHeading);
@@ -69,6 +118,13 @@ ReconstructOptions::Check(CommandLine & line) const
     {
       unused.emplace_back(flag);
     }
+  }
+  if (!method.IsClassical())
+  {
+    MRIPosteriorOptions chosen = posterior;
+    chosen.method = method.method;
+    const auto others = FlagsOfOtherMethods(line.GivenUnder(posteriorHeading), chosen);
+    unused.insert(unused.end(), others.begin(), others.end());
   }
   for (const auto & flag : unused)
   {

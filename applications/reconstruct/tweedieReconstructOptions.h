@@ -33,11 +33,7 @@ struct MethodOptions
 
   void Visit(OptionVisitor & v);
 
-  bool
-  IsClassical() const
-  {
-    return method == "zero-filled" || method == "sense" || method == "tv";
-  }
+  bool IsClassical() const;
 };
 
 /** Everything that tweedie reconstruct mri can be told. */

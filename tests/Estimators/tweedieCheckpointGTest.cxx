@@ -112,7 +112,10 @@ TEST_F(Checkpoint, SamplesBesideRmpResumeToo)
   EstimatorOptions undisturbed = options;
   undisturbed.checkpoint.clear();
   const auto whole = EstimatePosterior(problem, undisturbed);
-  EXPECT_THROW(EstimatePosterior(problem, options, KilledAt(8)), std::logic_error); // 3 steps of rmp, then samples
+  // Steps of both runs together are denoiser calls: 5 of rmp for each of 3 images, then those of the samples.
+  const auto atSamples = [](const ProgressReport & report)
+  { return report.step <= 3 * 5 + 10 ? true : throw std::logic_error("killed"); };
+  EXPECT_THROW(EstimatePosterior(problem, options, atSamples), std::logic_error);
   const auto resumed = EstimatePosterior(problem, options);
   ExpectSame(resumed, whole);
   EXPECT_EQ(resumed.summary.meanDisagreement, whole.summary.meanDisagreement);

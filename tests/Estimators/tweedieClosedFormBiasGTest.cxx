@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieClosedFormPosteriors.h"
+#include "tweedieDpsEstimator.h"
 #include "tweedieExpectTensor.h"
 #include "tweedieMRIOperators.h"
 
@@ -117,8 +118,8 @@ TEST(ClosedFormDps, UnNormalisedGuidanceHasItsOwnMeanAndVariance)
   auto options = problem.Options("dps", "dps", 200);
   options.schedule = "geometric"; // second order; 200 levels leave -0.3 % in the variance
   options.start = "zero";
-  options.normalize = false;
-  options.secondOrder = true;
+  options.Of<DpsSettings>().normalize = false;
+  options.Of<DpsSettings>().secondOrder = true;
   options.samples = 160;
   const auto estimate = RunEstimator(problem.Problem(), options);
   const auto ratio = at::real(estimate.mean.squeeze(0) * problem.a / problem.y);

@@ -2,6 +2,7 @@
 #include "tweedieClosedFormPosteriors.h"
 #include "tweedieExpectTensor.h"
 #include "tweedieNoiseSchedule.h"
+#include "tweedieRmpEstimator.h"
 
 namespace tweedie
 {
@@ -138,11 +139,11 @@ TEST(ClosedFormRmp, TheNaturalGradientLoopReachesTheSameEnd)
   // The published inner loop, its gradient taken at the mean: no noise of its own, so only its convergence is tested.
   const DenseProblem problem;
   auto options = problem.Options("rmp", "exact", 20);
-  options.propagation = "natural-gradient";
-  options.naturalSteps = 40;
-  options.naturalSamples = 0;
-  options.naturalStepSize = 0.5;
-  options.zeta = 0.0;
+  options.Of<RmpSettings>().propagation = "natural-gradient";
+  options.Of<RmpSettings>().naturalSteps = 40;
+  options.Of<RmpSettings>().naturalSamples = 0;
+  options.Of<RmpSettings>().naturalStepSize = 0.5;
+  options.Of<RmpSettings>().zeta = 0.0;
   options.variance = 0.02; // of the best known directions: the loop is stable where Lam exceeds half a precision
   const auto mean = RunEstimator(problem.Problem(), options).mean;
   test::Report("dense-rmp-natural-gradient-error-in-posterior-sd", test::LargestError(problem, mean));

@@ -3,9 +3,11 @@
 #define tweedieEstimatorProblems_h
 
 #include "tweedieClosedFormProblems.h"
+#include "tweedieDpsEstimator.h"
 #include "tweedieEstimator.h"
 #include "tweedieFourierGaussianDenoiser.h"
 #include "tweedieGaussianLikelihood.h"
+#include "tweedieRmpEstimator.h"
 #include "tweedieSenseOperator.h"
 
 #include <cmath>
@@ -115,16 +117,16 @@ AllChains()
                                     ShortChain("daps")};
   all[1].start = "noise";
   all[1].guidance = "pigdm";
-  all[2].propagation = "natural-gradient";
+  all[2].Of<RmpSettings>().propagation = "natural-gradient";
   all[2].guidance = "dps";
-  all[2].naturalSteps = 3;
-  all[3].zeta = 0.1;
-  all[4].normalize = false;
+  all[2].Of<RmpSettings>().naturalSteps = 3;
+  all[3].Of<DpsSettings>().zeta = 0.1;
+  all[4].Of<DpsSettings>().normalize = false;
   all[4].guidance = "proximal";
-  all[4].secondOrder = true;
+  all[4].Of<DpsSettings>().secondOrder = true;
   all.push_back(ShortChain("rmp"));
-  all.back().propagation = "decoupled";
-  all.back().draws = 2;
+  all.back().Of<RmpSettings>().propagation = "decoupled";
+  all.back().Of<RmpSettings>().draws = 2;
   return all;
 }
 } // namespace test

@@ -202,7 +202,7 @@ TEST_F(MRIPosteriorCheckpoint, IsLeftByAnAbortAndRemovedBySuccess)
   options.checkpoint = m_Folder.File("run");
   const auto whole = ReconstructPosterior(test.scan, TestPrior(), options);
   EXPECT_EQ(m_Folder.Count(), 0);
-  const auto stop = [](const ProgressReport & report) { return report.step < 13; };
+  const auto stop = [](const ProgressReport & report) { return 3 * report.step < 2 * report.steps; };
   EXPECT_THROW(ReconstructPosterior(test.scan, TestPrior(), options, stop), Aborted);
   EXPECT_EQ(m_Folder.Count(), 2); // of rmp, finished, and of its samples
   const auto resumed = ReconstructPosterior(test.scan, TestPrior(), options);

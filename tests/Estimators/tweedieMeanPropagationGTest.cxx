@@ -5,6 +5,7 @@
 #include "tweedieMeanDisagreement.h"
 #include "tweedieMeanPropagation.h"
 #include "tweedieNoiseSchedule.h"
+#include "tweedieRmpEstimator.h"
 
 namespace tweedie
 {
@@ -41,23 +42,23 @@ TEST(MeanPropagation, OneGradientAtTheMeanNeverSeesTheData)
   const auto previous = test::Normal(5, {6});
   EXPECT_EQ(at::norm(level.ReverseGradient(previous, previous)).item<double>(), 0.0);
   EstimatorOptions options = test::ShortChain("rmp");
-  options.propagation = "natural-gradient";
+  options.Of<RmpSettings>().propagation = "natural-gradient";
   options.guidance = "dps";
-  options.naturalSteps = 1;
-  options.naturalSamples = 0;
+  options.Of<RmpSettings>().naturalSteps = 1;
+  options.Of<RmpSettings>().naturalSamples = 0;
   const auto problem = test::ThreeImages();
   EXPECT_THROW(RunEstimator(problem, options), UsageError);
   // Each way out that the message names uses the data.
   PosteriorProblem blind = problem;
   blind.shape = {1, 1, 10, 12};
   blind.likelihood = nullptr;
-  options.naturalSamples = 1;
+  options.Of<RmpSettings>().naturalSamples = 1;
   const auto sampled = RunEstimator(problem, options).mean;
   EXPECT_GT(test::RelativeError(sampled.slice(0, 0, 1), RunEstimator(blind, options).mean), 0.1);
-  options.naturalSamples = 0;
-  options.naturalSteps = 2;
+  options.Of<RmpSettings>().naturalSamples = 0;
+  options.Of<RmpSettings>().naturalSteps = 2;
   EXPECT_GT(at::norm(RunEstimator(problem, options).mean).item<double>(), 0.1); // without data it stays at zero
-  options.naturalSteps = 1;
+  options.Of<RmpSettings>().naturalSteps = 1;
   options.guidance = "proximal";
   EXPECT_GT(at::norm(RunEstimator(problem, options).mean).item<double>(), 0.1);
 }
@@ -74,9 +75,9 @@ TEST(MeanPropagation, TheSampledLoopIsUnbiased)
   EstimatorOptions options = test::ShortChain("rmp", 6);
   options.start = "image";
   options.startSigma = 2.0;
-  options.propagation = "natural-gradient";
-  options.naturalSteps = 40;
-  options.naturalStepSize = 0.3;
+  options.Of<RmpSettings>().propagation = "natural-gradient";
+  options.Of<RmpSettings>().naturalSteps = 40;
+  options.Of<RmpSettings>().naturalStepSize = 0.3;
   const double end = RunEstimator(problem, options).mean.mean().item<double>();
   // 2000 pixels, each with a deviation below 1: 0.022 standard error at most; 0.7^40 of the way is not gone.
   EXPECT_NEAR(end, 9.0 / 5.0, 0.07);
@@ -93,8 +94,8 @@ TEST(MeanPropagation, TheDecoupledChainIsUnbiased)
   EstimatorOptions options = test::ShortChain("rmp", 6);
   options.start = "image";
   options.startSigma = 1.0;
-  options.propagation = "decoupled";
-  options.draws = 4;
+  options.Of<RmpSettings>().propagation = "decoupled";
+  options.Of<RmpSettings>().draws = 4;
   double expected = 9.0;
   for (const double sigma : MakeNoiseSchedule("edm", 6, 1.0, 0.05))
   {
@@ -117,7 +118,7 @@ TEST(MeanPropagation, APriorThatNeedsNoiseIsShownNoise)
   problem.type = at::kDouble;
   problem.prior = std::make_shared<const test::UnitDenoiser>(measure, true, true);
   EstimatorOptions options = test::ShortChain("rmp");
-  options.draws = 3;
+  options.Of<RmpSettings>().draws = 3;
   EXPECT_EQ(RunEstimator(problem, options).summary.networkEvaluations, 5 * 3);
   EXPECT_NEAR(found, 1.0, 0.08); // 2000 pixels: standard error 0.016
   problem.prior = std::make_shared<const test::UnitDenoiser>(measure);

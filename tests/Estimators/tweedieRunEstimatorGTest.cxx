@@ -2,6 +2,7 @@
 #include "tweedieError.h"
 #include "tweedieEstimatorProblems.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieRmpEstimator.h"
 
 #include <ATen/Parallel.h>
 
@@ -19,7 +20,7 @@ using test::ThreeImages;
 std::string
 Label(const EstimatorOptions & options)
 {
-  return options.method + " " + options.guidance + " " + options.propagation + " " + options.start;
+  return options.method + " " + options.guidance + " " + options.Of<RmpSettings>().propagation + " " + options.start;
 }
 
 TEST(RunEstimator, ResultsDoNotDependOnTheBatch)

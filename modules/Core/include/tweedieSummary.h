@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ struct Summary
   /** rms(mean - sample mean) over its Monte-Carlo standard error; NaN where there is no second mean. */
   double meanDisagreement = std::numeric_limits<double>::quiet_NaN();
   bool nonGaussianPosterior = false; ///< the flag raised by meanDisagreement
-  std::string options;               ///< the options of the run as JSON text
+  /** What a method has to say beyond this, e.g. "effective-sample-size"; means over images. */
+  std::map<std::string, double> figures;
+  std::string options; ///< the options of the run as JSON text
   std::vector<std::string> warnings;
 
   /** One line for a terminal. */

@@ -92,6 +92,10 @@ Summary::ToJson() const
   json["data-fit"] = NumberOrNull(dataFit);
   json["mean-disagreement"] = NumberOrNull(meanDisagreement);
   json["non-gaussian-posterior"] = nonGaussianPosterior;
+  for (const auto & [name, value] : figures)
+  {
+    json["figures"][name] = NumberOrNull(value);
+  }
   // The options are JSON already; a text that is not stays a text.
   const Json parsed = Json::parse(options, nullptr, false);
   json["options"] = parsed.is_discarded() ? Json(options) : parsed;

@@ -54,6 +54,14 @@ ReadFields(const Json & object, Summary & summary)
   Read(object, "mean-disagreement", summary.meanDisagreement);
   Read(object, "non-gaussian-posterior", summary.nonGaussianPosterior);
   Read(object, "warnings", summary.warnings);
+  const auto figures = object.find("figures");
+  if (figures != object.end() && figures->is_object())
+  {
+    for (const auto & item : figures->items())
+    {
+      Read(*figures, item.key().c_str(), summary.figures[item.key()]);
+    }
+  }
   std::string kind = ToString(DeviationKind::None);
   Read(object, "deviation-kind", kind);
   summary.deviationKind = KindFromText(kind);

@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,26 @@ struct ChainState
 {
   at::Tensor x;         ///< [B, shape...]
   at::Tensor warmStart; ///< of the inner solver; may be undefined
+  /** What else a method carries along, [B, ...]. Those called "figure-..." at the end of a chain are averaged over the
+   * chains of an image and go into the summary. */
+  std::map<std::string, at::Tensor> extra;
+};
+
+/** What a method cannot do without, beyond a prior. */
+struct MethodNeeds
+{
+  bool data = false;
+  bool linear = false;        ///< a linear forward model and Gaussian noise
+  bool decomposition = false; ///< a forward model that offers LinearOperator::Decompose, and white noise
+  bool jacobian = false;      ///< a prior with a Jacobian product
+  bool conditioned = false;   ///< a prior in closed form, conditioned on the data
+};
+
+/** Noise levels in prior standard deviations, first and last. */
+struct LevelRange
+{
+  double high;
+  double low;
 };
 
 /** What a step may use. */
@@ -67,13 +88,55 @@ public:
   {
     return true;
   }
-  /** Throws UsageError for what the method cannot do. */
+
+  /** True when the chains of an image depend on each other: they then run in one batch. */
+  virtual bool
+  CouplesChains() const
+  {
+    return false;
+  }
+
+  /** What "auto" and other open options mean for this problem. */
+  virtual void
+  Complete(const PosteriorProblem &, EstimatorOptions &) const
+  {
+  }
+
+  /** What is refused, in one line that names the methods that would run, before any work. */
+  virtual MethodNeeds
+  Needs(const EstimatorOptions &) const
+  {
+    return {};
+  }
+
+  /** Throws UsageError for other things that the method cannot do. */
   virtual void
   Validate(const PosteriorProblem &, const EstimatorOptions &) const
   {
   }
 
-  virtual ChainState Start(const ChainContext & context) const = 0;
+  /** Of a prior that needs noise. Above 10 deviations an image holds no more than the data say, below a hundredth
+   * nothing changes that can be seen. */
+  virtual LevelRange
+  NoisyLevels(const EstimatorOptions &) const
+  {
+    return {10.0, 0.01};
+  }
+
+  /** The noise levels of a run, the last is 0; warnings gets a line where they leave the prior's range. */
+  virtual std::vector<double> Schedule(const PosteriorProblem & problem,
+                                       const EstimatorOptions & options,
+                                       std::vector<std::string> & warnings) const;
+
+  /** Denoiser calls of a step, for the time left. */
+  virtual std::int64_t
+  CallsPerStep(const EstimatorOptions &) const
+  {
+    return 1;
+  }
+
+  /** Here noise of the first level around the origin. */
+  virtual ChainState Start(const ChainContext & context) const;
 
   /** From schedule[level] to schedule[level + 1]; the last step goes to 0 and leaves the result in state.x. */
   virtual void Step(const ChainContext & context, std::size_t level, ChainState & state) const = 0;
@@ -84,13 +147,17 @@ struct EstimatorRow
   const char * name;
   const char * description; ///< one line
   std::unique_ptr<Estimator> (*make)();
+  std::unique_ptr<MethodSettings> (*makeSettings)(); ///< null: the method has none of its own
 };
 
-/** rmp | dps | daps | reference. */
+/** A row per method. */
 const std::vector<EstimatorRow> & EstimatorTable();
 
 /** Throws UsageError for an unknown name. */
 std::unique_ptr<Estimator> MakeEstimator(const std::string & name);
+
+/** What the method needs and the problem does not have ("a prior with a Jacobian product"); empty: nothing. */
+std::string MissingNeed(const MethodNeeds & needs, const PosteriorProblem & problem);
 
 /** The one run loop: options.method on every image of the problem.
  *

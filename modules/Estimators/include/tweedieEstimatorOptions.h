@@ -2,6 +2,7 @@
 #ifndef tweedieEstimatorOptions_h
 #define tweedieEstimatorOptions_h
 
+#include "tweedieMethodSettings.h"
 #include "tweedieOptions.h"
 
 #include <cstdint>
@@ -34,15 +35,21 @@ struct EstimatorOptions
   std::int64_t innerIterations = 200; ///< of conjugate gradients in data space, at most
   double innerTolerance = 1e-5;       ///< their relative residual
 
-  /** rmp: auto | closed | decoupled | natural-gradient; auto: decoupled for a prior that needs noise, else closed */
-  std::string propagation = "auto";
-  std::int64_t draws = 8;          ///< rmp, decoupled: L, noisy states that D_y is averaged over, per level
-  std::int64_t naturalSteps = 20;  ///< T_in of the natural-gradient loop
-  std::int64_t naturalSamples = 1; ///< L; 0: the gradient is taken at the mean
-  double naturalStepSize = 0.2;    ///< s1
-  double zeta = 1.0;        ///< weight of the data: natural-gradient with guidance dps (gamma_k), dps (step length)
-  bool normalize = true;    ///< dps: step zeta / ||r|| of the published form; false: the un-normalised guidance
-  bool secondOrder = false; ///< un-normalised dps: two denoiser calls per step (reference always does)
+  MethodSettingsSet methods; ///< what one method alone has
+
+  /** The settings of one method: options.Of<RmpSettings>().draws = 4. */
+  template <typename TSettings>
+  TSettings &
+  Of()
+  {
+    return methods.Of<TSettings>();
+  }
+  template <typename TSettings>
+  const TSettings &
+  Of() const
+  {
+    return methods.Of<TSettings>();
+  }
 
   void Visit(OptionVisitor & v);
 };

@@ -12,6 +12,7 @@ namespace
 {
 const std::string openPrefix = "open-";
 const std::string resultPrefix = "result-";
+const std::string extraPrefix = "extra-";
 } // namespace
 
 void
@@ -25,6 +26,10 @@ ChainProgress::Save(TensorArchive & archive) const
   archive.PutNumber("seconds", seconds);
   archive.Put("state", state.x);
   archive.Put("warm-start", state.warmStart);
+  for (const auto & [name, tensor] : state.extra)
+  {
+    archive.Put(extraPrefix + name, tensor);
+  }
   archive.PutNumber("spread-samples", static_cast<double>(spread.samples));
   archive.PutNumber("spread-trace", spread.trace);
   // JSON has no NaN; a negative number stands for "not known".
@@ -53,7 +58,11 @@ ChainProgress::Load(const TensorArchive & archive)
   progress.calls = archive.Integer("calls");
   progress.callsPerChain = archive.Integer("calls-per-chain");
   progress.seconds = archive.Number("seconds");
-  progress.state = {archive.Get("state"), archive.Get("warm-start")};
+  progress.state = {archive.Get("state"), archive.Get("warm-start"), {}};
+  for (const std::string & name : archive.Names(extraPrefix))
+  {
+    progress.state.extra.emplace(name.substr(extraPrefix.size()), archive.Get(name).clone());
+  }
   progress.spread.samples = archive.Integer("spread-samples");
   progress.spread.trace = archive.Number("spread-trace");
   const double square = archive.Number("spread-square");

@@ -16,6 +16,7 @@ namespace tweedie
 namespace
 {
 constexpr const char * checkpointKind = "tweedie checkpoint";
+constexpr const char * figurePrefix = "figure-";
 
 /** Chains that estimate a mean get streams of their own, apart from those of the samples beside them. */
 constexpr std::uint64_t meanStream = std::uint64_t{1} << 62;
@@ -37,9 +38,13 @@ ChainRun::ChainRun(PosteriorProblem problem, EstimatorOptions options)
       m_Calls(std::make_shared<std::int64_t>(0))
 {
   CompleteProblem(m_Problem, m_Options, *m_Estimator);
-  m_Schedule = MakeRunSchedule(m_Problem, m_Options, m_Warnings);
+  m_Schedule = m_Estimator->Schedule(m_Problem, m_Options, m_Warnings);
   m_Images = m_Problem.likelihood ? m_Problem.likelihood->BatchSize() : 1;
   m_ChainsPerImage = m_Estimator->DrawsSamples() ? m_Options.samples : 1;
+  if (m_Estimator->CouplesChains())
+  {
+    m_Options.batch = std::max<std::int64_t>(m_Options.batch / m_ChainsPerImage, 1) * m_ChainsPerImage;
+  }
   m_Variance = m_Options.variance > 0.0 ? m_Options.variance : m_Problem.prior->PriorVariance();
   m_Prior = std::make_shared<CountingDenoiser>(m_Problem.prior, m_Calls, m_Options.variance);
   if (m_Problem.conditioned)
@@ -52,6 +57,13 @@ std::int64_t
 ChainRun::Batches() const
 {
   return (m_Images * m_ChainsPerImage + m_Options.batch - 1) / m_Options.batch;
+}
+
+std::int64_t
+ChainRun::Calls() const
+{
+  const std::int64_t levels = static_cast<std::int64_t>(m_Schedule.size()) - 1;
+  return m_Images * m_ChainsPerImage * levels * m_Estimator->CallsPerStep(m_Options);
 }
 
 double
@@ -74,6 +86,10 @@ ChainRun::Resume()
     const auto toDevice = [this](at::Tensor & x) { x = x.defined() ? x.to(m_Problem.device) : x; };
     toDevice(m_Progress.state.x);
     toDevice(m_Progress.state.warmStart);
+    for (auto & [name, value] : m_Progress.state.extra)
+    {
+      toDevice(value);
+    }
   }
 }
 
@@ -175,6 +191,7 @@ ChainRun::RunBatch(const ProgressCallback & progress)
     Report(progress, first, count);
   }
   Collect(first, m_Progress.state.x);
+  CollectFigures(first);
   m_Progress.callsPerChain = m_Progress.calls;
   m_Progress.calls = 0;
   m_Progress.draws = 0;
@@ -248,6 +265,25 @@ ChainRun::Collect(std::int64_t first, const at::Tensor & ends)
   }
 }
 
+void
+ChainRun::CollectFigures(std::int64_t first)
+{
+  for (const auto & [name, value] : m_Progress.state.extra)
+  {
+    if (name.rfind(figurePrefix, 0) != 0)
+    {
+      continue;
+    }
+    at::Tensor & sum = m_Progress.results[name];
+    sum = sum.defined() ? sum : at::zeros({m_Images}, at::kDouble);
+    const at::Tensor values = value.to(at::kCPU, at::kDouble).reshape({-1});
+    for (std::int64_t chain = 0; chain < values.size(0); ++chain)
+    {
+      sum[(first + chain) / m_ChainsPerImage] += values[chain] / static_cast<double>(m_ChainsPerImage);
+    }
+  }
+}
+
 Summary
 ChainRun::MakeSummary(const at::Tensor & mean) const
 {
@@ -261,6 +297,13 @@ ChainRun::MakeSummary(const at::Tensor & mean) const
   summary.seed = static_cast<std::uint64_t>(m_Options.seed);
   summary.options = OptionsText(m_Options);
   summary.warnings = m_Warnings;
+  for (const auto & [name, value] : m_Progress.results)
+  {
+    if (name.rfind(figurePrefix, 0) == 0)
+    {
+      summary.figures[name.substr(std::string(figurePrefix).size())] = value.mean().item<double>();
+    }
+  }
   if (m_Estimator->DrawsSamples())
   {
     summary.samples = m_ChainsPerImage;

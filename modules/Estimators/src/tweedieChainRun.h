@@ -43,12 +43,8 @@ public:
 
   PosteriorEstimate Run(const ProgressCallback & progress);
 
-  /** Steps that Run reports. */
-  std::int64_t
-  Steps() const
-  {
-    return Batches() * (static_cast<std::int64_t>(m_Schedule.size()) - 1);
-  }
+  /** Denoiser calls of the whole run, about: its share of a time. */
+  std::int64_t Calls() const;
 
   /** Of the finished run; only a sampler has one. */
   const SampleSpread &
@@ -64,6 +60,7 @@ private:
   void RunBatch(const ProgressCallback & progress);
   void Report(const ProgressCallback & progress, std::int64_t first, std::int64_t count);
   void Collect(std::int64_t first, const at::Tensor & ends);
+  void CollectFigures(std::int64_t first);
   void FinishImage(std::int64_t image, const SampleStatistics & statistics);
   void Store(const std::string & name, std::int64_t image, const at::Tensor & value);
   ChainContext MakeContext(std::int64_t first, std::int64_t count, RandomStreams & random) const;
@@ -90,11 +87,6 @@ private:
 /** Fills in what the caller left open: shape, guidance "auto", number of samples, seed of a start image. Throws
  * UsageError for what cannot be run. */
 void CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Estimator & estimator);
-
-/** The noise levels of a run; warnings gets a line where they leave the prior's range. */
-std::vector<double> MakeRunSchedule(const PosteriorProblem & problem,
-                                    const EstimatorOptions & options,
-                                    std::vector<std::string> & warnings);
 
 /** SHA-256 of all that decides the numbers of a run: options, problem, data. */
 std::string Fingerprint(const PosteriorProblem & problem, const EstimatorOptions & options);

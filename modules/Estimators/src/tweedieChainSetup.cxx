@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieChainRun.h"
 #include "tweedieError.h"
+#include "tweedieGaussianLikelihood.h"
+#include "tweedieLinearOperator.h"
 #include "tweedieModelFile.h"
 #include "tweedieNoiseSchedule.h"
 #include "tweedieOptionsJson.h"
@@ -19,36 +21,33 @@ namespace
 constexpr std::int64_t samplesOfASampler = 8;
 constexpr double smallestSigma = 0.01; // of the prior's standard deviation: below, an image changes by less than 0.1 %
 
-/** Noise levels in prior standard deviations, first and last. */
-struct LevelRange
-{
-  double high;
-  double low;
-};
-
-/** Of a prior that needs noise. Above 10 deviations an image holds no more than the data say, below a hundredth nothing
- * changes that can be seen; the decoupled chain of rmp forgets its start at once and does not go as far. */
-LevelRange
-NoisyLevels(const EstimatorOptions & options)
-{
-  const bool forgets = options.method == "rmp" && options.propagation == "decoupled";
-  return forgets ? LevelRange{4.0, 0.03} : LevelRange{10.0, 0.01};
-}
-
 bool
 StartsFromImage(const EstimatorOptions & options)
 {
   return options.start != "zero" && options.start != "mean" && options.start != "noise";
 }
 
-std::string
-AutomaticGuidance(const PosteriorProblem & problem, const EstimatorOptions & options)
+/** Throws UsageError naming the methods that would run where this one does not. */
+void
+RequireNeeds(const PosteriorProblem & problem, const EstimatorOptions & options, const Estimator & estimator)
 {
-  if (options.method == "dps")
+  const std::string missing = MissingNeed(estimator.Needs(options), problem);
+  if (missing.empty())
   {
-    return "dps";
+    return;
   }
-  return problem.conditioned || options.method == "reference" ? "exact" : "proximal";
+  std::string others;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    EstimatorOptions automatic;
+    automatic.method = row.name;
+    if (MissingNeed(row.make()->Needs(automatic), problem).empty())
+    {
+      others += (others.empty() ? "" : ", ") + std::string(row.name);
+    }
+  }
+  throw UsageError("method " + options.method + ": needs " + missing +
+                   "; methods that run here: " + (others.empty() ? "none" : others));
 }
 
 void
@@ -114,14 +113,12 @@ CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Es
   {
     throw UsageError("estimator: neither a likelihood nor the shape of an image was given; one of them is required");
   }
+  estimator.Complete(problem, options);
   if (options.guidance == "auto")
   {
-    options.guidance = AutomaticGuidance(problem, options);
+    options.guidance = problem.conditioned ? "exact" : "proximal";
   }
-  if (options.propagation == "auto")
-  {
-    options.propagation = problem.prior->NeedsNoise() ? "decoupled" : "closed";
-  }
+  RequireNeeds(problem, options, estimator);
   const std::int64_t images = problem.likelihood ? problem.likelihood->BatchSize() : 1;
   const bool conditions = options.guidance == "exact" && estimator.UsesGuidance();
   if (conditions && images != 1)
@@ -136,8 +133,39 @@ CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Es
   estimator.Validate(problem, options);
 }
 
+std::string
+MissingNeed(const MethodNeeds & needs, const PosteriorProblem & problem)
+{
+  if (!problem.likelihood)
+  {
+    return needs.data ? "data" : "";
+  }
+  const auto * model = dynamic_cast<const LinearOperator *>(&problem.likelihood->Model());
+  const auto * gaussian = dynamic_cast<const GaussianLikelihood *>(problem.likelihood.get());
+  if ((needs.linear || needs.decomposition) && (model == nullptr || gaussian == nullptr))
+  {
+    return "a linear operator and Gaussian noise";
+  }
+  if (needs.decomposition && gaussian->ComponentVariance().numel() != gaussian->ComponentVariance().size(0))
+  {
+    return "white noise";
+  }
+  const at::TensorOptions kind = at::TensorOptions().dtype(problem.type).device(problem.device);
+  if (needs.decomposition && !model->Decompose(kind))
+  {
+    return "an operator with a singular value decomposition (" + model->Name() + " has none)";
+  }
+  if (needs.jacobian && !problem.prior->HasJacobianProduct())
+  {
+    return "a prior with a Jacobian product (" + problem.prior->Name() + " has none)";
+  }
+  return needs.conditioned && !problem.conditioned ? "a prior in closed form, conditioned on the data" : "";
+}
+
 std::vector<double>
-MakeRunSchedule(const PosteriorProblem & problem, const EstimatorOptions & options, std::vector<std::string> & warnings)
+Estimator::Schedule(const PosteriorProblem & problem,
+                    const EstimatorOptions & options,
+                    std::vector<std::string> & warnings) const
 {
   const Denoiser & prior = *problem.prior;
   double high = prior.SigmaMaximum();

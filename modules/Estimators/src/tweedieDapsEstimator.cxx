@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieDapsEstimator.h"
+
+#include "tweedieChainSteps.h"
 #include "tweedieDataSpace.h"
 #include "tweedieDenoiserGraph.h"
-#include "tweedieEstimatorRows.h"
 
 #include <ATen/ATen.h>
 
@@ -59,12 +61,6 @@ public:
   UsesGuidance() const override
   {
     return false;
-  }
-  ChainState
-  Start(const ChainContext & context) const override
-  {
-    const at::Tensor origin = ChainOrigin(context);
-    return {origin + context.random.NormalLike(origin) * context.schedule.front(), {}};
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieDpsEstimator.h"
+
+#include "tweedieChainSteps.h"
 #include "tweedieConjugateGradient.h"
 #include "tweedieDenoiserGraph.h"
 #include "tweedieError.h"
-#include "tweedieEstimatorRows.h"
 
 #include <ATen/ATen.h>
 
@@ -47,7 +49,7 @@ NormalizedStep(const ChainContext & context, std::size_t level, ChainState & sta
   {
     x = x + context.random.NormalLike(x) * (next * std::sqrt(1.0 - a));
   }
-  state.x = x + pull * PerSample(length * (context.options.zeta * change / steps), pull);
+  state.x = x + pull * PerSample(length * (context.options.Of<DpsSettings>().zeta * change / steps), pull);
 }
 
 class DpsEstimator final : public Estimator
@@ -64,37 +66,52 @@ public:
     return true;
   }
   void
-  Validate(const PosteriorProblem & problem, const EstimatorOptions & options) const override
+  Complete(const PosteriorProblem &, EstimatorOptions & options) const override
   {
-    if (options.normalize && options.guidance != "dps")
+    options.guidance = options.guidance == "auto" ? "dps" : options.guidance;
+  }
+  MethodNeeds
+  Needs(const EstimatorOptions & options) const override
+  {
+    MethodNeeds needs;
+    needs.jacobian = options.guidance == "dps" || options.guidance == "auto";
+    return needs;
+  }
+  std::int64_t
+  CallsPerStep(const EstimatorOptions & options) const override
+  {
+    const DpsSettings & settings = options.Of<DpsSettings>();
+    return settings.secondOrder && !settings.normalize ? 2 : 1;
+  }
+  void
+  Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
+  {
+    if (options.Of<DpsSettings>().normalize && options.guidance != "dps")
     {
       throw UsageError("method dps: given guidance " + options.guidance +
-                       "; its normalised step requires guidance dps (--normalize false takes any)");
+                       "; its normalised step requires guidance dps (--dps-normalize false takes any)");
     }
-    if (problem.likelihood && options.guidance == "dps" && !problem.prior->HasJacobianProduct())
-    {
-      throw UsageError("method dps: prior " + problem.prior->Name() +
-                       " has no Jacobian product; a differentiable prior is required");
-    }
-  }
-  ChainState
-  Start(const ChainContext & context) const override
-  {
-    const at::Tensor origin = ChainOrigin(context);
-    return {origin + context.random.NormalLike(origin) * context.schedule.front(), {}};
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override
   {
-    if (context.options.normalize && context.likelihood)
+    if (context.options.Of<DpsSettings>().normalize && context.likelihood)
     {
       NormalizedStep(context, level, state);
       return;
     }
-    AncestralStep(context, level, context.options.secondOrder, state);
+    AncestralStep(context, level, context.options.Of<DpsSettings>().secondOrder, state);
   }
 };
 } // namespace
+
+void
+DpsSettings::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("dps-zeta", "length of the normalised step").Range(0, 1e6), zeta);
+  v.Visit(Field("dps-normalize", "divide the data gradient by the residual's norm, as published"), normalize);
+  v.Visit(Field("dps-second-order", "without normalize: correct each step by a second call (Heun)"), secondOrder);
+}
 
 std::unique_ptr<Estimator>
 MakeDpsEstimator()

@@ -24,20 +24,21 @@ SamplerOptions(EstimatorOptions options)
   return options;
 }
 
-/** Progress of two runs as one task. */
+/** Progress of a run that is part of a task, in denoiser calls. */
 ProgressCallback
-Part(const ProgressCallback & progress, std::int64_t before, std::int64_t after, double secondsBefore)
+Part(const ProgressCallback & progress, const ChainRun & run, std::int64_t before, std::int64_t all, double seconds)
 {
   if (!progress)
   {
     return {};
   }
+  const std::int64_t calls = run.Calls();
   return [=](const ProgressReport & part)
   {
     ProgressReport whole = part;
-    whole.step += before;
-    whole.steps += before + after;
-    whole.elapsedSeconds += secondsBefore;
+    whole.step = before + calls * part.step / part.steps;
+    whole.steps = all;
+    whole.elapsedSeconds += seconds;
     return progress(whole);
   };
 }
@@ -97,8 +98,10 @@ EstimatePosterior(const PosteriorProblem & problem, const EstimatorOptions & opt
     return run.Run(progress);
   }
   ChainRun sampler(problem, SamplerOptions(options)); // refuses wrong options before the work
-  PosteriorEstimate estimate = run.Run(Part(progress, 0, sampler.Steps(), 0.0));
-  const PosteriorEstimate sampled = sampler.Run(Part(progress, run.Steps(), 0, estimate.summary.wallSeconds));
+  const std::int64_t all = run.Calls() + sampler.Calls();
+  PosteriorEstimate estimate = run.Run(Part(progress, run, 0, all, 0.0));
+  const PosteriorEstimate sampled =
+      sampler.Run(Part(progress, sampler, run.Calls(), all, estimate.summary.wallSeconds));
   AddSamples(estimate, sampled, sampler.Spread());
   return estimate;
 }

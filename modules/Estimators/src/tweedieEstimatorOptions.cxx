@@ -19,6 +19,20 @@ Names(const std::vector<TRow> & table, std::vector<std::string> names = {})
   return names;
 }
 
+std::vector<std::string>
+Samplers()
+{
+  std::vector<std::string> names;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    if (row.make()->DrawsSamples())
+    {
+      names.emplace_back(row.name);
+    }
+  }
+  return names;
+}
+
 void
 VisitChain(OptionVisitor & v, EstimatorOptions & o)
 {
@@ -28,7 +42,7 @@ VisitChain(OptionVisitor & v, EstimatorOptions & o)
           o.guidance);
   v.Visit(Field("steps", "noise levels").Range(1, 100000), o.steps);
   v.Visit(Field("samples", "posterior samples per image; 0: none with rmp, 8 with a sampler").Range(0, 1e7), o.samples);
-  v.Visit(Field("sampler", "draws the samples beside rmp").Choices({"daps", "dps", "reference"}), o.sampler);
+  v.Visit(Field("sampler", "draws the samples beside rmp").Choices(Samplers()), o.sampler);
   v.Visit(Field("sample-steps", "noise levels of the sampler beside rmp").Range(1, 100000), o.sampleSteps);
   v.Visit(Field("seed", "of all random numbers").Range(0), o.seed);
   v.Visit(Field("schedule", "spacing of the noise levels").Choices(Names(NoiseScheduleTable())), o.schedule);
@@ -48,7 +62,7 @@ VisitChain(OptionVisitor & v, EstimatorOptions & o)
 }
 
 void
-VisitMethods(OptionVisitor & v, EstimatorOptions & o)
+VisitInner(OptionVisitor & v, EstimatorOptions & o)
 {
   v.Visit(Field("variance", "of a real component of the prior, v in r^2 = v s^2 / (v + s^2); 0: from the prior")
               .Unit("prior units squared")
@@ -60,22 +74,6 @@ VisitMethods(OptionVisitor & v, EstimatorOptions & o)
   v.Visit(Field("inner-iterations", "of conjugate gradients inside a step, at most").Range(1, 100000),
           o.innerIterations);
   v.Visit(Field("inner-tolerance", "relative residual that ends them").Range(1e-15, 0.5), o.innerTolerance);
-  v.Visit(Field("propagation",
-                "rmp: the mean of the reverse chain in one step, that of the decoupled chain over noisy "
-                "states, or the published inner loop; auto: decoupled for networks, else closed")
-              .Choices({"auto", "closed", "decoupled", "natural-gradient"}),
-          o.propagation);
-  v.Visit(Field("draws", "rmp decoupled: noisy states per level that the mean is taken over").Range(1, 10000), o.draws);
-  v.Visit(Field("natural-steps", "rmp: steps of the natural-gradient loop per noise level").Range(1, 10000),
-          o.naturalSteps);
-  v.Visit(Field("natural-samples", "rmp: samples per natural-gradient step; 0: taken at the mean").Range(0, 10000),
-          o.naturalSamples);
-  v.Visit(Field("natural-step-size", "rmp: size of a natural-gradient step; 1 is a Newton step").Range(1e-6, 2),
-          o.naturalStepSize);
-  v.Visit(Field("zeta", "weight of the data in the published rmp and dps; 0 in rmp: no balancing").Range(0, 1e6),
-          o.zeta);
-  v.Visit(Field("normalize", "dps: divide the data gradient by the residual's norm, as published"), o.normalize);
-  v.Visit(Field("second-order", "dps without normalize: correct each step by a second call (Heun)"), o.secondOrder);
 }
 } // namespace
 
@@ -83,6 +81,7 @@ void
 EstimatorOptions::Visit(OptionVisitor & v)
 {
   VisitChain(v, *this);
-  VisitMethods(v, *this);
+  VisitInner(v, *this);
+  methods.Visit(v);
 }
 } // namespace tweedie

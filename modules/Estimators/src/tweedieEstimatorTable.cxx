@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieDapsEstimator.h"
+#include "tweedieDpsEstimator.h"
 #include "tweedieError.h"
-#include "tweedieEstimatorRows.h"
+#include "tweedieEstimator.h"
+#include "tweedieReferenceEstimator.h"
+#include "tweedieRmpEstimator.h"
 
 namespace tweedie
 {
+namespace
+{
+template <typename TSettings>
+std::unique_ptr<MethodSettings>
+Settings()
+{
+  return std::make_unique<TSettings>();
+}
+} // namespace
+
 const std::vector<EstimatorRow> &
 EstimatorTable()
 {
   static const std::vector<EstimatorRow> table{
-      {"rmp", "reverse mean propagation: one chain, an estimate of the mean", MakeRmpEstimator},
-      {"dps", "ancestral samples pulled by the data gradient", MakeDpsEstimator},
-      {"daps", "samples by decoupled annealing with exact inner draws", MakeDapsEstimator},
-      {"reference", "reverse SDE with the exact conditional score, closed-form priors only", MakeReferenceEstimator},
+      {"rmp", "reverse mean propagation: one chain, an estimate of the mean", MakeRmpEstimator, Settings<RmpSettings>},
+      {"dps", "ancestral samples pulled by the data gradient", MakeDpsEstimator, Settings<DpsSettings>},
+      {"daps", "samples by decoupled annealing with exact inner draws", MakeDapsEstimator, nullptr},
+      {"reference",
+       "reverse SDE with the exact conditional score, closed-form priors only",
+       MakeReferenceEstimator,
+       nullptr},
   };
   return table;
 }

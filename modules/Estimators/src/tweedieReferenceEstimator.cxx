@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieReferenceEstimator.h"
+
+#include "tweedieChainSteps.h"
 #include "tweedieError.h"
-#include "tweedieEstimatorRows.h"
 
 #include <ATen/ATen.h>
 
@@ -22,6 +24,23 @@ public:
     return true;
   }
   void
+  Complete(const PosteriorProblem &, EstimatorOptions & options) const override
+  {
+    options.guidance = options.guidance == "auto" ? "exact" : options.guidance;
+  }
+  MethodNeeds
+  Needs(const EstimatorOptions &) const override
+  {
+    MethodNeeds needs;
+    needs.conditioned = true;
+    return needs;
+  }
+  std::int64_t
+  CallsPerStep(const EstimatorOptions &) const override
+  {
+    return 2;
+  }
+  void
   Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
   {
     if (options.guidance != "exact")
@@ -29,12 +48,6 @@ public:
       throw UsageError("method reference: given guidance " + options.guidance +
                        "; it samples with the exact conditional score, so exact is required");
     }
-  }
-  ChainState
-  Start(const ChainContext & context) const override
-  {
-    const at::Tensor origin = ChainOrigin(context);
-    return {origin + context.random.NormalLike(origin) * context.schedule.front(), {}};
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override

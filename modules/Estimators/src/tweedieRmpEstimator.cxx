@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieRmpEstimator.h"
+
+#include "tweedieChainSteps.h"
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
-#include "tweedieEstimatorRows.h"
 #include "tweedieMeanPropagation.h"
 
 #include <ATen/ATen.h>
@@ -23,7 +25,7 @@ SampleNorm(const at::Tensor & x)
 bool
 Balances(const EstimatorOptions & options)
 {
-  return options.guidance == "dps" && options.zeta > 0.0;
+  return options.guidance == "dps" && options.Of<RmpSettings>().zeta > 0.0;
 }
 
 at::Tensor
@@ -42,14 +44,15 @@ PosteriorGradient(const ChainContext & context,
     return reverse + (given.mean - point) / square;
   }
   const at::Tensor data = (given.mean - given.prior) / square;
-  const at::Tensor gamma = SampleNorm(reverse) / SampleNorm(data).clamp_min(1e-300) * context.options.zeta;
+  const at::Tensor gamma =
+      SampleNorm(reverse) / SampleNorm(data).clamp_min(1e-300) * context.options.Of<RmpSettings>().zeta;
   return reverse + (given.prior - point) / square + data * PerSample(gamma, data);
 }
 
 void
 NaturalGradientLoop(const ChainContext & context, const NaturalGradientLevel & level, ChainState & state)
 {
-  const EstimatorOptions & options = context.options;
+  const RmpSettings & options = context.options.Of<RmpSettings>();
   const at::Tensor previous = state.x;
   at::Tensor mean = previous;
   const double spread = 1.0 / std::sqrt(level.Precision());
@@ -71,15 +74,16 @@ NaturalGradientLoop(const ChainContext & context, const NaturalGradientLevel & l
 void
 DecoupledStep(const ChainContext & context, double sigma, ChainState & state)
 {
+  const std::int64_t draws = context.options.Of<RmpSettings>().draws;
   at::Tensor sum;
-  for (std::int64_t draw = 0; draw < context.options.draws; ++draw)
+  for (std::int64_t draw = 0; draw < draws; ++draw)
   {
     const at::Tensor noisy = state.x + context.random.NormalLike(state.x) * sigma;
     const ConditionalMean given = context.guidance->Evaluate(noisy, sigma, state.warmStart);
     state.warmStart = given.warmStart;
     sum = sum.defined() ? sum + given.mean : given.mean;
   }
-  state.x = sum / static_cast<double>(context.options.draws);
+  state.x = sum / static_cast<double>(draws);
 }
 
 class RmpEstimator final : public Estimator
@@ -96,14 +100,41 @@ public:
     return false;
   }
   void
+  Complete(const PosteriorProblem & problem, EstimatorOptions & options) const override
+  {
+    std::string & propagation = options.Of<RmpSettings>().propagation;
+    if (propagation == "auto")
+    {
+      propagation = problem.prior->NeedsNoise() ? "decoupled" : "closed";
+    }
+  }
+  /** The decoupled chain forgets its start at once and spends its levels where they matter. */
+  LevelRange
+  NoisyLevels(const EstimatorOptions & options) const override
+  {
+    return options.Of<RmpSettings>().propagation == "decoupled" ? LevelRange{4.0, 0.03}
+                                                                : Estimator::NoisyLevels(options);
+  }
+  std::int64_t
+  CallsPerStep(const EstimatorOptions & options) const override
+  {
+    const RmpSettings & settings = options.Of<RmpSettings>();
+    return settings.propagation == "decoupled" ? settings.draws
+           : settings.propagation == "natural-gradient"
+               ? settings.naturalSteps * std::max<std::int64_t>(settings.naturalSamples, 1)
+               : 1;
+  }
+  void
   Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
   {
-    const bool atMeanOnce = options.naturalSamples == 0 && options.naturalSteps == 1;
-    if (options.propagation == "natural-gradient" && atMeanOnce && Balances(options))
+    const RmpSettings & settings = options.Of<RmpSettings>();
+    const bool atMeanOnce = settings.naturalSamples == 0 && settings.naturalSteps == 1;
+    if (settings.propagation == "natural-gradient" && atMeanOnce && Balances(options))
     {
-      throw UsageError("method rmp: given --natural-steps 1 and --natural-samples 0; the one gradient at the previous "
-                       "mean gives the data no weight, so --natural-samples >= 1, --natural-steps >= 2 or --zeta 0 is "
-                       "required");
+      throw UsageError(
+          "method rmp: given --rmp-natural-steps 1 and --rmp-natural-samples 0; the one gradient at the previous "
+          "mean gives the data no weight, so --rmp-natural-samples >= 1, --rmp-natural-steps >= 2 or --rmp-zeta 0 is "
+          "required");
     }
   }
   ChainState
@@ -111,19 +142,20 @@ public:
   {
     const at::Tensor origin = ChainOrigin(context);
     const bool noisy = context.options.start == "noise";
-    return {noisy ? origin + context.random.NormalLike(origin) * context.schedule.front() : origin, {}};
+    return {noisy ? origin + context.random.NormalLike(origin) * context.schedule.front() : origin, {}, {}};
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override
   {
     const double sigma = context.schedule[level];
     const double next = context.schedule[level + 1];
-    if (context.options.propagation == "natural-gradient" && next > 0.0)
+    const std::string & propagation = context.options.Of<RmpSettings>().propagation;
+    if (propagation == "natural-gradient" && next > 0.0)
     {
       NaturalGradientLoop(context, {sigma, next, context.variance}, state);
       return;
     }
-    if (context.options.propagation == "decoupled")
+    if (propagation == "decoupled")
     {
       DecoupledStep(context, sigma, state);
       return;
@@ -134,6 +166,25 @@ public:
   }
 };
 } // namespace
+
+void
+RmpSettings::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("rmp-propagation",
+                "the mean of the reverse chain in one step, that of the decoupled chain over noisy states, or the "
+                "published inner loop; auto: decoupled for networks, else closed")
+              .Choices({"auto", "closed", "decoupled", "natural-gradient"}),
+          propagation);
+  v.Visit(Field("rmp-draws", "decoupled: noisy states per level that the mean is taken over").Range(1, 10000), draws);
+  v.Visit(Field("rmp-natural-steps", "steps of the natural-gradient loop per noise level").Range(1, 10000),
+          naturalSteps);
+  v.Visit(Field("rmp-natural-samples", "samples per natural-gradient step; 0: taken at the mean").Range(0, 10000),
+          naturalSamples);
+  v.Visit(Field("rmp-natural-step-size", "size of a natural-gradient step; 1 is a Newton step").Range(1e-6, 2),
+          naturalStepSize);
+  v.Visit(Field("rmp-zeta", "natural-gradient with guidance dps: weight of the data; 0: no balancing").Range(0, 1e6),
+          zeta);
+}
 
 std::unique_ptr<Estimator>
 MakeRmpEstimator()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieEstimatorRows.h"
+#include "tweedieChainSteps.h"
 
 #include <ATen/ATen.h>
 
@@ -27,6 +27,13 @@ ChainOrigin(const ChainContext & context)
   }
   const at::Tensor mean = context.options.start == "mean" ? context.prior->PriorMean() : at::Tensor();
   return mean.defined() ? mean.to(kind).expand(shape).clone() : at::zeros(shape, kind);
+}
+
+ChainState
+Estimator::Start(const ChainContext & context) const
+{
+  const at::Tensor origin = ChainOrigin(context);
+  return {origin + context.random.NormalLike(origin) * context.schedule.front(), {}, {}};
 }
 
 void

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef tweedieEstimatorRows_h
-#define tweedieEstimatorRows_h
+#ifndef tweedieChainSteps_h
+#define tweedieChainSteps_h
 
 #include "tweedieEstimator.h"
 
 namespace tweedie
 {
-/** Reverse mean propagation, VE (arXiv 2410.05646): closed one-step form, its decoupled sibling, or the
- * natural-gradient inner loop. */
-std::unique_ptr<Estimator> MakeRmpEstimator();
-
-/** Ancestral sampling with the data gradient through the denoiser (Chung et al. 2023). */
-std::unique_ptr<Estimator> MakeDpsEstimator();
-
-/** Decoupled annealing (Zhang et al. 2025) in a calibrated form: Tweedie mean, r^2 = v s^2 / (v + s^2) or the
- * covariance product, the noise level of the data, and an exact inner draw; exact for Gaussian priors. */
-std::unique_ptr<Estimator> MakeDapsEstimator();
-
-/** Reverse SDE with the exact conditional score: the ruler for all others. */
-std::unique_ptr<Estimator> MakeReferenceEstimator();
-
 /** The point a chain starts from before any noise: zero, the prior's mean or the given image. [B, shape...] */
 at::Tensor ChainOrigin(const ChainContext & context);
 

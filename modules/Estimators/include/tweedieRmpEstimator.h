@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieRmpEstimator_h
+#define tweedieRmpEstimator_h
+
+#include "tweedieMethodSettings.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tweedie
+{
+class Estimator;
+
+struct RmpSettings final : SettingsOf<RmpSettings>
+{
+  /** auto | closed | decoupled | natural-gradient; auto: decoupled for a prior that needs noise, else closed */
+  std::string propagation = "auto";
+  std::int64_t draws = 8;          ///< decoupled: L, noisy states that D_y is averaged over, per level
+  std::int64_t naturalSteps = 20;  ///< T_in of the natural-gradient loop
+  std::int64_t naturalSamples = 1; ///< L; 0: the gradient is taken at the mean
+  double naturalStepSize = 0.2;    ///< s1
+  double zeta = 1.0; ///< natural-gradient with guidance dps: weight of the data in gamma_k; 0: no balancing
+
+  void Visit(OptionVisitor & v) override;
+};
+
+/** Reverse mean propagation, VE (arXiv 2410.05646): closed one-step form, its decoupled sibling, or the
+ * natural-gradient inner loop; see tweedieMeanPropagation.h. */
+std::unique_ptr<Estimator> MakeRmpEstimator();
+} // namespace tweedie
+
+#endif
