@@ -14,8 +14,8 @@ namespace
 TEST(MeanPropagation, OneNaturalGradientStepLandsExactlyFromAnyMean)
 {
   // Posterior N(m, v I): score of p(x_k | y) is (m - x) / (s_k^2 + v).
-  const auto m = test::Normal(1, {6});
-  const auto previous = test::Normal(2, {6}) * 30.0;
+  const auto m = test::Normal(1, {1, 6});
+  const auto previous = test::Normal(2, {1, 6}) * 30.0;
   for (const double v : {1e-3, 1.0, 50.0})
   {
     for (const auto & sigmas : {std::pair{10.0, 7.0}, std::pair{0.5, 0.4}, std::pair{80.0, 1e-3}})
@@ -26,10 +26,11 @@ TEST(MeanPropagation, OneNaturalGradientStepLandsExactlyFromAnyMean)
       const auto closed = MeanPropagationStep(previous, conditional, level.sigma, level.nextSigma);
       for (const double far : {0.0, 1.0, 1e3})
       {
-        const auto mean = test::Normal(3, {6}) * far;
+        const auto mean = test::Normal(3, {1, 6}) * far;
         const auto gradient = level.ReverseGradient(mean, previous) + (m - mean) / (next2 + v);
         // Rounding of numbers up to 1e3 divided by a precision that cancels.
-        EXPECT_TENSOR_NEAR(level.Step(mean, gradient, 1.0), closed, 1e-10);
+        const auto precision = at::full({1}, level.Precision(), at::kDouble);
+        EXPECT_TENSOR_NEAR(NaturalGradientStep(mean, gradient, 1.0, precision), closed, 1e-10);
       }
     }
   }

@@ -38,6 +38,41 @@ TEST(NoiseSchedule, GeometricHasEqualRatios)
   }
 }
 
+TEST(NoiseSchedule, DiscreteVPHitsThePublishedLevels)
+{
+  // sigma of DDPM's index 0, 9, 99, 249, 499, 749, 899, 999, from a product of 1 - beta in the test itself.
+  std::vector<double> exact;
+  double ab = 1.0;
+  for (int i = 0; i < 1000; ++i)
+  {
+    ab *= 1.0 - (1e-4 + i * (2e-2 - 1e-4) / 999.0);
+    exact.push_back(std::sqrt((1.0 - ab) / ab));
+  }
+  EXPECT_NEAR(exact[0], 0.0100, 5e-5); // four digits of Ho et al.'s ends
+  EXPECT_NEAR(exact[999], 157.4, 0.05);
+  const auto levels = DiscreteVPSchedule(1000, exact[999] * (1.0 - 1e-12), exact[0] * (1.0 + 1e-12));
+  ASSERT_EQ(levels.size(), 1001u);
+  for (std::size_t i = 0; i < 1000; ++i)
+  {
+    // The index moves by less than 1e-9 by the ends; 1 - ab loses digits at index 0: 1e-16 / 1e-4.
+    EXPECT_NEAR(levels[i], exact[999 - i], 1e-8 * exact[999 - i]);
+  }
+  EXPECT_THROW(DiscreteVPSchedule(10, 200.0, 0.1), UsageError);
+  EXPECT_THROW(DiscreteVPSchedule(10, 2.0, 0.001), UsageError);
+}
+
+TEST(NoiseSchedule, ContinuousVPHasEqualStepsOfTime)
+{
+  const auto levels = ContinuousVPSchedule(11, 100.0, 0.01);
+  const auto time = [](double sigma) { return (std::sqrt(0.01 + 39.8 * std::log(1.0 + sigma * sigma)) - 0.1) / 19.9; };
+  const double step = (time(100.0) - time(0.01)) / 10.0;
+  for (std::size_t i = 0; i < 10; ++i)
+  {
+    // log(1 + sigma^2) at sigma = 0.01 has 12 digits left.
+    EXPECT_NEAR(time(levels[i]) - (i + 1 < 10 ? time(levels[i + 1]) : time(0.01)), step, 1e-9);
+  }
+}
+
 TEST(NoiseSchedule, OneStepGoesStraightToZero)
 {
   for (const auto & row : NoiseScheduleTable())
@@ -50,7 +85,7 @@ TEST(NoiseSchedule, EveryRowFallsStrictly)
 {
   for (const auto & row : NoiseScheduleTable())
   {
-    const auto levels = MakeNoiseSchedule(row.name, 200, 50.0, 1e-3);
+    const auto levels = MakeNoiseSchedule(row.name, 200, 50.0, 0.02);
     for (std::size_t i = 1; i < levels.size(); ++i)
     {
       EXPECT_LT(levels[i], levels[i - 1]) << row.name << " " << i;

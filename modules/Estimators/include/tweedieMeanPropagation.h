@@ -25,7 +25,10 @@ MeanPropagationStep(const at::Tensor & x, const at::Tensor & conditionalMean, do
 /** One noise level of the natural-gradient inner loop: q_k = N(mu, 1/Lam) for the step from s_{k+1} (sigma) to s_k
  * (nextSigma > 0), with the fixed precision of an isotropic posterior variance v:
  *
- *    Lam = 1 / (s_{k+1}^2 - s_k^2) + 1 / (s_k^2 + v) */
+ *    Lam = 1 / (s_{k+1}^2 - s_k^2) + 1 / (s_k^2 + v)
+ *
+ * v = 0 is the published choice for high noise levels, s_{k+1}^2 / (s_k^2 (s_{k+1}^2 - s_k^2)), v = infinity the one
+ * for low levels, 1 / (s_{k+1}^2 - s_k^2). */
 struct NaturalGradientLevel
 {
   double sigma;
@@ -46,10 +49,19 @@ struct NaturalGradientLevel
   /** grad log p(x_{k+1} | x_k) at x_k = point: (previous - point) / (s_{k+1}^2 - s_k^2). */
   at::Tensor ReverseGradient(const at::Tensor & point, const at::Tensor & previous) const;
 
-  /** mu + stepSize / Lam * gradient; gradient = reverse gradient + score of p(x_k | y). With stepSize 1, the gradient
-   * at the mean and a posterior of covariance v I one step lands on the fixed point from any mean. */
-  at::Tensor Step(const at::Tensor & mean, const at::Tensor & gradient, double stepSize) const;
+  /** Lam <- Lam - stepSize (Lam + tr H / N), H = grad^2 log p(x_k | x_{k+1}, y), N real dimensions; with D_y of the
+   * level below, tr H / N = -1 / (s_{k+1}^2 - s_k^2) - (1 - slope) / s_k^2, slope = tr(dD_y/dx) / N [B]. The paper
+   * prints the update without 1 / N, which needs stepSize < 2 / N. The result stays above a hundredth of
+   * 1 / (s_{k+1}^2 - s_k^2). */
+  at::Tensor LearnedPrecision(const at::Tensor & precision, const at::Tensor & slope, double stepSize) const;
 };
+
+/** mu + stepSize / Lam * gradient, Lam [B]; gradient = reverse gradient + score of p(x_k | y). With stepSize 1, the
+ * gradient at the mean, a posterior of covariance v I and its Lam one step lands on the fixed point from any mean. */
+at::Tensor NaturalGradientStep(const at::Tensor & mean,
+                               const at::Tensor & gradient,
+                               double stepSize,
+                               const at::Tensor & precision);
 } // namespace tweedie
 
 #endif

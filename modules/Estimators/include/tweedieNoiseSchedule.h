@@ -18,6 +18,16 @@ std::vector<double> EdmSchedule(std::int64_t steps, double sigmaMaximum, double 
 /** s[i] = smax (smin / smax)^(i / (steps - 1)) (Song and Ermon 2019). */
 std::vector<double> GeometricSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum);
 
+/** Levels of the variance-preserving diffusion x_vp = sqrt(ab) x0 + sqrt(1 - ab) n in the variables of this library,
+ * x = x_vp / sqrt(ab), sigma^2 = (1 - ab) / ab, for data of unit variance. A chain of means or an ancestral chain is
+ * the same in either variables, so that a schedule is all that tells VP from VE.
+ *
+ * Discrete: ab[i] = prod (1 - beta), 1000 betas linear from 1e-4 to 2e-2 (Ho et al. 2020); equal steps of i, linear in
+ * log sigma between two. Throws UsageError beyond its levels, 0.01 to 157.4. Continuous: beta(t) = 0.1 + 19.9 t (Song
+ * et al. 2021, SDE of eq. 11); equal steps of t. */
+std::vector<double> DiscreteVPSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum);
+std::vector<double> ContinuousVPSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum);
+
 struct NoiseScheduleRow
 {
   const char * name;
@@ -25,7 +35,7 @@ struct NoiseScheduleRow
   std::vector<double> (*make)(std::int64_t steps, double sigmaMaximum, double sigmaMinimum);
 };
 
-/** edm | geometric. */
+/** edm | geometric | ddpm | vp. */
 const std::vector<NoiseScheduleRow> & NoiseScheduleTable();
 
 /** The schedule of a row. Throws UsageError for an unknown name. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieMeanPropagation.h"
 
+#include "tweedieChainSteps.h"
+
 #include <ATen/ATen.h>
 
 namespace tweedie
@@ -19,8 +21,15 @@ NaturalGradientLevel::ReverseGradient(const at::Tensor & point, const at::Tensor
 }
 
 at::Tensor
-NaturalGradientLevel::Step(const at::Tensor & mean, const at::Tensor & gradient, double stepSize) const
+NaturalGradientLevel::LearnedPrecision(const at::Tensor & precision, const at::Tensor & slope, double stepSize) const
 {
-  return mean + gradient * (stepSize / Precision());
+  const at::Tensor curvature = (1.0 - slope) / (nextSigma * nextSigma) + 1.0 / Spread();
+  return (precision - stepSize * (precision - curvature)).clamp_min(0.01 / Spread());
+}
+
+at::Tensor
+NaturalGradientStep(const at::Tensor & mean, const at::Tensor & gradient, double stepSize, const at::Tensor & precision)
+{
+  return mean + gradient * PerSample(stepSize / precision, gradient);
 }
 } // namespace tweedie

@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -42,6 +43,35 @@ Levels(std::int64_t steps, double sigmaMaximum, double sigmaMinimum, const TMap 
   return levels;
 }
 
+/** sigma = sqrt((1 - ab) / ab) of the 1000 levels with beta from 1e-4 to 2e-2, ascending. */
+const std::vector<double> &
+DDPMLevels()
+{
+  static const std::vector<double> levels = []
+  {
+    constexpr int count = 1000;
+    std::vector<double> result;
+    double logProduct = 0.0;
+    for (int i = 0; i < count; ++i)
+    {
+      logProduct += std::log1p(-(1e-4 + i * (2e-2 - 1e-4) / (count - 1)));
+      result.push_back(std::sqrt(std::expm1(-logProduct)));
+    }
+    return result;
+  }();
+  return levels;
+}
+
+/** The index of a level, a fraction of one step in log sigma between two. */
+double
+DDPMIndex(double sigma)
+{
+  const std::vector<double> & levels = DDPMLevels();
+  const auto above = std::lower_bound(levels.begin() + 1, levels.end() - 1, sigma);
+  const double part = std::log(sigma / *(above - 1)) / std::log(*above / *(above - 1));
+  return static_cast<double>(above - levels.begin()) - 1.0 + part;
+}
+
 std::vector<double>
 EdmDefault(std::int64_t steps, double sigmaMaximum, double sigmaMinimum)
 {
@@ -70,12 +100,63 @@ GeometricSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum)
   return Levels(steps, sigmaMaximum, sigmaMinimum, [=](double t) { return sigmaMaximum * std::exp(t * logRatio); });
 }
 
+std::vector<double>
+DiscreteVPSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum)
+{
+  Require(steps, sigmaMaximum, sigmaMinimum);
+  const std::vector<double> & levels = DDPMLevels();
+  if (sigmaMaximum > levels.back() || (steps > 1 && sigmaMinimum < levels.front()))
+  {
+    std::ostringstream message;
+    message << "noise schedule ddpm: given sigma from " << sigmaMaximum << " down to " << sigmaMinimum
+            << "; required within " << levels.back() << " to " << levels.front();
+    throw UsageError(message.str());
+  }
+  const double high = DDPMIndex(sigmaMaximum);
+  const double low = steps > 1 ? DDPMIndex(sigmaMinimum) : 0.0;
+  return Levels(steps,
+                sigmaMaximum,
+                sigmaMinimum,
+                [&](double t)
+                {
+                  const double index = high + t * (low - high);
+                  const auto below = static_cast<std::size_t>(index);
+                  const std::size_t above = std::min(below + 1, levels.size() - 1);
+                  const double part = index - static_cast<double>(below);
+                  return std::exp((1.0 - part) * std::log(levels[below]) + part * std::log(levels[above]));
+                });
+}
+
+std::vector<double>
+ContinuousVPSchedule(std::int64_t steps, double sigmaMaximum, double sigmaMinimum)
+{
+  Require(steps, sigmaMaximum, sigmaMinimum);
+  // beta(t) = b + d t: log(1 + sigma^2) = b t + d t^2 / 2.
+  constexpr double b = 0.1;
+  constexpr double d = 19.9;
+  const auto time = [](double sigma) { return (std::sqrt(b * b + 2.0 * d * std::log1p(sigma * sigma)) - b) / d; };
+  const double high = time(sigmaMaximum);
+  const double low = steps > 1 ? time(sigmaMinimum) : 0.0;
+  return Levels(steps,
+                sigmaMaximum,
+                sigmaMinimum,
+                [=](double u)
+                {
+                  const double t = high + u * (low - high);
+                  return std::sqrt(std::expm1(b * t + 0.5 * d * t * t));
+                });
+}
+
 const std::vector<NoiseScheduleRow> &
 NoiseScheduleTable()
 {
   static const std::vector<NoiseScheduleRow> table{
       {"edm", "equal steps of sigma^(1/7) (Karras et al. 2022)", EdmDefault},
       {"geometric", "equal steps of log sigma (Song and Ermon 2019)", GeometricSchedule},
+      {"ddpm",
+       "equal steps of the index of DDPM's 1000 variance-preserving levels (Ho et al. 2020)",
+       DiscreteVPSchedule},
+      {"vp", "equal steps of the time of the variance-preserving diffusion (Song et al. 2021)", ContinuousVPSchedule},
   };
   return table;
 }

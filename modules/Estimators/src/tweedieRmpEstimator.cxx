@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tweedie
 {
@@ -49,23 +50,51 @@ PosteriorGradient(const ChainContext & context,
   return reverse + (given.prior - point) / square + data * PerSample(gamma, data);
 }
 
+double
+VarianceOfPrecision(const ChainContext & context)
+{
+  const std::string & rule = context.options.Of<RmpSettings>().precision;
+  return rule == "high-noise" ? 0.0 : rule == "low-noise" ? std::numeric_limits<double>::infinity() : context.variance;
+}
+
+/** tr(dD_y/dx) / N per sample, one draw of Hutchinson's estimate (1990) by a difference: exact for an affine D_y. */
+at::Tensor
+SlopeOfConditionalMean(const ChainContext & context, const at::Tensor & point, double sigma, ChainState & state)
+{
+  constexpr double length = 0.1; // of the noise: short for the prior, long against the rounding of a network
+  const at::Tensor u = context.random.NormalLike(point);
+  const auto mean = [&](const at::Tensor & x) { return context.guidance->Evaluate(x, sigma, state.warmStart).mean; };
+  const at::Tensor difference = mean(point + u * (length * sigma)) - mean(point);
+  return SampleDot(u, difference) / (SampleDot(u, u) * length * sigma);
+}
+
 void
 NaturalGradientLoop(const ChainContext & context, const NaturalGradientLevel & level, ChainState & state)
 {
   const RmpSettings & options = context.options.Of<RmpSettings>();
   const at::Tensor previous = state.x;
   at::Tensor mean = previous;
-  const double spread = 1.0 / std::sqrt(level.Precision());
+  at::Tensor precision = at::full({context.chains}, level.Precision(), at::kDouble);
   const std::int64_t draws = std::max<std::int64_t>(options.naturalSamples, 1);
   for (std::int64_t step = 0; step < options.naturalSteps; ++step)
   {
     at::Tensor gradient = at::zeros_like(mean);
+    at::Tensor slope = at::zeros({context.chains}, at::kDouble);
     for (std::int64_t draw = 0; draw < draws; ++draw)
     {
+      const at::Tensor spread = PerSample(precision.rsqrt(), mean);
       const at::Tensor point = options.naturalSamples > 0 ? mean + context.random.NormalLike(mean) * spread : mean;
       gradient += PosteriorGradient(context, level, point, previous, state);
+      if (options.precision == "learned")
+      {
+        slope += SlopeOfConditionalMean(context, point, level.nextSigma, state).to(at::kCPU, at::kDouble);
+      }
     }
-    mean = level.Step(mean, gradient / static_cast<double>(draws), options.naturalStepSize);
+    mean = NaturalGradientStep(mean, gradient / static_cast<double>(draws), options.naturalStepSize, precision);
+    if (options.precision == "learned")
+    {
+      precision = level.LearnedPrecision(precision, slope / static_cast<double>(draws), options.precisionStepSize);
+    }
   }
   state.x = mean;
 }
@@ -119,10 +148,12 @@ public:
   CallsPerStep(const EstimatorOptions & options) const override
   {
     const RmpSettings & settings = options.Of<RmpSettings>();
-    return settings.propagation == "decoupled" ? settings.draws
-           : settings.propagation == "natural-gradient"
-               ? settings.naturalSteps * std::max<std::int64_t>(settings.naturalSamples, 1)
-               : 1;
+    if (settings.propagation == "natural-gradient")
+    {
+      const std::int64_t calls = settings.precision == "learned" ? 3 : 1;
+      return calls * settings.naturalSteps * std::max<std::int64_t>(settings.naturalSamples, 1);
+    }
+    return settings.propagation == "decoupled" ? settings.draws : 1;
   }
   void
   Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
@@ -152,7 +183,7 @@ public:
     const std::string & propagation = context.options.Of<RmpSettings>().propagation;
     if (propagation == "natural-gradient" && next > 0.0)
     {
-      NaturalGradientLoop(context, {sigma, next, context.variance}, state);
+      NaturalGradientLoop(context, {sigma, next, VarianceOfPrecision(context)}, state);
       return;
     }
     if (propagation == "decoupled")
@@ -182,6 +213,12 @@ RmpSettings::Visit(OptionVisitor & v)
           naturalSamples);
   v.Visit(Field("rmp-natural-step-size", "size of a natural-gradient step; 1 is a Newton step").Range(1e-6, 2),
           naturalStepSize);
+  v.Visit(Field("rmp-precision",
+                "natural-gradient: metric from the prior's variance, one of the two published limits, or learned along "
+                "the loop")
+              .Choices({"variance", "high-noise", "low-noise", "learned"}),
+          precision);
+  v.Visit(Field("rmp-precision-step-size", "learned: size of its step").Range(1e-6, 1), precisionStepSize);
   v.Visit(Field("rmp-zeta", "natural-gradient with guidance dps: weight of the data; 0: no balancing").Range(0, 1e6),
           zeta);
 }
