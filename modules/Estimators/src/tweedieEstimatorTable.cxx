@@ -24,7 +24,7 @@ EstimatorTable()
   static const std::vector<EstimatorRow> table{
       {"rmp", "reverse mean propagation: one chain, an estimate of the mean", MakeRmpEstimator, Settings<RmpSettings>},
       {"dps", "ancestral samples pulled by the data gradient", MakeDpsEstimator, Settings<DpsSettings>},
-      {"daps", "samples by decoupled annealing with exact inner draws", MakeDapsEstimator, nullptr},
+      {"daps", "samples by decoupled annealing with exact inner draws", MakeDapsEstimator, Settings<DapsSettings>},
       {"reference",
        "reverse SDE with the exact conditional score, closed-form priors only",
        MakeReferenceEstimator,
