@@ -147,18 +147,46 @@ TEST_P(OperatorConformance, MaskedUnitaryMeansProjection)
 
 TEST_P(OperatorConformance, DecompositionIsThatOfTheNormalOperator)
 {
-  const auto x = Random(m_Operator->DomainShape(), Types().front(), 12);
-  const auto decomposition = m_Operator->Decompose(x.options());
-  if (!decomposition)
+  for (const auto type : Types())
   {
-    return;
+    const auto x = Random(m_Operator->DomainShape(), type, 12);
+    const auto decomposition = m_Operator->Decompose(x.options());
+    if (!decomposition)
+    {
+      continue;
+    }
+    const auto z = decomposition->Analyze(x);
+    const auto values = decomposition->Eigenvalues();
+    EXPECT_EQ(z.scalar_type(), type);
+    EXPECT_EQ(z.numel(), x.numel());
+    ASSERT_EQ(values.dim(), 3);
+    EXPECT_TRUE(values.sizes().slice(1).equals(z.sizes().slice(1)));
+    EXPECT_TRUE(values.size(0) == 1 || values.size(0) == m_Operator->BatchSize());
+    EXPECT_GE(values.min().item<double>(), 0.0);
+    EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z * values), m_Operator->Normal(x), Tolerance());
+    // V V^H = V^H V = I, on random vectors.
+    EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z), x, Tolerance());
+    const auto w = Random(z.sizes().slice(1).vec(), type, 13);
+    const auto image = decomposition->Synthesize(w);
+    EXPECT_TENSOR_CLOSE(decomposition->Analyze(image), w, Tolerance());
+    EXPECT_NEAR(image.norm().item<double>(), w.norm().item<double>(), Tolerance() * w.norm().item<double>());
   }
-  const auto z = decomposition->Analyze(x);
-  const auto values = decomposition->Eigenvalues();
-  EXPECT_GE(values.min().item<double>(), 0.0);
-  EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z), x, Tolerance());
-  EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z * values), m_Operator->Normal(x), Tolerance());
-  EXPECT_NEAR(z.norm().item<double>(), x.norm().item<double>(), Tolerance() * x.norm().item<double>());
+}
+
+TEST_P(OperatorConformance, DecompositionOfASelectionIsThatOfItsEntries)
+{
+  const auto type = Types().front();
+  const auto index = at::tensor({2, 0}, at::kLong);
+  const auto part = std::dynamic_pointer_cast<const LinearOperator>(m_Operator->Select(index));
+  ASSERT_TRUE(part);
+  const auto x = Random(m_Operator->DomainShape(), type, 14, 2);
+  const auto decomposition = part->Decompose(x.options());
+  EXPECT_EQ(decomposition != nullptr, m_Operator->Decompose(x.options()) != nullptr);
+  if (decomposition)
+  {
+    const auto z = decomposition->Analyze(x);
+    EXPECT_TENSOR_CLOSE(decomposition->Synthesize(z * decomposition->Eigenvalues()), part->Normal(x), Tolerance());
+  }
 }
 
 TEST_P(OperatorConformance, RefusesWrongShapeTypeAndBatch)

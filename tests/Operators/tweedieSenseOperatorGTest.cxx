@@ -177,11 +177,28 @@ TEST(SenseOperator, DecomposesASelectionOfItsEntries)
   EXPECT_TENSOR_CLOSE(product, part->Normal(x), 1e-12); // a sum of 18 rounded terms, then the error of LAPACK
 }
 
-TEST(SenseOperator, DecomposesWholeLinesOnly)
+TEST(SenseOperator, DecomposesMapsWithWholeLinesOnly)
 {
   const auto images = at::TensorOptions().dtype(at::kComplexFloat);
-  EXPECT_FALSE(MakeSenseOperator(MaskOf({Sampling::Points, 0, 1, 1, 9, 11}))->Decompose(images));
-  EXPECT_FALSE(MakeSenseOperator(at::ones({401, 2}))->Decompose(images)); // a matrix of 401 x 401 takes too long
+  const auto maps = at::ones({1, 401, 2}, at::kComplexFloat);
+  EXPECT_FALSE(MakeSenseOperator(MaskOf({Sampling::Points, 0, 1, 1, 401, 2}), maps)->Decompose(images));
+  // A matrix of 401 x 401 takes too long.
+  EXPECT_FALSE(MakeSenseOperator(at::ones({401, 2}), maps)->Decompose(images));
+  EXPECT_TRUE(MakeSenseOperator(at::ones({400, 2}), maps.narrow(1, 0, 400))->Decompose(images));
+}
+
+TEST(SenseOperator, DecomposesOneCoilByItsMask)
+{
+  const auto mask = MaskOf({Sampling::Points, 0, 1, 1, 9, 11});
+  const auto op = MakeSenseOperator(mask);
+  const auto x = Normal(1, {1, 1, 1, 9, 11}, at::kComplexDouble);
+  const auto decomposition = op->Decompose(x.options());
+  ASSERT_TRUE(decomposition);
+  EXPECT_TENSOR_EQUAL(decomposition->Eigenvalues(), mask.reshape({1, 9, 11}));
+  // One transform of 99 points either way: rounding.
+  EXPECT_TENSOR_CLOSE(
+      decomposition->Analyze(x) * decomposition->Eigenvalues(), op->Forward(x).reshape({1, 9, 11}), 1e-14);
+  EXPECT_FALSE(op->Decompose(at::TensorOptions().dtype(at::kDouble))); // real images are refused
 }
 
 TEST(SenseOperator, RefusesBadOperands)

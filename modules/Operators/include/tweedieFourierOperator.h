@@ -44,6 +44,8 @@ public:
   Shape RangeShape() const override;
   bool IsUnitary() const override;
   bool RequiresComplex() const override;
+  /** The pixels, l = 1. */
+  NormalDecompositionPointer Decompose(const at::TensorOptions & images) const override;
 
 protected:
   at::Tensor DoForward(const at::Tensor & x) const override;

@@ -108,8 +108,6 @@ private:
   enum class Direction;
   at::Tensor Run(Direction direction, const at::Tensor & x) const;
   at::Tensor RunUnrecorded(Direction direction, const at::Tensor & x) const;
-
-  friend struct LinearOperatorFunction;
 };
 
 using LinearOperatorPointer = std::shared_ptr<const LinearOperator>;

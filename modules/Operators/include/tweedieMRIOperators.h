@@ -20,6 +20,8 @@ public:
   std::int64_t BatchSize() const override;
   ForwardModelPointer Select(const at::Tensor & index) const override;
   bool IsMaskedUnitary() const override;
+  /** The pixels, l = M. */
+  NormalDecompositionPointer Decompose(const at::TensorOptions & images) const override;
 
 protected:
   at::Tensor DoForward(const at::Tensor & x) const override;

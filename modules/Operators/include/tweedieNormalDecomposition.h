@@ -19,10 +19,11 @@ class NormalDecomposition
 public:
   virtual ~NormalDecomposition() = default;
 
-  /** l, real, [1 or batch, ...]: broadcasts against what Analyze returns. */
+  /** l, real, [1 or batch, M, N]: broadcasts against what Analyze returns. */
   virtual at::Tensor Eigenvalues() const = 0;
 
-  /** z = V^H x for x [batch, domain...] in the type and on the device the decomposition was made for. */
+  /** z = V^H x, [batch, M, N], for x [batch, domain...] in the type and on the device the decomposition was made for:
+   * as many numbers of the same type. White noise is white in either basis. */
   virtual at::Tensor Analyze(const at::Tensor & x) const = 0;
 
   /** V z, [batch, domain...]. */

@@ -32,7 +32,8 @@ public:
   /** For one coil with |S| = 1. */
   bool IsMaskedUnitary() const override;
   bool RequiresComplex() const override;
-  /** Where the mask keeps whole lines of at most 400 pixels across: line by line, an N x N matrix each. */
+  /** With maps, where the mask keeps whole lines of at most 400 pixels across: line by line, an N x N matrix each.
+   * Without maps: the Fourier basis, l = M. */
   NormalDecompositionPointer Decompose(const at::TensorOptions & images) const override;
 
   /** The mask as given, [1 or batch, 1, 1, y, x], float. */

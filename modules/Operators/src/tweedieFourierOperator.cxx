@@ -2,6 +2,7 @@
 #include "tweedieFourierOperator.h"
 
 #include "tweedieCenteredFourier.h"
+#include "tweedieDecompositions.h"
 #include "tweedieError.h"
 
 #include <ATen/ATen.h>
@@ -200,6 +201,12 @@ bool
 FourierOperator::RequiresComplex() const
 {
   return true;
+}
+
+NormalDecompositionPointer
+FourierOperator::Decompose(const at::TensorOptions & images) const
+{
+  return DecomposePixels(at::ones({1}), m_Shape, images);
 }
 
 at::Tensor

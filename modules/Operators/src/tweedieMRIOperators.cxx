@@ -2,6 +2,7 @@
 #include "tweedieMRIOperators.h"
 
 #include "tweedieCoefficient.h"
+#include "tweedieDecompositions.h"
 #include "tweedieMaskCheck.h"
 
 #include "tweedieError.h"
@@ -87,6 +88,12 @@ bool
 SamplingMaskOperator::IsMaskedUnitary() const
 {
   return true;
+}
+
+NormalDecompositionPointer
+SamplingMaskOperator::Decompose(const at::TensorOptions & images) const
+{
+  return DecomposePixels(m_Data->mask.Original(), m_Data->shape, images);
 }
 
 at::Tensor

@@ -2,6 +2,7 @@
 #include "tweedieOperatorCombinators.h"
 
 #include "tweedieCombinatorSupport.h"
+#include "tweedieDecompositions.h"
 
 #include <ATen/ATen.h>
 
@@ -33,6 +34,11 @@ public:
   IsUnitary() const override
   {
     return true;
+  }
+  NormalDecompositionPointer
+  Decompose(const at::TensorOptions & images) const override
+  {
+    return DecomposePixels(at::ones({1}), m_Shape, images);
   }
 
 protected:

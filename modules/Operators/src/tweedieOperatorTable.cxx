@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieOperatorTable.h"
 
+#include "tweedieRestorationRows.h"
+
 #include "tweedieFourierOperator.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieOperatorCombinators.h"
@@ -148,7 +150,7 @@ OperatorTable()
   static const std::vector<OperatorRow> table = []
   {
     std::vector<OperatorRow> result = PlainRows();
-    for (const auto & rowsOfKind : {SenseRows(), AlgebraRows()})
+    for (const auto & rowsOfKind : {SenseRows(), RestorationRows(), AlgebraRows()})
     {
       result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
     }

@@ -2,6 +2,7 @@
 #include "tweedieOperatorCombinators.h"
 
 #include "tweedieCombinatorSupport.h"
+#include "tweedieDecompositions.h"
 
 #include <ATen/ATen.h>
 
@@ -46,6 +47,12 @@ public:
   RequiresComplex() const override
   {
     return m_Factor.imag() != 0.0 || m_Original->RequiresComplex();
+  }
+  NormalDecompositionPointer
+  Decompose(const at::TensorOptions & images) const override
+  {
+    const auto original = m_Original->Decompose(images);
+    return original ? ScaleDecomposition(original, std::norm(m_Factor)) : nullptr;
   }
 
 protected:

@@ -105,7 +105,7 @@ SenseSpectra::SenseSpectra(const at::Tensor & mask, const at::Tensor & maps)
   if (m_IsOffered)
   {
     m_Mask = at::fft_ifftshift(mask.flatten(0, 2).select(alongX ? 2 : 1, 0), at::IntArrayRef({-1}));
-    m_Maps = maps.defined() ? (alongX ? maps : maps.transpose(-1, -2)).squeeze(2) : maps;
+    m_Maps = (alongX ? maps : maps.transpose(-1, -2)).squeeze(2);
   }
 }
 
@@ -120,8 +120,7 @@ SenseSpectra::Make(std::int64_t entry, const at::TensorOptions & options) const
   const at::Tensor position = at::arange(size, at::kLong);
   const at::Tensor offset = at::remainder(position.unsqueeze(1) - position.unsqueeze(0), size);
   const at::Tensor circulant = response.index_select(0, offset.flatten()).view({1, size, size});
-  const at::Tensor maps = m_Maps.defined() ? entryOf(m_Maps).to(at::kComplexDouble).cpu().permute({2, 1, 0})
-                                           : at::ones({m_Lines, size, 1}, at::kComplexDouble);
+  const at::Tensor maps = entryOf(m_Maps).to(at::kComplexDouble).cpu().permute({2, 1, 0});
   SenseLineSpectrum spectrum{
       at::empty({m_Lines, size, size}, options),
       at::empty({m_Lines, size}, options.dtype(at::toRealValueType(c10::typeMetaToScalarType(options.dtype()))))};

@@ -31,7 +31,7 @@ struct SenseLineSpectrum
 class SenseSpectra
 {
 public:
-  /** mask [1 or batch, 1, 1, y, x]; maps [1 or batch, coil, 1, y, x] or undefined. */
+  /** mask [1 or batch, 1, 1, y, x]; maps [1 or batch, coil, 1, y, x]. */
   SenseSpectra(const at::Tensor & mask, const at::Tensor & maps);
 
   /** False when the mask is not made of whole lines, or when a spectrum would be too large or take too long. */
@@ -58,7 +58,7 @@ private:
   SenseLineSpectrum Make(std::int64_t entry, const at::TensorOptions & options) const;
 
   at::Tensor m_Mask; ///< with DC first and lines along the last dimension, [1 or batch, N]
-  at::Tensor m_Maps; ///< [1 or batch, coil, N, M], undefined for one coil of sensitivity 1
+  at::Tensor m_Maps; ///< [1 or batch, coil, N, M]
   std::int64_t m_Lines;
   bool m_IsTransposed; ///< lines run along y
   bool m_IsOffered;

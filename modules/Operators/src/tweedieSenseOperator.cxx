@@ -2,6 +2,7 @@
 #include "tweedieSenseOperator.h"
 
 #include "tweedieCoefficient.h"
+#include "tweedieDecompositions.h"
 #include "tweedieMaskCheck.h"
 #include "tweedieSenseDecomposition.h"
 #include "tweedieSenseNormal.h"
@@ -33,8 +34,8 @@ struct SenseOperator::Data
   Coefficient mask;
   Coefficient maps;
   SenseNormal normal;
-  std::shared_ptr<SenseSpectra> spectra;
-  std::vector<std::int64_t> entries; ///< of the spectra, for each entry of this batch
+  std::shared_ptr<SenseSpectra> spectra; ///< null without maps
+  std::vector<std::int64_t> entries;     ///< of the spectra, for each entry of this batch
   bool isUnitModulus = false;
 
   at::Tensor
@@ -93,7 +94,8 @@ SenseOperator::SenseOperator(const at::Tensor & mask, const at::Tensor & maps)
   const auto count = maps.defined() ? std::max(mask.size(0), maps.size(0)) : mask.size(0);
   std::vector<std::int64_t> entries(static_cast<std::size_t>(count));
   std::iota(entries.begin(), entries.end(), 0);
-  m_Data.reset(new Data(mask, maps, std::make_shared<SenseSpectra>(mask, maps), std::move(entries)));
+  auto spectra = maps.defined() ? std::make_shared<SenseSpectra>(mask, maps) : nullptr;
+  m_Data.reset(new Data(mask, maps, std::move(spectra), std::move(entries)));
 }
 
 SenseOperator::SenseOperator(std::unique_ptr<const Data> data) : m_Data(std::move(data)) {}
@@ -154,6 +156,14 @@ SenseOperator::IsMaskedUnitary() const
 NormalDecompositionPointer
 SenseOperator::Decompose(const at::TensorOptions & images) const
 {
+  if (!at::isComplexType(c10::typeMetaToScalarType(images.dtype())))
+  {
+    return nullptr;
+  }
+  if (!m_Data->spectra)
+  {
+    return DecomposeWaves(m_Data->mask.Original(), DomainShape(), 2, images);
+  }
   return m_Data->spectra->IsOffered() ? m_Data->spectra->Decompose(m_Data->entries, images) : nullptr;
 }
 

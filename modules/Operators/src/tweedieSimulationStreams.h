@@ -12,7 +12,9 @@ enum class SimulationPurpose : std::uint64_t
   Mask = 1,
   Sensitivities = 2,
   Phase = 3,
-  Noise = 4
+  Noise = 4,
+  MotionKernel = 5,
+  InpaintingMask = 6
 };
 
 inline std::uint64_t

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieNonlinearModel_h
+#define tweedieNonlinearModel_h
+
+#include "tweedieLinearOperator.h"
+
+namespace tweedie
+{
+/** Which numbers a model takes or gives. */
+enum class NumberKind
+{
+  Real,
+  Complex,
+  Either
+};
+
+/** Base of the forward models z = A(x) that are not linear. Subclasses
+ * implement DoApply and DoVjp; the checks of shape and type, and the record for
+ * automatic differentiation (through DoVjp), are made here. */
+class NonlinearModel : public ForwardModel
+{
+public:
+  at::Tensor Apply(const at::Tensor & x) const final;
+  /** Throws DataError where x, v, or their batches do not fit. */
+  at::Tensor Vjp(const at::Tensor & x, const at::Tensor & v) const final;
+
+  virtual NumberKind DomainNumbers() const = 0;
+  virtual NumberKind RangeNumbers() const = 0;
+
+protected:
+  // Given: checked, contiguous tensors without pending conjugation. DoVjp
+  // consists of differentiable operations, where second derivatives are to be
+  // had.
+  virtual at::Tensor DoApply(const at::Tensor & x) const = 0;
+  virtual at::Tensor DoVjp(const at::Tensor & x, const at::Tensor & v) const = 0;
+};
+} // namespace tweedie
+
+#endif
