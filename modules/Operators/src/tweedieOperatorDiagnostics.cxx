@@ -25,6 +25,14 @@ InDouble(const at::Tensor & x)
   return x.to(x.is_complex() ? at::kComplexDouble : at::kDouble).flatten();
 }
 
+/** <a, b>. Not at::vdot, which is 0 for complex numbers where LibTorch and BLAS disagree on how Fortran functions
+ * return them, as Debian's LibTorch with OpenBLAS does. */
+at::Tensor
+InnerProduct(const at::Tensor & a, const at::Tensor & b)
+{
+  return (InDouble(a).conj() * InDouble(b)).sum();
+}
+
 double
 Norm(const at::Tensor & x)
 {
@@ -38,8 +46,8 @@ AdjointError(const LinearOperator & op, std::uint64_t seed, c10::ScalarType dtyp
   const at::Tensor u = RandomLike(op, op.DomainShape(), seed, dtype, device);
   const at::Tensor image = op.Forward(u);
   const at::Tensor v = RandomLike(op, op.RangeShape(), seed + 1, image.scalar_type(), device);
-  const at::Tensor left = at::vdot(InDouble(image), InDouble(v));
-  const at::Tensor right = at::vdot(InDouble(u), InDouble(op.Adjoint(v)));
+  const at::Tensor left = InnerProduct(image, v);
+  const at::Tensor right = InnerProduct(u, op.Adjoint(v));
   return (left - right).abs().item<double>() / (Norm(image) * Norm(v));
 }
 
