@@ -316,6 +316,5 @@ TEST(GaussianLikelihood, RefusesBadInput)
   const GaussianLikelihood squared(std::make_shared<SquaredMagnitude>(), at::ones({1, 1, 1, 1, 5}, at::kDouble), 1.0);
   const auto x = at::ones({1, 1, 1, 1, 5}, at::kComplexDouble);
   auto random = Streams(1, 1);
-  EXPECT_THROW_MESSAGE(squared.Proximal(x, Scalar(1.0)), UsageError, "non-linear");
-  EXPECT_THROW_MESSAGE(squared.Draw(x, Scalar(1.0), random), UsageError, "non-linear");
+  EXPECT_THROW_MESSAGE(squared.Fluctuation(x, Scalar(1.0), random), UsageError, "non-linear");
 }

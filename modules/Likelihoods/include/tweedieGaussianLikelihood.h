@@ -9,9 +9,10 @@ namespace tweedie
 /** The inner solver of Proximal and Draw. */
 struct ProximalOptions
 {
-  /** Stop at ||b - H d|| <= tolerance ||b||, d being the step from the centre. */
+  /** Conjugate gradients stop at ||b - H d|| <= tolerance ||b||, d being the step from the centre; Gauss-Newton steps,
+   * where -log p is not quadratic in x, at r^2 ||grad|| <= tolerance ||d||. */
   double tolerance = 1e-4;
-  std::int64_t maximumIterations = 30;
+  std::int64_t maximumIterations = 30; ///< of either
   /** Solve by the decomposition of A^H A instead, where the operator offers one and the noise is white: without
    * iterations, to rounding. Pays where one measurement is solved for some hundred times. */
   bool decompose = false;
@@ -27,7 +28,16 @@ struct ProximalOptions
  *    Draw:     the density ~ p(y | x) N(x; c, r^2 I), exactly, by perturb and solve (Papandreou and Yuille, 2010)
  *
  * are a closed form where A is a masked unitary transform or decomposed (ProximalOptions), else conjugate gradients on
- * the step from c. */
+ * the step from c.
+ *
+ * For a non-linear A, Proximal goes from c by Gauss-Newton steps that never raise the sum, per sample, to a stationary
+ * point: a local minimum. Draw is the same perturb and solve,
+ *
+ *    argmin_x |y + s_c e_1 - A(x)|^2 / (2 s_c^2) + |x - c - r e_2|^2 / (2 r^2),   e ~ N(0, I),
+ *
+ * which is APPROXIMATE: its density is the wanted one times a factor that is constant only for a linear A (Oliver, He
+ * and Reynolds 1996; Bardsley, Solonen, Haario and Laine 2014), and of several minima it weighs the basins. The smaller
+ * r, the more linear A and the smaller the error. Fluctuation, which would have to know x, throws UsageError. */
 class GaussianLikelihood final : public Likelihood
 {
 public:
@@ -52,7 +62,6 @@ public:
   at::Tensor Gradient(const at::Tensor & x) const override;
   at::Tensor Residual(const at::Tensor & x) const override;
   at::Tensor DataFit(const at::Tensor & x) const override;
-  /** Throws UsageError for a non-linear model. */
   at::Tensor
   Proximal(const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start = {}) const override;
   at::Tensor Draw(const at::Tensor & center,

@@ -4,26 +4,20 @@
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
 #include "tweedieGaussianNoise.h"
+#include "tweedieMeasuredData.h"
+#include "tweedieProximalDescent.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <numeric>
-#include <sstream>
 
 namespace tweedie
 {
 namespace
 {
-/** A number per batch entry, [B, 1, ...], with as many dimensions as x. */
-at::Tensor
-Shaped(const at::Tensor & numbers, const at::Tensor & x)
-{
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
-  sizes[0] = -1;
-  return numbers.reshape(sizes);
-}
+constexpr const char * where = "GaussianLikelihood";
 
 /** A linear model of a random image is zero, with probability one, only where the model is. */
 bool
@@ -39,33 +33,6 @@ VanishesWhereNotSampled(const ForwardModel & model, const at::Tensor & data, con
   const at::Tensor x = RandomStreams(0, streams).Normal(model.DomainShape(), type).to(data.device());
   const at::Tensor outside = sampled.to(data.device()).eq(0);
   return model.Apply(x).masked_select(outside).abs().eq(0).all().item<bool>();
-}
-
-void
-RequireData(const ForwardModelPointer & model, const at::Tensor & data)
-{
-  if (!model)
-  {
-    throw DataError("GaussianLikelihood: given no model; required a forward model");
-  }
-  const Shape range = model->RangeShape();
-  const bool typed = data.defined() && (data.is_complex() || data.is_floating_point());
-  const bool fits = typed && data.dim() == static_cast<std::int64_t>(range.size()) + 1 &&
-                    data.sizes().slice(1).equals(range) &&
-                    (data.size(0) == 1 || model->BatchSize() == 1 || data.size(0) == model->BatchSize());
-  if (!fits)
-  {
-    std::ostringstream message;
-    message << "GaussianLikelihood: given data ";
-    data.defined() ? message << data.sizes() << " of type " << data.scalar_type() : message << "that are undefined";
-    message << "; required [batch], then the range " << at::IntArrayRef(range) << " of " << model->Name();
-    throw DataError(message.str());
-  }
-  const at::Tensor parts = data.is_complex() ? at::view_as_real(data.resolve_conj()) : data;
-  if (!parts.isfinite().all().item<bool>())
-  {
-    throw DataError("GaussianLikelihood: given data with NaN or infinite values; required finite data");
-  }
 }
 } // namespace
 
@@ -85,7 +52,7 @@ struct GaussianLikelihood::Implementation
        const at::Tensor & sampled,
        const ProximalOptions & options)
   {
-    RequireData(model, given);
+    RequireData(where, model, given);
     if (!(options.tolerance > 0.0) || options.maximumIterations < 1)
     {
       throw UsageError("GaussianLikelihood: given a tolerance or number of iterations that is not positive; required "
@@ -121,27 +88,7 @@ struct GaussianLikelihood::Implementation
   void
   Require(const at::Tensor & x) const
   {
-    const bool fits = x.defined() && x.dim() > 0 && (BatchSize() == 1 || x.size(0) == BatchSize());
-    if (!fits || at::toRealValueType(x.scalar_type()) != at::toRealValueType(data.scalar_type()))
-    {
-      std::ostringstream message;
-      message << "GaussianLikelihood: given x ";
-      x.defined() ? message << x.sizes() << " of type " << x.scalar_type() : message << "that is undefined";
-      message << "; required a batch of " << (BatchSize() == 1 ? "any size" : std::to_string(BatchSize()))
-              << " in the precision of the data, " << at::toRealValueType(data.scalar_type());
-      throw DataError(message.str());
-    }
-  }
-
-  const LinearOperator &
-  Linear(const char * where) const
-  {
-    if (linear == nullptr)
-    {
-      throw UsageError(std::string(where) + ": given the non-linear model " + model->Name() +
-                       "; required a linear operator");
-    }
-    return *linear;
+    RequireImage(where, x, BatchSize(), data);
   }
 
   /** A^H w A x. */
@@ -179,12 +126,32 @@ struct GaussianLikelihood::Implementation
     return !noise.weights.defined() && linear->IsMaskedUnitary();
   }
 
-  /** A^H w n of one draw of the data's noise per sample. */
+  /** One draw of the data's noise per sample. */
+  at::Tensor
+  DataNoise(RandomStreams & random) const
+  {
+    return random.Normal(model->RangeShape(), data.scalar_type()).to(data.device()) * noise.variance.sqrt();
+  }
+
+  /** A^H w n of such a draw. */
   at::Tensor
   AdjointNoise(RandomStreams & random) const
   {
-    const at::Tensor white = random.Normal(linear->RangeShape(), data.scalar_type()).to(data.device());
-    return linear->Adjoint(noise.Weighted(white * noise.variance.sqrt()));
+    return linear->Adjoint(noise.Weighted(DataNoise(random)));
+  }
+
+  /** The proximal step of a non-linear model for these data. */
+  at::Tensor
+  Descend(const at::Tensor & y, const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start) const
+  {
+    const auto likelihood = [&](const at::Tensor & z, const at::Tensor &) -> LikelihoodAt
+    {
+      const at::Tensor error = z - y;
+      const auto wide = error.is_complex() ? at::kComplexDouble : at::kDouble;
+      const at::Tensor curvature = noise.weights.defined() ? noise.weights / noise.base : 1.0 / noise.base;
+      return {noise.ChiSquared(error.to(wide)) / 2.0, noise.Weighted(error) / noise.base, curvature};
+    };
+    return ProximalDescent(*model, likelihood, center, variance, start, options);
   }
 
   at::Tensor Solve(const at::Tensor & center,
@@ -301,10 +268,11 @@ at::Tensor
 GaussianLikelihood::Proximal(const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start) const
 {
   const auto & self = *m_Implementation;
-  self.Linear("GaussianLikelihood::Proximal");
   self.Require(center);
   const at::NoGradGuard noGrad;
-  return self.Solve(center, self.Variance(variance, center), {}, start);
+  const at::Tensor rSquared = self.Variance(variance, center);
+  return self.linear == nullptr ? self.Descend(self.data, center, rSquared, start)
+                                : self.Solve(center, rSquared, {}, start);
 }
 
 at::Tensor
@@ -314,15 +282,18 @@ GaussianLikelihood::Draw(const at::Tensor & center,
                          const at::Tensor & start) const
 {
   const auto & self = *m_Implementation;
-  self.Linear("GaussianLikelihood::Draw");
   self.Require(center);
-  if (self.IsClosedForm() || self.Decomposition(center))
+  if (self.linear != nullptr && (self.IsClosedForm() || self.Decomposition(center)))
   {
     return Proximal(center, variance) + Fluctuation(center, variance, random);
   }
   const at::NoGradGuard noGrad;
   const at::Tensor rSquared = self.Variance(variance, center);
   const at::Tensor perturbed = center + random.NormalLike(center) * rSquared.sqrt();
+  if (self.linear == nullptr)
+  {
+    return self.Descend(self.data + self.DataNoise(random), perturbed, rSquared, start);
+  }
   return self.Solve(perturbed, rSquared, self.AdjointNoise(random), start);
 }
 
@@ -330,7 +301,11 @@ at::Tensor
 GaussianLikelihood::Fluctuation(const at::Tensor & like, const at::Tensor & variance, RandomStreams & random) const
 {
   const auto & self = *m_Implementation;
-  self.Linear("GaussianLikelihood::Fluctuation");
+  if (self.linear == nullptr)
+  {
+    throw UsageError("GaussianLikelihood::Fluctuation: given the non-linear model " + self.model->Name() +
+                     "; required a linear operator, for which the spread does not depend on the data");
+  }
   self.Require(like);
   const at::NoGradGuard noGrad;
   const at::Tensor rSquared = self.Variance(variance, like);

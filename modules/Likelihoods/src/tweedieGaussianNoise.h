@@ -32,9 +32,6 @@ struct GaussianNoise
 private:
   GaussianNoise() = default;
 };
-
-/** Entries of the first dimension, or the tensor itself when that has size 1 or the tensor is undefined. */
-at::Tensor SelectEntries(const at::Tensor & tensor, const at::Tensor & index);
 } // namespace tweedie
 
 #endif
