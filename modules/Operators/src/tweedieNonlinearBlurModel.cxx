@@ -48,7 +48,10 @@ struct Curve
     at::Tensor t = at::minimum(linear, (size / factor).pow(1.0 / gamma));
     for (int i = 0; i < newtonSteps; ++i)
     {
-      t = t - (Light(t) - size) / Slope(t);
+      // (Light(t) - size) / Slope(t) with its common power divided out.
+      const at::Tensor squared = t.square();
+      const at::Tensor shifted = squared + toeSquared;
+      t = t - (t * shifted - size * shifted.pow(1.0 - power) / factor) / (squared * gamma + toeSquared);
     }
     return at::copysign(t, light);
   }
