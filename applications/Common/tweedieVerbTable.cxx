@@ -8,10 +8,18 @@ VerbTable()
 {
   static const std::vector<VerbRow> table = {
       {"simulate", "mri", "an image as an MRI scanner would measure it: undersampled, noisy k-space", RunSimulateMRI},
+      {"simulate",
+       "restoration",
+       "an image degraded: shrunk, blurred, masked, clipped or noisy",
+       RunSimulateRestoration},
       {"reconstruct",
        "mri",
        "k-space to an image: posterior mean and standard deviation, or a classical method",
        RunReconstructMRI},
+      {"reconstruct",
+       "restoration",
+       "a degraded image to the image: posterior mean and standard deviation",
+       RunReconstructRestoration},
       {"compare", "", "reconstructions held against a reference: table, figures, report.html", RunCompare},
       {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},

@@ -22,7 +22,9 @@ struct VerbRow
 const std::vector<VerbRow> & VerbTable();
 
 void RunSimulateMRI(CommandLine & line);
+void RunSimulateRestoration(CommandLine & line);
 void RunReconstructMRI(CommandLine & line);
+void RunReconstructRestoration(CommandLine & line);
 void RunCompare(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);

@@ -127,7 +127,7 @@ ReconstructBrain(const MRIScan & scan,
     }
     return ReconstructClassical(scan, classical, progress);
   }
-  MRIPosteriorOptions posterior;
+  PosteriorOptions posterior;
   posterior.method = method.method;
   posterior.prior = options.prior;
   posterior.steps = method.steps;

@@ -1,119 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieAtomicFile.h"
-#include "tweedieError.h"
 #include "tweedieImageFile.h"
-#include "tweedieImagePart.h"
-#include "tweedieOutputs.h"
+#include "tweedieMRIClassical.h"
+#include "tweedieMRIPosterior.h"
 #include "tweedieProgressDisplay.h"
-#include "tweedieReconstructOptions.h"
-#include "tweedieRunRecord.h"
+#include "tweedieReconstructCommon.h"
 #include "tweedieScanFile.h"
-#include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
-
-#include <algorithm>
 
 namespace tweedie
 {
 namespace
 {
-Outputs
-CheckedOutputs(const ReconstructOptions & options)
+struct CoilFiles
 {
-  Outputs outputs(options.run.overwrite);
-  outputs.AddInput(options.files.scan);
-  outputs.AddInput(options.files.sensitivities);
-  outputs.AddInput(options.posterior.prior);
-  outputs.AddImage("--output", options.files.output);
-  outputs.AddImage("--std", options.files.std);
-  outputs.AddImage("--samples-output", options.files.samplesOutput);
-  outputs.AddFile("--output", RunRecordPath(options.files.output));
-  if (!options.posterior.checkpoint.empty())
+  std::string sensitivities;
+
+  void
+  Visit(OptionVisitor & v)
   {
-    RequireWritable(options.posterior.checkpoint, true);
+    v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
+            sensitivities);
   }
-  return outputs;
+};
+
+/** Everything that tweedie reconstruct mri can be told. */
+struct Options
+{
+  ReconstructFiles files;
+  CoilFiles scan;
+  MethodOptions method;
+  MRIClassicalOptions classical;
+  PosteriorOptions posterior;
+  RunOptions run;
+
+  /** False: a help was printed. */
+  bool Parse(CommandLine & line);
+};
+
+bool
+Options::Parse(CommandLine & line)
+{
+  for (const ClassicalMethodInfo & info : ClassicalMethods())
+  {
+    method.classical.emplace_back(info.name);
+  }
+  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
+  line.AddPositional("SCAN", "scan made by tweedie simulate, or any BART k-space (coils in dimension 3)", files.input);
+  line.Add("Files", files);
+  line.Add("Files", scan);
+  line.Add("Method", method);
+  line.Add(ClassicalHeading, classical, shared);
+  line.Add(PosteriorHeading, posterior, shared);
+  line.Add("Run", run);
+  line.Require({"output"});
+  line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
+  line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "
+                  "std.nii.gz");
+  if (!line.Parse())
+  {
+    return false;
+  }
+  std::vector<std::string> unused;
+  for (const char * flag : {"lambda", "iterations", "tolerance"})
+  {
+    if (method.method == "zero-filled" && line.IsGiven(flag))
+    {
+      unused.emplace_back(flag);
+    }
+  }
+  CheckMethodFlags(line, method, posterior, unused);
+  ShareOptions(method, files, posterior);
+  classical.method = method.method;
+  classical.noise = method.noise;
+  return true;
 }
 
 MRIScan
-ReadInput(const ReconstructFiles & files)
+ReadInput(const Options & options)
 {
-  MRIScan scan = ReadScan(files.scan);
-  if (!files.sensitivities.empty())
+  MRIScan scan = ReadScan(options.files.input);
+  if (!options.scan.sensitivities.empty())
   {
-    SetSensitivitiesFromFile(scan, files.sensitivities);
+    SetSensitivitiesFromFile(scan, options.scan.sensitivities);
   }
   return scan;
 }
 
 VolumeEstimate
-Reconstruct(const MRIScan & scan, const ReconstructOptions & options)
+Reconstruct(const MRIScan & scan, const Options & options)
 {
   ProgressDisplay display(options.run.progress);
   if (options.method.IsClassical())
   {
     return ReconstructClassical(scan, options.classical, display.Callback());
   }
-  const Volume start = options.StartsFromImage() ? ReadImage(options.posterior.start) : Volume();
-  try
-  {
-    return ReconstructPosterior(scan, options.posterior, display.Callback(), start);
-  }
-  catch (const Aborted & aborted)
-  {
-    const std::string checkpoint = options.posterior.checkpoint;
-    throw Aborted(std::string(aborted.what()) + (checkpoint.empty() ? "; with --checkpoint FILE a run can be resumed"
-                                                                    : "; the same command goes on from " + checkpoint));
-  }
-}
-
-/** Adds the reader's assumptions to the summary, and says everything once. */
-void
-ReportWarnings(const MRIScan & scan, Summary & summary)
-{
-  for (const auto & warning : scan.warnings)
-  {
-    if (std::find(summary.warnings.begin(), summary.warnings.end(), warning) == summary.warnings.end())
-    {
-      summary.warnings.push_back(warning);
-    }
-  }
-  for (const auto & warning : summary.warnings)
-  {
-    Warn(warning);
-  }
-}
-
-void
-WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, const CommandLine & line)
-{
-  WriteImage(files.output, ImagePart(estimate.mean, files.part));
-  if (!files.std.empty())
-  {
-    WriteImage(files.std, PartDeviation(estimate, files.part));
-  }
-  if (!files.samplesOutput.empty())
-  {
-    WriteImage(files.samplesOutput, ImagePart(estimate.samples, files.part));
-  }
-  WriteRunRecord(files.output, estimate.summary, line);
+  const Volume start = StartsFromImage(options.posterior) ? ReadImage(options.posterior.start) : Volume();
+  return WithResumeHint(options.posterior,
+                        [&] { return ReconstructPosterior(scan, options.posterior, display.Callback(), start); });
 }
 } // namespace
 
 void
 RunReconstructMRI(CommandLine & line)
 {
-  ReconstructOptions options;
+  Options options;
   if (!options.Parse(line))
   {
     return;
   }
   UseThreads(options.run.threads);
-  const Outputs outputs = CheckedOutputs(options);
-  const MRIScan scan = ReadInput(options.files);
+  const Outputs outputs =
+      CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
+  const MRIScan scan = ReadInput(options);
   VolumeEstimate estimate = Reconstruct(scan, options);
-  ReportWarnings(scan, estimate.summary);
-  outputs.Write([&] { WriteEstimate(options.files, estimate, line); });
-  Print(options.files.output + ": " + estimate.summary.BriefReport() + "\n");
+  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
 }
 } // namespace tweedie

@@ -69,10 +69,10 @@ struct TestScan
   }
 };
 
-MRIPosteriorOptions
+PosteriorOptions
 Options(const std::string & method)
 {
-  MRIPosteriorOptions options;
+  PosteriorOptions options;
   options.method = method;
   options.steps = 10;
   options.sampleSteps = 10;
@@ -84,7 +84,7 @@ Options(const std::string & method)
 TEST(MRIPosterior, RecoversTheImageInTheUnitsAndPlaceOfTheData)
 {
   const TestScan test;
-  MRIPosteriorOptions options = Options("rmp");
+  PosteriorOptions options = Options("rmp");
   options.guidance = "pigdm"; // this prior has a covariance product: second order is exact for it
   options.samples = 8;
   const auto result = ReconstructPosterior(test.scan, TestPrior(), options);
@@ -112,7 +112,7 @@ TEST(MRIPosterior, RecoversTheImageInTheUnitsAndPlaceOfTheData)
 
 TEST(MRIPosterior, ScalesWithTheData)
 {
-  const MRIPosteriorOptions options = Options("daps");
+  const PosteriorOptions options = Options("daps");
   const auto one = ReconstructPosterior(TestScan().scan, TestPrior(), options);
   const auto thousand = ReconstructPosterior(TestScan(1000.0).scan, TestPrior(), options);
   // Single precision, and a solver that stops at a relative residual of 1e-5.
@@ -123,7 +123,7 @@ TEST(MRIPosterior, ScalesWithTheData)
 
 TEST(MRIPosterior, KeepsSamplesAsChannels)
 {
-  MRIPosteriorOptions options = Options("daps");
+  PosteriorOptions options = Options("daps");
   options.samples = 3;
   options.keepSamples = true;
   const auto result = ReconstructPosterior(TestScan().scan, TestPrior(), options);
@@ -144,7 +144,7 @@ TEST(MRIPosterior, EstimatesTheNoiseWhereNobodySaysIt)
   std::from_chars(warning.data() + warning.rfind(' ') + 1, warning.data() + warning.size(), found);
   // Some 200 corner samples: the median is known to 7 %, its root to 4 %; what signal the corners hold adds to it.
   EXPECT_NEAR(found, noise, 0.2 * noise) << warning;
-  MRIPosteriorOptions given = Options("rmp");
+  PosteriorOptions given = Options("rmp");
   given.noise = noise;
   EXPECT_TRUE(ReconstructPosterior(test.scan, TestPrior(), given).summary.warnings.empty());
 }
@@ -152,7 +152,7 @@ TEST(MRIPosterior, EstimatesTheNoiseWhereNobodySaysIt)
 TEST(MRIPosterior, StartsFromAnImageInTheUnitsOfTheData)
 {
   const TestScan test(50.0);
-  MRIPosteriorOptions options = Options("rmp");
+  PosteriorOptions options = Options("rmp");
   options.steps = 1; // one evaluation at the start level: the start is still felt
   options.start = "truth.nii";
   options.startSigma = 0.05;
@@ -171,9 +171,9 @@ TEST(MRIPosterior, StartsFromAnImageInTheUnitsOfTheData)
 TEST(MRIPosterior, RefusesWrongOptionsAndData)
 {
   TestScan test;
-  const auto refused = [&](const std::function<void(MRIPosteriorOptions &)> & change)
+  const auto refused = [&](const std::function<void(PosteriorOptions &)> & change)
   {
-    MRIPosteriorOptions options = Options("rmp");
+    PosteriorOptions options = Options("rmp");
     change(options);
     EXPECT_THROW(ReconstructPosterior(test.scan, TestPrior(), options), UsageError);
   };
@@ -183,7 +183,7 @@ TEST(MRIPosterior, RefusesWrongOptionsAndData)
   refused([](auto & o) { o.device = "abacus"; });
   refused([](auto & o) { o.threads = -1; });
   EXPECT_THROW(ReconstructPosterior(test.scan, Options("rmp")), UsageError); // no prior
-  MRIPosteriorOptions missing = Options("rmp");
+  PosteriorOptions missing = Options("rmp");
   missing.prior = "no-such-file.safetensors";
   EXPECT_THROW(ReconstructPosterior(test.scan, missing), DataError);
   TensorView(test.scan.kspace).index_put_({0, 0, 0, 0}, std::nan(""));
@@ -197,7 +197,7 @@ class MRIPosteriorCheckpoint : public test::TemporaryFolderTest
 TEST_F(MRIPosteriorCheckpoint, IsLeftByAnAbortAndRemovedBySuccess)
 {
   const TestScan test;
-  MRIPosteriorOptions options = Options("rmp");
+  PosteriorOptions options = Options("rmp");
   options.samples = 2;
   options.checkpoint = m_Folder.File("run");
   const auto whole = ReconstructPosterior(test.scan, TestPrior(), options);

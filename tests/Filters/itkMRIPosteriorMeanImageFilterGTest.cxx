@@ -232,7 +232,7 @@ TEST(MRIPosteriorMeanImageFilterTest, PrintsEveryOption)
   std::ostringstream text;
   filter->Print(text);
   NameList list;
-  MRIPosteriorOptions options;
+  PosteriorOptions options;
   options.Visit(list);
   ASSERT_GT(list.names.size(), 10u);
   for (const std::string & name : list.names)

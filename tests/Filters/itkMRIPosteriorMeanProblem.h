@@ -70,10 +70,10 @@ ProblemScan()
   return scan;
 }
 
-inline MRIPosteriorOptions
+inline PosteriorOptions
 ProblemOptions()
 {
-  MRIPosteriorOptions options;
+  PosteriorOptions options;
   options.steps = 4;
   options.samples = 3;
   options.sampleSteps = 3;

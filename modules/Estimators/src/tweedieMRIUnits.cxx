@@ -2,6 +2,7 @@
 #include "tweedieMRIUnits.h"
 
 #include "tweedieError.h"
+#include "tweedieImageUnit.h"
 #include "tweedieMRILikelihood.h"
 #include "tweedieMRIModel.h"
 #include "tweedieVolumeTensor.h"
@@ -9,25 +10,13 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace tweedie
 {
 namespace
 {
-constexpr double quantile = 0.999;
 constexpr double regularization = 0.02; // keeps aliasing and noise out of the tail, the object's brightest part in it
-
-double
-OrderStatistic(const at::Tensor & values, double fraction)
-{
-  const at::Tensor flat = values.reshape({-1}).to(at::kCPU, at::kFloat).clone();
-  float * const begin = flat.data_ptr<float>();
-  const auto rank = static_cast<std::int64_t>(fraction * static_cast<double>(flat.numel() - 1));
-  std::nth_element(begin, begin + rank, begin + flat.numel());
-  return static_cast<double>(begin[rank]);
-}
 } // namespace
 
 double
@@ -48,7 +37,7 @@ MRIScale(const MRIScan & scan, c10::Device device)
   // -log p = ||y - A x||^2 / (2 s_c^2) with s_c^2 = 1/2, so lambda = s_c^2 / r^2.
   const auto variance = at::full({1}, 0.5 / (regularization * norm), at::TensorOptions(at::kFloat).device(device));
   const auto zero = at::zeros(batch, at::TensorOptions(at::kComplexFloat).device(device));
-  const double scale = OrderStatistic(at::abs(likelihood->Proximal(zero, variance)), quantile);
+  const double scale = ImageUnit(likelihood->Proximal(zero, variance));
   if (!(scale > 0.0) || !std::isfinite(scale))
   {
     throw DataError("k-space: its l2 reconstruction has the 99.9th percentile " + std::to_string(scale) +

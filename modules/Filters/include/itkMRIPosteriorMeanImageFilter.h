@@ -65,7 +65,7 @@ public:
   using MaskImageType = Image<unsigned char, 3>;
   using SensitivityImageType = Image<std::complex<float>, 4>;
   using DeviationImageType = Image<float, 3>;
-  using OptionsType = tweedie::MRIPosteriorOptions;
+  using OptionsType = tweedie::PosteriorOptions;
   using DataObjectPointer = typename Superclass::DataObjectPointer;
   using DataObjectPointerArraySizeType = typename Superclass::DataObjectPointerArraySizeType;
   using Superclass::MakeOutput;

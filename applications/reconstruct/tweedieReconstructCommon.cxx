@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieReconstructCommon.h"
+
+#include "tweedieAtomicFile.h"
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieEstimator.h"
+#include "tweedieImageFile.h"
+#include "tweedieImagePart.h"
+#include "tweedieRunRecord.h"
+#include "tweedieTerminal.h"
+
+#include <algorithm>
+
+namespace tweedie
+{
+namespace
+{
+/** A measurement of a file has no closed-form posterior. */
+bool
+IsForFiles(const std::string & method)
+{
+  return method != "reference";
+}
+
+/** Flags of methods other than the one that runs and, beside rmp, the one that draws samples. */
+std::vector<std::string>
+FlagsOfOtherMethods(const std::vector<std::string> & flags, const PosteriorOptions & options)
+{
+  std::vector<std::string> others;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    const bool draws = options.samples > 0 && options.sampler == row.name;
+    for (const std::string & flag : flags)
+    {
+      if (flag.rfind(std::string(row.name) + "-", 0) == 0 && options.method != row.name && !draws)
+      {
+        others.push_back(flag);
+      }
+    }
+  }
+  return others;
+}
+void
+WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, const CommandLine & line)
+{
+  WriteImage(files.output, ImagePart(estimate.mean, files.part));
+  if (!files.std.empty())
+  {
+    WriteImage(files.std, PartDeviation(estimate, files.part));
+  }
+  if (!files.samplesOutput.empty())
+  {
+    WriteImage(files.samplesOutput, ImagePart(estimate.samples, files.part));
+  }
+  WriteRunRecord(files.output, estimate.summary, line);
+}
+} // namespace
+
+void
+ReconstructFiles::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("output", "image to write: .nii, .nii.gz, .mha, .nrrd, or .cfl (also without extension)").Unit("FILE"),
+          output);
+  v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"), std);
+  v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Unit("FILE"), samplesOutput);
+  v.Visit(Field("part", "of a complex mean: its magnitude, the mean itself, or its phase")
+              .Choices({"magnitude", "complex", "phase"}),
+          part);
+}
+
+void
+MethodOptions::Visit(OptionVisitor & v)
+{
+  std::vector<std::string> names = classical;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    if (IsForFiles(row.name))
+    {
+      names.emplace_back(row.name);
+    }
+  }
+  v.Visit(Field("method", "how to reconstruct").Choices(names), method);
+  v.Visit(Field("noise",
+                "standard deviation of a sample, complex ones E|n|^2 = noise^2; if not given: the "
+                "measurement's, or estimated")
+              .Unit("units of the data")
+              .Above(0.0),
+          noise);
+  v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
+}
+
+bool
+MethodOptions::IsClassical() const
+{
+  return std::find(classical.begin(), classical.end(), method) != classical.end();
+}
+
+void
+CheckMethodFlags(CommandLine & line,
+                 const MethodOptions & method,
+                 const PosteriorOptions & posterior,
+                 std::vector<std::string> unused)
+{
+  if (!method.IsClassical() && posterior.prior.empty())
+  {
+    throw UsageError("--prior: not given; required a model file for method " + method.method);
+  }
+  const std::int64_t samples = posterior.samples;
+  const bool draws = !method.IsClassical() && MakeEstimator(method.method)->DrawsSamples();
+  const bool hasSamples = !method.IsClassical() && (draws ? samples != 1 : samples > 1);
+  for (const char * flag : {"std", "samples-output"})
+  {
+    if (line.IsGiven(flag) && !hasSamples)
+    {
+      throw UsageError(
+          std::string("--") + flag + ": method " + method.method +
+          (method.IsClassical() ? " has no samples; required a posterior method" : " needs --samples of at least 2"));
+    }
+  }
+  const auto others = line.GivenUnder(method.IsClassical() ? PosteriorHeading : ClassicalHeading);
+  unused.insert(unused.end(), others.begin(), others.end());
+  if (!method.IsClassical())
+  {
+    PosteriorOptions chosen = posterior;
+    chosen.method = method.method;
+    const auto foreign = FlagsOfOtherMethods(line.GivenUnder(PosteriorHeading), chosen);
+    unused.insert(unused.end(), foreign.begin(), foreign.end());
+  }
+  for (const auto & flag : unused)
+  {
+    Warn("--" + flag + " has no effect on method " + method.method);
+  }
+}
+
+void
+ShareOptions(const MethodOptions & method, const ReconstructFiles & files, PosteriorOptions & posterior)
+{
+  DeviceFromName(method.device);
+  posterior.method = method.method;
+  posterior.noise = method.noise;
+  posterior.device = method.device;
+  posterior.keepSamples = !files.samplesOutput.empty();
+}
+
+bool
+StartsFromImage(const PosteriorOptions & posterior)
+{
+  return posterior.start != "zero" && posterior.start != "mean" && posterior.start != "noise";
+}
+
+Outputs
+CheckedOutputs(const ReconstructFiles & files,
+               const PosteriorOptions & posterior,
+               const std::vector<std::string> & moreInputs,
+               bool overwrite)
+{
+  Outputs outputs(overwrite);
+  outputs.AddInput(files.input);
+  for (const std::string & input : moreInputs)
+  {
+    outputs.AddInput(input);
+  }
+  outputs.AddInput(posterior.prior);
+  outputs.AddImage("--output", files.output);
+  outputs.AddImage("--std", files.std);
+  outputs.AddImage("--samples-output", files.samplesOutput);
+  outputs.AddFile("--output", RunRecordPath(files.output));
+  if (!posterior.checkpoint.empty())
+  {
+    RequireWritable(posterior.checkpoint, true);
+  }
+  return outputs;
+}
+
+VolumeEstimate
+WithResumeHint(const PosteriorOptions & posterior, const std::function<VolumeEstimate()> & run)
+{
+  try
+  {
+    return run();
+  }
+  catch (const Aborted & aborted)
+  {
+    throw Aborted(std::string(aborted.what()) + (posterior.checkpoint.empty()
+                                                     ? "; with --checkpoint FILE a run can be resumed"
+                                                     : "; the same command goes on from " + posterior.checkpoint));
+  }
+}
+
+void
+FinishReconstruction(const ReconstructFiles & files,
+                     const std::vector<std::string> & warnings,
+                     VolumeEstimate & estimate,
+                     const Outputs & outputs,
+                     const CommandLine & line)
+{
+  std::vector<std::string> & known = estimate.summary.warnings;
+  for (const auto & warning : warnings)
+  {
+    if (std::find(known.begin(), known.end(), warning) == known.end())
+    {
+      known.push_back(warning);
+    }
+  }
+  for (const auto & warning : known)
+  {
+    Warn(warning);
+  }
+  outputs.Write([&] { WriteEstimate(files, estimate, line); });
+  Print(files.output + ": " + estimate.summary.BriefReport() + "\n");
+}
+} // namespace tweedie

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieError.h"
+#include "tweedieImageFile.h"
+#include "tweedieProgressDisplay.h"
+#include "tweedieReconstructCommon.h"
+#include "tweedieRestorationFile.h"
+#include "tweedieRestorationPosterior.h"
+#include "tweedieRestorationTasks.h"
+#include "tweedieVerbTable.h"
+
+#include <algorithm>
+
+namespace tweedie
+{
+namespace
+{
+struct DegradationFiles
+{
+  std::string mask;
+  std::string kernel;
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("mask", "inpainting of an image without description: 1 where measured").Unit("FILE"), mask);
+    v.Visit(Field("kernel", "blur of an image without description: one plane, or one per slice").Unit("FILE"), kernel);
+  }
+};
+
+constexpr char taskHeading[] = "Task of an image without description";
+
+/** Everything that tweedie reconstruct restoration can be told. */
+struct Options
+{
+  ReconstructFiles files;
+  DegradationFiles degradation;
+  RestorationTaskOptions task;
+  MethodOptions method;
+  RestorationPosteriorOptions posterior;
+  RunOptions run;
+
+  /** False: a help was printed. */
+  bool Parse(CommandLine & line);
+};
+
+bool
+Options::Parse(CommandLine & line)
+{
+  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
+  line.AddPositional("IMAGE",
+                     "degraded image, with the description that tweedie simulate restoration wrote beside it, "
+                     "or any image and --task",
+                     files.input);
+  line.Add("Files", files);
+  line.Add(taskHeading, degradation);
+  line.Add(taskHeading, task, {"seed", "box-fraction", "keep", "kernel-size", "kernel-deviation", "motion-intensity"});
+  line.Add("Method", method);
+  line.Add(PosteriorHeading, posterior, shared);
+  line.Add("Run", run);
+  line.Require({"output"});
+  line.AddExample("tweedie reconstruct restoration low.nii.gz --prior brain-t1.safetensors --samples 8 --output "
+                  "mean.nii.gz --std std.nii.gz");
+  line.AddExample("tweedie reconstruct restoration image.nii.gz --task inpaint-box --mask mask.nii.gz --noise 20 "
+                  "--prior brain-t1.safetensors --output filled.nii.gz");
+  if (!line.Parse())
+  {
+    return false;
+  }
+  const bool described = HasRestorationDescription(files.input);
+  const auto given = line.GivenUnder(taskHeading);
+  if (described && !given.empty())
+  {
+    throw UsageError("--" + given.front() + ": " + files.input +
+                     " has a description beside it that says the task; required one of the two");
+  }
+  if (!described && !line.IsGiven("task"))
+  {
+    throw UsageError("--task: not given, and no description lies beside " + files.input + "; required one of the two");
+  }
+  CheckMethodFlags(line, method, posterior);
+  ShareOptions(method, files, posterior);
+  return true;
+}
+
+RestorationMeasurement
+ReadInput(const Options & options)
+{
+  if (HasRestorationDescription(options.files.input))
+  {
+    return ReadRestoration(options.files.input);
+  }
+  const auto part = [](const std::string & path) { return path.empty() ? Volume() : ReadImage(path); };
+  return DescribeRestoration(
+      ReadImage(options.files.input), options.task, part(options.degradation.mask), part(options.degradation.kernel));
+}
+
+VolumeEstimate
+Reconstruct(const RestorationMeasurement & measurement, const Options & options)
+{
+  ProgressDisplay display(options.run.progress);
+  const Volume start = StartsFromImage(options.posterior) ? ReadImage(options.posterior.start) : Volume();
+  return WithResumeHint(options.posterior,
+                        [&]
+                        { return ReconstructRestoration(measurement, options.posterior, display.Callback(), start); });
+}
+} // namespace
+
+void
+RunReconstructRestoration(CommandLine & line)
+{
+  Options options;
+  if (!options.Parse(line))
+  {
+    return;
+  }
+  UseThreads(options.run.threads);
+  const Outputs outputs = CheckedOutputs(
+      options.files, options.posterior, {options.degradation.mask, options.degradation.kernel}, options.run.overwrite);
+  const RestorationMeasurement measurement = ReadInput(options);
+  VolumeEstimate estimate = Reconstruct(measurement, options);
+  FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line);
+}
+} // namespace tweedie

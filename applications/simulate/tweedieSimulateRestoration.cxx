@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieCentralWindow.h"
+#include "tweedieCommandLine.h"
+#include "tweedieError.h"
+#include "tweedieImageFile.h"
+#include "tweedieOutputs.h"
+#include "tweedieProgressDisplay.h"
+#include "tweedieRestorationFile.h"
+#include "tweedieRestorationTasks.h"
+#include "tweedieRunOptions.h"
+#include "tweedieRunRecord.h"
+#include "tweedieSliceSelection.h"
+#include "tweedieTerminal.h"
+#include "tweedieVerbTable.h"
+
+#include <chrono>
+#include <cmath>
+#include <vector>
+
+namespace tweedie
+{
+namespace
+{
+struct Files
+{
+  std::string image;
+  std::string axis = "axial";
+  std::string slices;
+  std::vector<double> size;
+  std::string output;
+  std::string reference;
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("image", "image to degrade, real or complex: NIfTI, MHA, NRRD or BART").Unit("FILE"), image);
+    v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
+            axis);
+    v.Visit(Field("slices",
+                  "slices along the axis, numbered from 0 in the file's order, both ends included; all if not given")
+                .Unit("FIRST:LAST[:STEP]"),
+            slices);
+    v.Visit(Field("size", "central part of each slice, zero beyond it; all of it if not given").Unit("X,Y"), size);
+    v.Visit(Field("output",
+                  "degraded image to write, its description (.json) and, where the task has one, its mask or kernel "
+                  "beside it")
+                .Unit("FILE"),
+            output);
+    v.Visit(Field("reference", "the selected slices themselves to write").Unit("FILE"), reference);
+  }
+};
+
+Volume
+ReadWindow(const Files & files)
+{
+  const Volume slices = SelectSlices(ReadImage(files.image), files.axis, files.slices);
+  if (files.size.empty())
+  {
+    return slices;
+  }
+  const auto isCount = [](double value) { return value >= 1.0 && value <= 1e6 && value == std::floor(value); };
+  if (files.size.size() != 2 || !isCount(files.size[0]) || !isCount(files.size[1]))
+  {
+    throw UsageError("--size: given other than two positive integers; required X,Y in pixels");
+  }
+  return CentralWindow(slices, static_cast<std::int64_t>(files.size[1]), static_cast<std::int64_t>(files.size[0]));
+}
+
+std::string
+Report(const RestorationMeasurement & measurement, const std::string & output, const std::string & task)
+{
+  const Grid & grid = measurement.data.GetGrid();
+  return output + ": " + task + ", " + std::to_string(grid.size.z) + " slices of " + std::to_string(grid.size.x) +
+         " x " + std::to_string(grid.size.y) + " from " + std::to_string(measurement.image.size.x) + " x " +
+         std::to_string(measurement.image.size.y) + "\n";
+}
+} // namespace
+
+void
+RunSimulateRestoration(CommandLine & line)
+{
+  Files files;
+  RestorationTaskOptions task;
+  RestorationNoiseOptions noise;
+  RunOptions run;
+  line.Add("Files", files);
+  line.Add("Degradation", task);
+  line.Add("Noise", noise);
+  line.Add("Run", run);
+  line.Require({"image", "task", "output"});
+  line.AddExample("tweedie simulate restoration --image ch2.nii.gz --slices 84:107 --task blur-motion --output "
+                  "blurred.nii.gz --reference truth.nii.gz");
+  if (!line.Parse())
+  {
+    return;
+  }
+  UseThreads(run.threads);
+  Outputs outputs(run.overwrite);
+  outputs.AddInput(files.image);
+  for (const std::string & file : RestorationFiles(files.output))
+  {
+    outputs.AddFile("--output", file);
+  }
+  RequireWritableImage(files.output, run.overwrite);
+  outputs.AddImage("--reference", files.reference);
+  outputs.AddFile("--output", RunRecordPath(files.output));
+
+  const auto begin = std::chrono::steady_clock::now();
+  const Volume image = ReadWindow(files);
+  ProgressDisplay progress(run.progress);
+  const RestorationMeasurement measurement = SimulateRestoration(image, task, noise, progress.Callback());
+  progress.Clear();
+  Summary summary;
+  summary.method = "simulate restoration";
+  summary.seed = static_cast<std::uint64_t>(task.seed);
+  summary.wallSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  outputs.Write(
+      [&]
+      {
+        WriteRestoration(files.output, measurement);
+        if (!files.reference.empty())
+        {
+          WriteImage(files.reference, image);
+        }
+        WriteRunRecord(files.output, summary, line);
+      });
+  Print(Report(measurement, files.output, task.task));
+}
+} // namespace tweedie

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieRestorationPosterior_h
+#define tweedieRestorationPosterior_h
+
+#include "tweediePosteriorOptions.h"
+#include "tweedieProgress.h"
+#include "tweedieRestorationMeasurement.h"
+#include "tweedieVolumeEstimate.h"
+
+#include <memory>
+#include <string>
+
+namespace tweedie
+{
+class Denoiser;
+
+struct RestorationPosteriorOptions : PosteriorOptions
+{
+  std::string poissonForm =
+      "gaussian"; ///< of Poisson data: gaussian (any method, linear tasks) | exact (no exact draw)
+
+  void Visit(OptionVisitor & v);
+};
+
+/** Posterior mean, and with samples the standard deviation, of a degraded image under a learned prior, slice by slice,
+ * in the units and on the grid of the image. A prior of complex images serves real ones too (RealImageDenoiser).
+ * Slices are independent: a prior of slices knows nothing across them.
+ *
+ * Throws DataError for inconsistent data, UsageError for wrong options, NumericalError when the chain leaves the finite
+ * numbers, Aborted when progress returns false. Checkpoints as in tweedieMRIPosterior.h. */
+VolumeEstimate ReconstructRestoration(const RestorationMeasurement & measurement,
+                                      const RestorationPosteriorOptions & options,
+                                      const ProgressCallback & progress = {},
+                                      const Volume & startImage = {});
+
+/** The same under any prior of slices [slice, channel, 1, y, x] of the data's number type, in units of the
+ * measurement's scale. */
+VolumeEstimate ReconstructRestoration(const RestorationMeasurement & measurement,
+                                      const std::shared_ptr<const Denoiser> & prior,
+                                      const RestorationPosteriorOptions & options,
+                                      const ProgressCallback & progress = {},
+                                      const Volume & startImage = {});
+} // namespace tweedie
+
+#endif

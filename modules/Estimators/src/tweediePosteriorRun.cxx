@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweediePosteriorRun.h"
+
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieModelFile.h"
+#include "tweedieNetworkDenoiser.h"
+#include "tweedieOptionsJson.h"
+#include "tweediePriorTable.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+namespace tweedie
+{
+namespace
+{
+/** Of closed-form priors, in prior deviations; a network's range is that of the run loop. */
+constexpr double highestLevel = 10.0;
+constexpr double lowestLevel = 0.01;
+
+std::string
+FileFingerprint(const std::string & path)
+{
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return Sha256(bytes.data(), bytes.size());
+}
+
+EstimatorOptions
+WithLevels(EstimatorOptions options, const Denoiser & prior)
+{
+  if (prior.NeedsNoise())
+  {
+    return options;
+  }
+  const double deviation = std::sqrt(prior.PriorVariance());
+  if (options.sigmaMaximum == 0.0)
+  {
+    options.sigmaMaximum = std::min(prior.SigmaMaximum(), highestLevel * deviation);
+  }
+  if (options.sigmaMinimum == 0.0)
+  {
+    options.sigmaMinimum = std::max(prior.SigmaMinimum(), lowestLevel * deviation);
+  }
+  return options;
+}
+
+Volume
+Scaled(const at::Tensor & batch, double scale, const Grid & grid)
+{
+  return batch.defined() ? VolumeFromSliceBatch(batch * scale, grid) : Volume();
+}
+
+/** Samples [sample, slice, channel, 1, y, x] as channels of a volume, sample by sample. */
+Volume
+SampleVolume(const at::Tensor & samples, double scale, const Grid & grid)
+{
+  if (!samples.defined())
+  {
+    return {};
+  }
+  const at::Tensor planes = samples.squeeze(3).permute({0, 2, 1, 3, 4}); // [sample, channel, slice, y, x]
+  return VolumeFromTensor(planes.flatten(0, 1) * scale, grid);
+}
+
+std::string
+OptionsText(PosteriorOptions options)
+{
+  nlohmann::json object = nlohmann::json::object();
+  JsonWriter writer(object);
+  options.Visit(writer);
+  return object.dump();
+}
+} // namespace
+
+DenoiserPointer
+LoadPriorOf(PosteriorOptions & options)
+{
+  if (options.prior.empty())
+  {
+    throw UsageError("--prior: given none; the path of a model file is required");
+  }
+  const c10::Device device = DeviceFromName(options.device);
+  const bool brainFloat = IsBrainFloat(options.precision, device);
+  options.precision = brainFloat ? "bfloat16" : "float32";
+  return LoadPrior(options.prior, device, brainFloat);
+}
+
+ProximalOptions
+InnerSolverOf(const PosteriorOptions & options)
+{
+  ProximalOptions solver;
+  solver.tolerance = options.innerTolerance;
+  solver.maximumIterations = options.innerIterations;
+  solver.decompose = options.innerSolver == "direct";
+  return solver;
+}
+
+at::Tensor
+StartOf(const Volume & image, const Grid & grid, std::int64_t channels, double scale, at::ScalarType type)
+{
+  if (image.IsEmpty())
+  {
+    return {};
+  }
+  if (image.GetGrid().size != grid.size || image.Channels() != channels)
+  {
+    throw DataError("--start: given an image of another size than the one to reconstruct; " + std::to_string(channels) +
+                    " channel(s) of its size required");
+  }
+  image.RequireFinite("--start");
+  return SliceBatch(image).to(type) / scale;
+}
+
+VolumeEstimate
+EstimateVolume(PosteriorProblem problem,
+               const PosteriorOptions & options,
+               double scale,
+               const Grid & grid,
+               const std::vector<std::string> & warnings,
+               const ProgressCallback & progress)
+{
+  problem.identity = options.checkpoint.empty() || options.prior.empty()
+                         ? ""
+                         : FileFingerprint(options.prior) + ' ' + options.precision;
+  const EstimatorOptions run = WithLevels(options, *problem.prior);
+  const PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
+  VolumeEstimate result;
+  result.mean = Scaled(estimate.mean, scale, grid);
+  result.standardDeviation = Scaled(estimate.standardDeviation, scale, grid);
+  result.magnitudeStandardDeviation = Scaled(estimate.magnitudeStandardDeviation, scale, grid);
+  result.phaseStandardDeviation = Scaled(estimate.phaseStandardDeviation, 1.0, grid);
+  result.samples = SampleVolume(estimate.samples, scale, grid);
+  result.summary = estimate.summary;
+  result.summary.options = OptionsText(options);
+  result.summary.warnings.insert(result.summary.warnings.begin(), warnings.begin(), warnings.end());
+  RemoveCheckpoints(options);
+  return result;
+}
+} // namespace tweedie

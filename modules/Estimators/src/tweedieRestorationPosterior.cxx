@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieRestorationPosterior.h"
+
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieNetworkDenoiser.h"
+#include "tweediePosteriorRun.h"
+#include "tweedieRealImageDenoiser.h"
+#include "tweedieRestorationLikelihood.h"
+#include "tweedieThreadScope.h"
+
+namespace tweedie
+{
+namespace
+{
+/** A network of one complex channel serves real images of one channel. */
+DenoiserPointer
+PriorFor(const DenoiserPointer & prior, const Volume & data)
+{
+  const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
+  const bool isComplexPrior = network != nullptr && network->Card().network.channels == 2;
+  return isComplexPrior && !data.IsComplex() && data.Channels() == 1 ? std::make_shared<RealImageDenoiser>(prior)
+                                                                     : prior;
+}
+} // namespace
+
+void
+RestorationPosteriorOptions::Visit(OptionVisitor & v)
+{
+  PosteriorOptions::Visit(v);
+  v.Visit(Field("poisson-form", "of Poisson data: a Gaussian of the counts, or exact (methods without exact draws)")
+              .Choices({"gaussian", "exact"}),
+          poissonForm);
+}
+
+VolumeEstimate
+ReconstructRestoration(const RestorationMeasurement & measurement,
+                       const std::shared_ptr<const Denoiser> & prior,
+                       const RestorationPosteriorOptions & options,
+                       const ProgressCallback & progress,
+                       const Volume & startImage)
+{
+  ValidateOptions(options);
+  const ThreadScope threads(options.threads);
+  const c10::Device device = DeviceFromName(options.device);
+  measurement.data.RequireFinite("restoration: data");
+  std::vector<std::string> warnings = measurement.warnings;
+  const double noise = measurement.countsPerUnit ? 1.0 : RestorationNoiseLevel(measurement, options.noise, warnings);
+  PosteriorProblem problem;
+  problem.prior = prior;
+  problem.likelihood =
+      MakeRestorationLikelihood(measurement, noise, options.poissonForm, device, InnerSolverOf(options));
+  problem.device = device;
+  problem.type = measurement.data.IsComplex() ? at::kComplexFloat : at::kFloat;
+  problem.start = StartOf(startImage, measurement.image, measurement.data.Channels(), measurement.scale, problem.type);
+  return EstimateVolume(problem, options, measurement.scale, measurement.image, warnings, progress);
+}
+
+VolumeEstimate
+ReconstructRestoration(const RestorationMeasurement & measurement,
+                       const RestorationPosteriorOptions & options,
+                       const ProgressCallback & progress,
+                       const Volume & startImage)
+{
+  ValidateOptions(options);
+  RestorationPosteriorOptions resolved = options;
+  const DenoiserPointer prior = LoadPriorOf(resolved);
+  return ReconstructRestoration(measurement, PriorFor(prior, measurement.data), resolved, progress, startImage);
+}
+} // namespace tweedie

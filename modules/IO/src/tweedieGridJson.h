@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieGridJson_h
+#define tweedieGridJson_h
+
+#include "tweedieGrid.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace tweedie
+{
+/** {"spacing": [x, y, z], "origin": [x, y, z], "direction": rows}. */
+nlohmann::json GeometryJson(const Grid & grid);
+
+/** The grid with the geometry of such an object. Throws DataError for a geometry that is none, a JSON exception for a
+ * missing key. */
+Grid GridFromJson(const nlohmann::json & object, Grid grid);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieError.h"
+#include "tweedieImageUnit.h"
+#include "tweedieOptionsJson.h"
+#include "tweedieRandom.h"
+#include "tweedieRestorationTasks.h"
+#include "tweedieSimulationStreams.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+/** Above this mean a Poisson number is drawn as a rounded normal one: skewness 0.03, below any test of an image. */
+constexpr double normalFrom = 1000.0;
+
+double
+RequireImage(const Volume & image)
+{
+  if (image.IsEmpty())
+  {
+    throw DataError("restoration: given no image; required one");
+  }
+  image.RequireFinite("restoration: image");
+  const double unit = ImageUnit(TensorView(image));
+  if (!(unit > 0.0))
+  {
+    throw DataError("restoration: given an image whose 99.9th percentile is zero; required an object");
+  }
+  return unit;
+}
+
+/** One stream per slice. */
+RandomStreams
+NoiseStreams(std::int64_t seed, std::int64_t slices)
+{
+  std::vector<std::uint64_t> streams;
+  for (std::int64_t slice = 0; slice < slices; ++slice)
+  {
+    streams.push_back(StreamOf(SimulationPurpose::Noise, static_cast<std::uint64_t>(slice)));
+  }
+  return {static_cast<std::uint64_t>(seed), streams};
+}
+
+/** Poisson numbers of these means (double), by inversion: the count at which the sum of probabilities passes a uniform
+ * number. */
+at::Tensor
+DrawCounts(const at::Tensor & means, RandomStreams & random)
+{
+  const at::Tensor uniform = random.Uniform(means.sizes().slice(1), at::kDouble).contiguous();
+  const at::Tensor normal = random.NormalLike(means).contiguous();
+  const at::Tensor counts = at::empty_like(means, at::MemoryFormat::Contiguous);
+  const at::Tensor plain = means.contiguous();
+  for (std::int64_t i = 0; i < plain.numel(); ++i)
+  {
+    const double mean = plain.data_ptr<double>()[i];
+    const double u = uniform.data_ptr<double>()[i];
+    double count = 0.0;
+    if (mean > normalFrom)
+    {
+      count = std::max(0.0, std::round(mean + std::sqrt(mean) * normal.data_ptr<double>()[i]));
+    }
+    else
+    {
+      double term = std::exp(-mean);
+      // The sum stops short of 1 by rounding: no count lies further than this from its mean.
+      const double last = mean + 40.0 * std::sqrt(mean) + 40.0;
+      for (double sum = term; u >= sum && count < last; sum += term)
+      {
+        count += 1.0;
+        term *= mean / count;
+      }
+    }
+    counts.data_ptr<double>()[i] = count;
+  }
+  return counts;
+}
+
+at::Tensor
+AddNoise(const at::Tensor & clean, const RestorationNoiseOptions & noise, std::int64_t seed)
+{
+  RandomStreams random = NoiseStreams(seed, clean.size(0));
+  if (noise.model == "gaussian")
+  {
+    const double component = noise.noise / (clean.is_complex() ? std::sqrt(2.0) : 1.0);
+    return clean + random.NormalLike(clean) * component;
+  }
+  if (clean.is_complex() || clean.min().item<double>() < -1e-9)
+  {
+    throw DataError("simulate restoration: given " + std::string(clean.is_complex() ? "complex" : "negative") +
+                    " values with Poisson noise; required real values that are not negative");
+  }
+  return DrawCounts(clean.clamp_min(0.0) * noise.counts, random) / noise.counts;
+}
+
+/** The same field of view in other pixels, sizes and spacing along y and x. */
+Grid
+Resized(const Grid & from, std::int64_t rows, std::int64_t columns)
+{
+  Grid grid = from;
+  grid.size.y = rows;
+  grid.size.x = columns;
+  const double factorY = static_cast<double>(from.size.y) / static_cast<double>(rows);
+  const double factorX = static_cast<double>(from.size.x) / static_cast<double>(columns);
+  grid.spacing.y *= factorY;
+  grid.spacing.x *= factorX;
+  for (std::size_t i = 0; i < 3; ++i)
+  {
+    grid.origin[i] += from.direction[3 * i] * from.spacing.x * (factorX - 1.0) / 2.0 +
+                      from.direction[3 * i + 1] * from.spacing.y * (factorY - 1.0) / 2.0;
+  }
+  return grid;
+}
+
+Volume
+PartVolume(const at::Tensor & part, const Grid & image)
+{
+  if (!part.defined())
+  {
+    return {};
+  }
+  Grid grid = image;
+  grid.size = {part.size(0), part.size(3), part.size(4)};
+  return VolumeFromSliceBatch(part, grid);
+}
+
+std::string
+OptionsText(RestorationTaskOptions options)
+{
+  nlohmann::json object = nlohmann::json::object();
+  JsonWriter writer(object);
+  options.Visit(writer);
+  return object.dump();
+}
+} // namespace
+
+void
+RestorationNoiseOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("noise-model", "how the data are noisy").Choices({"gaussian", "poisson"}), model);
+  v.Visit(Field("noise", "gaussian: standard deviation of a sample; 0: none").Unit("of the 99.9th percentile").Range(0),
+          noise);
+  v.Visit(Field("counts", "poisson: mean count where the image is at its 99.9th percentile").Above(0), counts);
+}
+
+RestorationMeasurement
+SimulateRestoration(const Volume & image,
+                    const RestorationTaskOptions & task,
+                    const RestorationNoiseOptions & noise,
+                    const ProgressCallback & progress)
+{
+  ValidateOptions(task);
+  ValidateOptions(noise);
+  RestorationMeasurement measurement;
+  measurement.scale = RequireImage(image);
+  measurement.image = image.GetGrid();
+  measurement.options = OptionsText(task);
+  const at::Tensor slices = SliceBatch(image);
+  const at::Tensor truth = slices.to(slices.is_complex() ? at::kComplexDouble : at::kDouble) / measurement.scale;
+  const Shape shape(truth.sizes().begin() + 1, truth.sizes().end());
+  const RestorationTaskRow & row = FindRestorationTask(task.task);
+  const RestorationParts parts = row.draw(task, shape, truth.size(0));
+  const ForwardModelPointer model = row.make(task, shape, parts);
+  at::Tensor data = AddNoise(model->Apply(truth), noise, task.seed);
+  if (parts.mask.defined())
+  {
+    data = data * parts.mask; // nothing is measured there, no noise either
+  }
+  measurement.data = VolumeFromSliceBatch(data * measurement.scale,
+                                          Resized(image.GetGrid(), model->RangeShape()[2], model->RangeShape()[3]));
+  measurement.mask = PartVolume(parts.mask, image.GetGrid());
+  measurement.kernel = PartVolume(parts.kernel, image.GetGrid());
+  if (noise.model == "poisson")
+  {
+    measurement.countsPerUnit = noise.counts / measurement.scale;
+  }
+  else if (noise.noise > 0.0)
+  {
+    measurement.noise = noise.noise * measurement.scale;
+  }
+  ProgressReport report;
+  report.task = "simulate restoration";
+  report.step = report.steps = truth.size(0);
+  if (progress && !progress(report))
+  {
+    throw Aborted("simulate restoration: stopped");
+  }
+  return measurement;
+}
+
+RestorationMeasurement
+DescribeRestoration(const Volume & data,
+                    const RestorationTaskOptions & task,
+                    const Volume & mask,
+                    const Volume & kernel)
+{
+  ValidateOptions(task);
+  RestorationMeasurement measurement;
+  measurement.scale = RequireImage(data);
+  measurement.data = data;
+  measurement.options = OptionsText(task);
+  measurement.mask = mask;
+  measurement.kernel = kernel;
+  const Grid & grid = data.GetGrid();
+  const std::int64_t factor = FindRestorationTask(task.task).shrinks ? task.factor : 1;
+  measurement.image = Resized(grid, grid.size.y * factor, grid.size.x * factor);
+  measurement.warnings.emplace_back("the unit of the prior is the 99.9th percentile of the degraded image");
+  return measurement;
+}
+} // namespace tweedie
