@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieHelpText.h"
+#include "tweediePresets.h"
 #include "tweedieSuggestion.h"
 #include "tweedieTerminal.h"
 
@@ -96,6 +97,14 @@ CommandLine::Require(const std::vector<std::string> & names)
   {
     m_Table.Find(name)->isRequired = true;
   }
+}
+
+void
+CommandLine::OfferPresets()
+{
+  m_Table.Begin("General", {});
+  m_Table.Visit(Field("preset", "flags by name (data/presets), or from a file of that kind").Unit("NAME|FILE"),
+                m_Preset);
 }
 
 void
@@ -211,6 +220,13 @@ CommandLine::ParseFlags()
   }
   for (const auto & flag : flags)
   {
+    if (flag.option->target == OptionTarget(&m_Preset))
+    {
+      m_Table.SetFromJson(ReadPreset(*flag.value));
+    }
+  }
+  for (const auto & flag : flags)
+  {
     if (flag.option->target == OptionTarget(&m_Configuration))
     {
       m_Table.SetFromJson(ReadConfiguration(*flag.value));
@@ -281,6 +297,7 @@ CommandLine::ConfigurationJson() const
 {
   auto json = m_Table.ToJson();
   json.erase("config");
+  json.erase("preset"); // its flags are here
   json.erase("overwrite"); // permission is given once
   return json.dump(2);
 }

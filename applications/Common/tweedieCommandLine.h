@@ -57,6 +57,9 @@ public:
   /** Flags that must be given. */
   void Require(const std::vector<std::string> & names);
 
+  /** Offers --preset: flags from a file of data/presets, which --config and flags override. */
+  void OfferPresets();
+
   /** A command worth copying, shown at the end of the help. */
   void AddExample(const std::string & command);
 
@@ -102,6 +105,7 @@ private:
   std::string m_Purpose;
   std::vector<std::string> m_Arguments;
   std::string m_Configuration;
+  std::string m_Preset;
   std::vector<Positional> m_Positionals;
   std::vector<std::string> m_Examples;
   std::vector<std::function<void()>> m_Checks;

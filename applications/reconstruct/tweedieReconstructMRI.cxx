@@ -52,6 +52,7 @@ Options::Parse(CommandLine & line)
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, shared);
   line.Add("Run", run);
+  line.OfferPresets();
   line.Require({"output"});
   line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
   line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "

@@ -57,6 +57,7 @@ Options::Parse(CommandLine & line)
   line.Add("Method", method);
   line.Add(PosteriorHeading, posterior, shared);
   line.Add("Run", run);
+  line.OfferPresets();
   line.Require({"output"});
   line.AddExample("tweedie reconstruct restoration low.nii.gz --prior brain-t1.safetensors --samples 8 --output "
                   "mean.nii.gz --std std.nii.gz");

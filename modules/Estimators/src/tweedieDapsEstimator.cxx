@@ -71,6 +71,12 @@ RadiusOf(const ChainContext & context, double sigma)
   return {IsotropicVariance(context.variance, sigma), context.prior->GuidanceVariance(sigma)};
 }
 
+bool
+IsLinear(const Likelihood & likelihood)
+{
+  return dynamic_cast<const LinearOperator *>(&likelihood.Model()) != nullptr;
+}
+
 /** One exact draw per chain from p(y | x0)^w N(x0; center, r^2 I): as with w = 1 and w r^2, its fluctuation divided by
  * sqrt(w). */
 at::Tensor
@@ -86,6 +92,12 @@ ExactDraw(const ChainContext & context, const at::Tensor & center, const Radius 
     return context.likelihood->Draw(center, SigmaTensor(center, radius.spread), context.random);
   }
   const at::Tensor spread = SigmaTensor(center, w * radius.spread);
+  if (!IsLinear(*context.likelihood))
+  {
+    // The spread depends on where it is: that of the draw around its own mode.
+    return context.likelihood->Proximal(center, SigmaTensor(center, radius.weight)) +
+           context.likelihood->Draw(center, spread, context.random) - context.likelihood->Proximal(center, spread);
+  }
   return context.likelihood->Proximal(center, SigmaTensor(center, w * radius.weight)) +
          context.likelihood->Fluctuation(center, spread, context.random) / std::sqrt(w);
 }
@@ -184,9 +196,14 @@ public:
     options.covariance = calibrated || options.covariance != "auto" ? options.covariance : "scalar";
   }
   void
-  Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
+  Validate(const PosteriorProblem & problem, const EstimatorOptions & options) const override
   {
     const DapsSettings & settings = options.Of<DapsSettings>();
+    if (settings.inner == "exact" && settings.dataWeight != 1.0 && problem.likelihood && !IsLinear(*problem.likelihood))
+    {
+      throw UsageError("method daps: given --daps-data-weight with --daps-inner exact and the non-linear model " +
+                       problem.likelihood->Model().Name() + "; required a chain (langevin) or the weight 1");
+    }
     if (settings.inner == "metropolis" && settings.priorScore != "gaussian")
     {
       throw UsageError("method daps: given --daps-prior-score " + settings.priorScore +
