@@ -7,6 +7,8 @@
 #include "tweedieEstimator.h"
 #include "tweedieFourierGaussianDenoiser.h"
 #include "tweedieGaussianLikelihood.h"
+#include "tweedieIlvrEstimator.h"
+#include "tweedieMcgEstimator.h"
 #include "tweedieRmpEstimator.h"
 #include "tweedieSenseOperator.h"
 
@@ -98,7 +100,7 @@ ShortChain(const std::string & method, std::int64_t steps = 5)
   EstimatorOptions options;
   options.method = method;
   options.steps = steps;
-  options.samples = method == "rmp" ? 0 : 4;
+  options.samples = MakeEstimator(method)->DrawsSamples() ? 4 : 0;
   options.sigmaMaximum = 20.0;
   options.sigmaMinimum = 0.05;
   options.seed = 7;
@@ -127,6 +129,13 @@ AllChains()
   all.push_back(ShortChain("rmp"));
   all.back().Of<RmpSettings>().propagation = "decoupled";
   all.back().Of<RmpSettings>().draws = 2;
+  for (const char * const method : {"ilvr", "mcg", "dds", "diffpir", "red-diff"})
+  {
+    all.push_back(ShortChain(method));
+  }
+  // Below the largest eigenvalues something is left to sample; else two coils determine the image.
+  all[7].Of<IlvrSettings>().threshold = 0.3;
+  all[8].Of<McgSettings>().threshold = 0.3;
   return all;
 }
 } // namespace test

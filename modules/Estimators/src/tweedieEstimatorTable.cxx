@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDapsEstimator.h"
+#include "tweedieDdsEstimator.h"
+#include "tweedieDiffpirEstimator.h"
 #include "tweedieDpsEstimator.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
+#include "tweedieIlvrEstimator.h"
+#include "tweedieMcgEstimator.h"
+#include "tweedieRedDiffEstimator.h"
 #include "tweedieReferenceEstimator.h"
 #include "tweedieRmpEstimator.h"
 
@@ -25,6 +30,17 @@ EstimatorTable()
       {"rmp", "reverse mean propagation: one chain, an estimate of the mean", MakeRmpEstimator, Settings<RmpSettings>},
       {"dps", "ancestral samples pulled by the data gradient", MakeDpsEstimator, Settings<DpsSettings>},
       {"daps", "samples by decoupled annealing with exact inner draws", MakeDapsEstimator, Settings<DapsSettings>},
+      {"ilvr", "ancestral samples with the measured part replaced", MakeIlvrEstimator, Settings<IlvrSettings>},
+      {"mcg", "ilvr after a data gradient through the denoiser", MakeMcgEstimator, Settings<McgSettings>},
+      {"dds", "samples corrected by a few conjugate gradients at each level", MakeDdsEstimator, Settings<DdsSettings>},
+      {"diffpir",
+       "samples by proximal steps that keep a part of the noise",
+       MakeDiffpirEstimator,
+       Settings<DiffpirSettings>},
+      {"red-diff",
+       "one point optimised against the data and the denoiser's residual",
+       MakeRedDiffEstimator,
+       Settings<RedDiffSettings>},
       {"reference",
        "reverse SDE with the exact conditional score, closed-form priors only",
        MakeReferenceEstimator,
