@@ -11,6 +11,7 @@
 #include "tweedieMcgEstimator.h"
 #include "tweedieRmpEstimator.h"
 #include "tweedieSenseOperator.h"
+#include "tweedieTdsEstimator.h"
 
 #include <cmath>
 #include <functional>
@@ -129,13 +130,15 @@ AllChains()
   all.push_back(ShortChain("rmp"));
   all.back().Of<RmpSettings>().propagation = "decoupled";
   all.back().Of<RmpSettings>().draws = 2;
-  for (const char * const method : {"ilvr", "mcg", "dds", "diffpir", "red-diff"})
+  for (const char * const method : {"ilvr", "mcg", "dds", "diffpir", "red-diff", "ddrm", "pnp-admm", "pnp-dm", "tds"})
   {
     all.push_back(ShortChain(method));
   }
   // Below the largest eigenvalues something is left to sample; else two coils determine the image.
   all[7].Of<IlvrSettings>().threshold = 0.3;
   all[8].Of<McgSettings>().threshold = 0.3;
+  all.push_back(ShortChain("tds"));
+  all.back().Of<TdsSettings>().resample = 1.0;
   return all;
 }
 } // namespace test

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDapsEstimator.h"
+#include "tweedieDdrmEstimator.h"
 #include "tweedieDdsEstimator.h"
 #include "tweedieDiffpirEstimator.h"
 #include "tweedieDpsEstimator.h"
@@ -7,9 +8,12 @@
 #include "tweedieEstimator.h"
 #include "tweedieIlvrEstimator.h"
 #include "tweedieMcgEstimator.h"
+#include "tweediePnpAdmmEstimator.h"
+#include "tweediePnpDmEstimator.h"
 #include "tweedieRedDiffEstimator.h"
 #include "tweedieReferenceEstimator.h"
 #include "tweedieRmpEstimator.h"
+#include "tweedieTdsEstimator.h"
 
 namespace tweedie
 {
@@ -45,6 +49,16 @@ EstimatorTable()
        "reverse SDE with the exact conditional score, closed-form priors only",
        MakeReferenceEstimator,
        nullptr},
+      {"ddrm",
+       "samples in the singular basis of the operator, which must offer one",
+       MakeDdrmEstimator,
+       Settings<DdrmSettings>},
+      {"pnp-admm",
+       "plug-and-play ADMM: one deterministic chain, an estimate of the mean",
+       MakePnpAdmmEstimator,
+       Settings<PnpAdmmSettings>},
+      {"pnp-dm", "samples by split Gibbs: the data and the prior in turn", MakePnpDmEstimator, Settings<PnpDmSettings>},
+      {"tds", "sequential Monte Carlo: the samples are weighted particles", MakeTdsEstimator, Settings<TdsSettings>},
   };
   return table;
 }
