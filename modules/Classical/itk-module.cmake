@@ -1,4 +1,4 @@
 itk_module(
   TweedieClassical
-  DEPENDS TweedieCore TweedieOperators
-  DESCRIPTION "The reconstructions of today: zero-filled, CG-SENSE, total variation")
+  DEPENDS TweedieCore TweedieOperators TweedieLikelihoods
+  DESCRIPTION "The reconstructions of today: zero-filled, CG-SENSE, total variation, Tikhonov, Wiener, Richardson-Lucy")
