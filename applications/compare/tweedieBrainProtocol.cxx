@@ -45,6 +45,13 @@ Slices(const Volume & volume, std::int64_t channel = 0)
   return (view.is_complex() ? view.abs() : view).to(at::kDouble);
 }
 
+/** Of what is scored: the magnitude of complex images, real ones as they are. */
+const Volume &
+Deviation(const VolumeEstimate & estimate)
+{
+  return estimate.mean.IsComplex() ? estimate.magnitudeStandardDeviation : estimate.standardDeviation;
+}
+
 void
 ScoreSamples(const at::Tensor & truth,
              const at::Tensor & head,
@@ -66,15 +73,14 @@ ScoreSamples(const at::Tensor & truth,
     result.gain.push_back(decibels - 10.0 * std::log10(squaredError(mean, z)));
   }
   const double factor = std::sqrt(1.0 + 1.0 / static_cast<double>(samples));
-  const DeviationCheck check =
-      CheckDeviation(mean - truth, Slices(estimate.magnitudeStandardDeviation), samples, factor, head);
+  const at::Tensor deviation = Slices(Deviation(estimate));
+  const DeviationCheck check = CheckDeviation(mean - truth, deviation, samples, factor, head);
   result.predicted = check.predicted;
   result.found = check.found;
   result.coverage = check.coverage;
   if (!besideMean.IsEmpty())
   {
-    const DeviationCheck beside =
-        CheckDeviation(Slices(besideMean) - truth, Slices(estimate.magnitudeStandardDeviation), samples, factor, head);
+    const DeviationCheck beside = CheckDeviation(Slices(besideMean) - truth, deviation, samples, factor, head);
     result.foundBeside = beside.found;
     result.coverageBeside = beside.coverage;
   }
@@ -151,7 +157,7 @@ ScoreBrain(const Volume & truth, const VolumeEstimate & estimate, const Volume &
     result.ssim.push_back(hasWindow ? StructuralSimilarity(reference[z], mean[z])
                                     : std::numeric_limits<double>::quiet_NaN());
   }
-  if (!estimate.samples.IsEmpty() && !estimate.magnitudeStandardDeviation.IsEmpty())
+  if (!estimate.samples.IsEmpty() && !Deviation(estimate).IsEmpty())
   {
     ScoreSamples(reference, ForegroundMask(reference, headFraction), estimate, besideMean, result);
   }

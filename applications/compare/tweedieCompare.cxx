@@ -78,8 +78,7 @@ CheckUse(const CommandLine & line, const CompareFiles & files, const SuiteOption
   {
     throw UsageError("--suite: given with images or flags that compare them; required one or the other");
   }
-  FindSuite(suite.suite);
-  if (suite.image.empty() || suite.prior.empty())
+  if (FindSuite(suite.suite).needsFiles && (suite.image.empty() || suite.prior.empty()))
   {
     throw UsageError("--image and --prior: not given; required both for --suite");
   }

@@ -6,7 +6,9 @@ namespace tweedie
 void
 SuiteOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("suite", "run a whole protocol in place of comparing images: mri-brain; continues where it stopped")
+  v.Visit(Field("suite",
+                "run a whole protocol in place of comparing images: mri-brain, papers (both continue where they "
+                "stopped) or closed-form")
               .Unit("NAME"),
           suite);
   v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
@@ -18,6 +20,9 @@ SuiteOptions::Visit(OptionVisitor & v)
           tuningSlices);
   v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise").Range(1, 1000), seeds);
   v.Visit(Field("limit", "slices at most, evenly chosen; 0: all").Range(0), limit);
+  v.Visit(
+      Field("size", "papers: central part of each slice; all of it, cut to multiples of 8, if not given").Unit("X,Y"),
+      size);
   v.Visit(Field("only", "configurations to run; repeat for several").Unit("NAME"), only);
   v.Visit(Field("lambdas", "weights of total variation to choose from, in units of the 99.9th percentile").Above(0.0),
           lambdas);
@@ -30,7 +35,13 @@ SuiteTable()
   static const std::vector<SuiteRow> table = {
       {"mri-brain",
        "undersampled MRI of held-out brain slices: 8 coils and one, RMP and DAPS against TV",
+       true,
        RunBrainSuite},
+      {"papers", "every method on every restoration task of held-out slices", true, RunPapersSuite},
+      {"closed-form",
+       "every method on Gaussian and mixture priors whose posterior is known exactly",
+       false,
+       RunClosedFormSuite},
   };
   return table;
 }

@@ -23,6 +23,7 @@ struct SuiteOptions
   std::string tuningSlices = "64:72:8,116:124:8";
   std::int64_t seeds = 3;
   std::int64_t limit = 0;
+  std::vector<double> size;
   std::vector<std::string> only;
   std::vector<double> lambdas{0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064};
   std::string device = "cpu";
@@ -35,6 +36,7 @@ struct SuiteRow
 {
   const char * name;
   const char * purpose;
+  bool needsFiles; ///< an image and a prior
   void (*run)(const SuiteOptions & options,
               const std::string & folder,
               const CommandLine & line,
@@ -48,6 +50,14 @@ void RunBrainSuite(const SuiteOptions & options,
                    const std::string & folder,
                    const CommandLine & line,
                    const ProgressCallback & progress);
+void RunPapersSuite(const SuiteOptions & options,
+                    const std::string & folder,
+                    const CommandLine & line,
+                    const ProgressCallback & progress);
+void RunClosedFormSuite(const SuiteOptions & options,
+                        const std::string & folder,
+                        const CommandLine & line,
+                        const ProgressCallback & progress);
 } // namespace tweedie
 
 #endif

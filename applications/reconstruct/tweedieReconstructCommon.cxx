@@ -109,16 +109,22 @@ CheckMethodFlags(CommandLine & line,
   const std::int64_t samples = posterior.samples;
   const bool draws = !method.IsClassical() && MakeEstimator(method.method)->DrawsSamples();
   const bool hasSamples = !method.IsClassical() && (draws ? samples != 1 : samples > 1);
-  for (const char * flag : {"std", "samples-output"})
+  const auto & known = method.withDeviation;
+  const bool hasDeviation = hasSamples || std::find(known.begin(), known.end(), method.method) != known.end();
+  for (const auto & [flag, possible] : {std::pair{"std", hasDeviation}, std::pair{"samples-output", hasSamples}})
   {
-    if (line.IsGiven(flag) && !hasSamples)
+    if (line.IsGiven(flag) && !possible)
     {
       throw UsageError(
           std::string("--") + flag + ": method " + method.method +
           (method.IsClassical() ? " has no samples; required a posterior method" : " needs --samples of at least 2"));
     }
   }
-  const auto others = line.GivenUnder(method.IsClassical() ? PosteriorHeading : ClassicalHeading);
+  auto others = line.GivenUnder(method.IsClassical() ? PosteriorHeading : ClassicalHeading);
+  if (method.IsClassical() && hasDeviation)
+  {
+    others.erase(std::remove(others.begin(), others.end(), "variance"), others.end()); // of their prior too
+  }
   unused.insert(unused.end(), others.begin(), others.end());
   if (!method.IsClassical())
   {

@@ -36,7 +36,8 @@ struct MethodOptions
   std::string method = "rmp";
   std::optional<double> noise;
   std::string device = "cpu";
-  std::vector<std::string> classical; ///< names of the classical methods of this measurement
+  std::vector<std::string> classical;     ///< names of the classical methods of this measurement
+  std::vector<std::string> withDeviation; ///< those of them that have a standard deviation
 
   void Visit(OptionVisitor & v);
 

@@ -6,6 +6,7 @@
 #include "tweedieRestorationFile.h"
 #include "tweedieRestorationPosterior.h"
 #include "tweedieRestorationTasks.h"
+#include "tweedieRestorationVolume.h"
 #include "tweedieVerbTable.h"
 
 #include <algorithm>
@@ -36,6 +37,7 @@ struct Options
   DegradationFiles degradation;
   RestorationTaskOptions task;
   MethodOptions method;
+  RestorationVolumeOptions classical;
   RestorationPosteriorOptions posterior;
   RunOptions run;
 
@@ -46,6 +48,14 @@ struct Options
 bool
 Options::Parse(CommandLine & line)
 {
+  for (const RestorationClassicalRow & row : RestorationClassicalTable())
+  {
+    method.classical.emplace_back(row.name);
+    if (row.deviationKind != DeviationKind::None)
+    {
+      method.withDeviation.emplace_back(row.name);
+    }
+  }
   const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
   line.AddPositional("IMAGE",
                      "degraded image, with the description that tweedie simulate restoration wrote beside it, "
@@ -55,12 +65,15 @@ Options::Parse(CommandLine & line)
   line.Add(taskHeading, degradation);
   line.Add(taskHeading, task, {"seed", "box-fraction", "keep", "kernel-size", "kernel-deviation", "motion-intensity"});
   line.Add("Method", method);
+  line.Add(ClassicalHeading, classical, {"method", "noise", "threads", "device", "variance"}); // variance: see below
   line.Add(PosteriorHeading, posterior, shared);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
   line.AddExample("tweedie reconstruct restoration low.nii.gz --prior brain-t1.safetensors --samples 8 --output "
                   "mean.nii.gz --std std.nii.gz");
+  line.AddExample(
+      "tweedie reconstruct restoration low.nii.gz --method tikhonov --output plain.nii.gz --std std.nii.gz");
   line.AddExample("tweedie reconstruct restoration image.nii.gz --task inpaint-box --mask mask.nii.gz --noise 20 "
                   "--prior brain-t1.safetensors --output filled.nii.gz");
   if (!line.Parse())
@@ -80,6 +93,13 @@ Options::Parse(CommandLine & line)
   }
   CheckMethodFlags(line, method, posterior);
   ShareOptions(method, files, posterior);
+  classical.method = method.IsClassical() ? method.method : classical.method;
+  classical.noise = method.noise;
+  classical.device = method.device;
+  if (posterior.variance > 0.0)
+  {
+    classical.variance = posterior.variance; // one flag: it means the same
+  }
   return true;
 }
 
@@ -99,6 +119,10 @@ VolumeEstimate
 Reconstruct(const RestorationMeasurement & measurement, const Options & options)
 {
   ProgressDisplay display(options.run.progress);
+  if (options.method.IsClassical())
+  {
+    return RestoreClassical(measurement, options.classical, display.Callback());
+  }
   const Volume start = StartsFromImage(options.posterior) ? ReadImage(options.posterior.start) : Volume();
   return WithResumeHint(options.posterior,
                         [&]

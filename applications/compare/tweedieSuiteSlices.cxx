@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieSuiteSlices.h"
+
+#include "tweedieImageFile.h"
+#include "tweedieSliceSelection.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace tweedie
+{
+std::vector<std::int64_t>
+SliceList(const std::string & text, std::int64_t available)
+{
+  std::vector<std::int64_t> slices;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');)
+  {
+    const SliceRange range = ParseSliceRange(part, available);
+    for (std::int64_t slice = range.first; slice <= range.last; slice += range.step)
+    {
+      slices.push_back(slice);
+    }
+  }
+  return slices;
+}
+
+std::vector<std::int64_t>
+Limited(const std::vector<std::int64_t> & slices, std::int64_t limit)
+{
+  const auto count = static_cast<std::int64_t>(slices.size());
+  if (limit == 0 || limit >= count)
+  {
+    return slices;
+  }
+  std::vector<std::int64_t> chosen;
+  for (std::int64_t i = 0; i < limit; ++i)
+  {
+    chosen.push_back(slices[static_cast<std::size_t>((2 * i + 1) * count / (2 * limit))]);
+  }
+  return chosen;
+}
+
+Volume
+TakeSlices(const Volume & image, const std::vector<std::int64_t> & slices)
+{
+  Grid grid = image.Slices(slices.front(), 1).GetGrid();
+  grid.size.z = static_cast<std::int64_t>(slices.size());
+  Volume taken(grid, Volume::Element::Real);
+  const std::int64_t pixels = grid.size.y * grid.size.x;
+  for (std::size_t i = 0; i < slices.size(); ++i)
+  {
+    const float * from = image.Data() + slices[i] * pixels;
+    std::copy(from, from + pixels, taken.Data() + static_cast<std::int64_t>(i) * pixels);
+  }
+  return taken;
+}
+
+Volume
+SuiteSlices(const SuiteOptions & options)
+{
+  const Volume image = SelectSlices(ReadImage(options.image), options.axis, "");
+  return TakeSlices(image, Limited(SliceList(options.slices, image.GetGrid().size.z), options.limit));
+}
+} // namespace tweedie
