@@ -65,11 +65,11 @@ struct RestorationClassicalRow
  *
  * lambda and v, where not given, and the number of iterations of richardson-lucy come from the discrepancy principle,
  * ||A x - y||^2 = (samples) sigma^2 for each sample of the batch (Morozov 1966). m is the constant image that fits the
- * data best. a, or the v from which the search starts, makes tr(A Cov A^H) + (samples) sigma^2 = ||y - A m||^2.
+ * data best. a makes tr(A Cov A^H) + (samples) sigma^2 = ||y - A m||^2.
  *
- * The v of the discrepancy makes the better image, where that of the moments lets the noise through; but it is smaller
- * than the variance of the image, and the standard deviation is too small in what A hardly measures: below half, a
- * warning says so. Give the variance where the standard deviation matters. */
+ * The v of the discrepancy makes the better image, where the image's own variance would let the noise through; but it
+ * is mostly smaller than that, and the standard deviation may then be too small in what A hardly measures: below half,
+ * a warning says so. Give the variance where the standard deviation matters. */
 const std::vector<RestorationClassicalRow> & RestorationClassicalTable();
 
 /** Throws UsageError for an unknown name. */

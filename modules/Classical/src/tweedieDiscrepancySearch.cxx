@@ -44,7 +44,7 @@ public:
     const double slope = m_Last.known && m_Log != m_Last.log ? (error - m_Last.error) / (m_Log - m_Last.log) : 0.0;
     m_Last = {m_Log, error, true};
     // Residuals grow with a power of lambda between 0 and 2.
-    const double step = -error / (slope > leastSlope ? std::min(slope, 2.0) : firstSlope);
+    const double step = -error / (slope > 0.0 ? std::max(leastSlope, std::min(slope, 2.0)) : firstSlope);
     double next = m_Log + std::max(-longestStep, std::min(longestStep, step));
     if (m_Low.known && m_High.known)
     {

@@ -115,12 +115,12 @@ RestoreByAdmm(const RestorationProblem & problem)
 
 namespace
 {
-/** The prior variance of each sample for which ||A x - y||^2 = (samples) sigma^2, from that of the moments. Counts the
- * equations solved. */
+/** The prior variance of each sample for which ||A x - y||^2 = (samples) sigma^2, searched from the image's own. Counts
+ * the equations solved. */
 at::Tensor
 DiscrepancyVariance(const RestorationProblem & problem,
                     const at::Tensor & mean,
-                    const at::Tensor & ofMoments,
+                    const at::Tensor & ofImage,
                     RestorationClassicalResult & result)
 {
   TikhonovOptions options;
@@ -141,14 +141,15 @@ DiscrepancyVariance(const RestorationProblem & problem,
     problem.Report(0, 1 + problem.options.probes);
     return squaredResidual;
   };
-  SearchDiscrepancy(problem.data.size(0), problem.Expected(), ofMoments.reciprocal(), {}, solve);
+  SearchDiscrepancy(problem.data.size(0), problem.Expected(), ofImage.reciprocal(), {}, solve);
   problem.WarnOfMisfit(squaredResidual, result.warnings);
   const at::Tensor variance = precision.reciprocal();
-  const double share = (variance / ofMoments).min().item<double>();
+  const double share = (variance / ofImage).min().item<double>();
   if (problem.options.probes > 0 && share < smallShare)
   {
-    result.warnings.push_back("tikhonov: the prior variance that fits the noise is " + NumberText(share) +
-                              " of the image's own: the standard deviation is too small in what is hardly measured");
+    result.warnings.push_back(
+        "tikhonov: the prior variance that fits the noise is " + NumberText(share) +
+        " of the image's own: the standard deviation may be too small in what is hardly measured");
   }
   return variance;
 }
@@ -168,7 +169,7 @@ RestoreByTikhonov(const RestorationProblem & problem)
   else
   {
     const at::Tensor residual = problem.data - problem.op->Forward(mean);
-    variance = DiscrepancyVariance(problem, mean, problem.PriorScale(residual, problem.Trace()), result);
+    variance = DiscrepancyVariance(problem, mean, problem.PriorScale(residual, problem.Passed()), result);
   }
   TikhonovOptions options;
   options.tolerance = problem.options.tolerance;

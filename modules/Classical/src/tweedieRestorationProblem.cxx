@@ -35,6 +35,15 @@ White(const LinearOperator & op, const at::Tensor & y, RandomStreams & random)
   sizes[0] = y.size(0);
   return one.expand(sizes).contiguous();
 }
+
+/** [B, domain...]. */
+at::Tensor
+Ones(const LinearOperator & op, const at::Tensor & y)
+{
+  auto sizes = op.DomainShape();
+  sizes.insert(sizes.begin(), y.size(0));
+  return at::ones(sizes, y.options());
+}
 } // namespace
 
 RestorationProblem::RestorationProblem(const char * name,
@@ -92,13 +101,11 @@ RestorationProblem::Expected() const
 at::Tensor
 RestorationProblem::ConstantImage() const
 {
-  auto sizes = op->DomainShape();
-  sizes.insert(sizes.begin(), data.size(0));
-  const at::Tensor ones = at::ones(sizes, data.options());
+  const at::Tensor ones = Ones(*op, data);
   const at::Tensor answer = op->Forward(ones);
   const at::Tensor squared = SampleDot(answer, answer).clamp_min(1e-300);
   const at::Tensor product = (answer.conj() * data).flatten(1).sum(1) / squared.to(data.options());
-  std::vector<std::int64_t> one(sizes.size(), 1);
+  std::vector<std::int64_t> one(static_cast<std::size_t>(ones.dim()), 1);
   one[0] = -1;
   return ones * product.reshape(one);
 }
@@ -113,7 +120,7 @@ RestorationProblem::PriorScale(const at::Tensor & residual, const at::Tensor & t
 }
 
 at::Tensor
-RestorationProblem::Trace() const
+RestorationProblem::Passed() const
 {
   RandomStreams random(0, {0});
   at::Tensor sum = at::zeros({data.size(0)}, at::kDouble);
@@ -122,7 +129,8 @@ RestorationProblem::Trace() const
     const at::Tensor answer = op->Forward(White(*op, data, random));
     sum += SampleDot(answer, answer).cpu();
   }
-  return sum / (traceProbes * (data.is_complex() ? 2.0 : 1.0));
+  const at::Tensor smooth = op->Forward(Ones(*op, data));
+  return at::maximum(sum / (traceProbes * (data.is_complex() ? 2.0 : 1.0)), SampleDot(smooth, smooth).cpu());
 }
 
 void

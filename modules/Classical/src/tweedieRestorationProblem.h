@@ -29,8 +29,9 @@ public:
   /** The factor a of each sample for which a prior covariance a Cov explains the data: trace = tr(A Cov A^H), of real
    * components, and residual = y - A m. */
   at::Tensor PriorScale(const at::Tensor & residual, const at::Tensor & trace) const;
-  /** tr(A A^H) of each sample, from a few random images. */
-  at::Tensor Trace() const;
+  /** What images of variance 1 bring into the data: tr(A A^H), found from a few random ones, for white images; ||A
+   * 1||^2 for smooth ones; the larger of them, for each sample. */
+  at::Tensor Passed() const;
 
   /** Throws Aborted when the user stops. */
   void Report(std::int64_t step, std::int64_t steps) const;
