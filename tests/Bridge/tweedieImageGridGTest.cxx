@@ -91,6 +91,15 @@ TEST(ImageGridTest, InformationAloneLeavesTheOtherRegions)
   SetImageInformation(*image, ObliqueGrid());
   EXPECT_EQ(image->GetLargestPossibleRegion().GetNumberOfPixels(), 60u);
   EXPECT_EQ(image->GetBufferedRegion().GetNumberOfPixels(), 0u);
+  EXPECT_TRUE(GridFromInformation(*image).IsCongruent(ObliqueGrid(), 1e-14)); // copied
+  auto plane = itk::ImageBase<2>::New();
+  EXPECT_THROW(SetImageInformation(*plane, ObliqueGrid()), DataError); // four slices
+  Grid grid = ObliqueGrid();
+  grid.size.z = 1;
+  SetImageInformation(*plane, grid);
+  EXPECT_EQ(plane->GetBufferedRegion().GetNumberOfPixels(), 0u);
+  EXPECT_EQ(GridFromInformation(*plane).size, grid.size);
+  EXPECT_EQ(GridFromInformation(*plane).spacing.x, grid.spacing.x);
 }
 
 TEST(ImageGridTest, PlanesKeepWhatTheyCan)

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace tweedie
 {
 namespace
@@ -109,6 +111,32 @@ TEST(RestorationTasks, SuperResolutionKeepsTheFieldOfView)
     const RestorationMeasurement described = DescribeRestoration(measurement.data, Task(name), {}, {});
     EXPECT_TRUE(described.image.IsCongruent(from, 1e-9));
   }
+}
+
+/** Metal or not-a-number where nothing is measured: neither data nor scale know of it, and the given image stays. */
+TEST(RestorationTasks, WhatIsNotMeasuredIsNoData)
+{
+  const RestorationMeasurement measurement = SimulateRestoration(Image(), Task("inpaint-box"), Noise(0.01));
+  const auto describe = [&](double value)
+  {
+    const Volume image = measurement.data.Clone();
+    TensorView(image).masked_fill_(TensorView(measurement.mask).eq(0), value);
+    const Volume before = image.Clone();
+    const auto described = DescribeRestoration(image, Task("inpaint-box"), measurement.mask, {});
+    EXPECT_TENSOR_EQUAL(TensorView(image).nan_to_num(), TensorView(before).nan_to_num());
+    return described;
+  };
+  const double scale = describe(0.0).scale;
+  for (const double value : {1e6, std::numeric_limits<double>::quiet_NaN()})
+  {
+    const RestorationMeasurement described = describe(value);
+    EXPECT_TENSOR_EQUAL(TensorView(described.data), TensorView(measurement.data));
+    EXPECT_EQ(described.scale, scale);
+  }
+  // Without its mask the same image is not one.
+  const Volume image = measurement.data.Clone();
+  TensorView(image).masked_fill_(TensorView(measurement.mask).eq(0), std::numeric_limits<double>::quiet_NaN());
+  EXPECT_THROW(DescribeRestoration(image, Task("denoise"), {}, {}), DataError);
 }
 
 TEST(RestorationTasks, NoiseHasItsLevelAndTheSeedDecides)

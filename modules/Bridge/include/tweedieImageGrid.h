@@ -16,9 +16,13 @@ Grid GridFromImage(const itk::ImageBase<3> & image);
 Grid GridFromImage(const itk::ImageBase<4> & image);
 
 /** The same for the largest possible region, which a pipeline knows before there are pixels. */
+Grid GridFromInformation(const itk::ImageBase<2> & image);
+Grid GridFromInformation(const itk::ImageBase<3> & image);
 Grid GridFromInformation(const itk::ImageBase<4> & image);
 
-/** Gives an image the largest possible region, spacing, origin and direction of a grid, and nothing else. */
+/** Gives an image the largest possible region, spacing, origin and direction of a grid, and nothing else. Of a plane:
+ * as SetImageGrid. */
+void SetImageInformation(itk::ImageBase<2> & image, const Grid & grid);
 void SetImageInformation(itk::ImageBase<3> & image, const Grid & grid);
 
 /** Gives an image all regions, spacing, origin and direction of a grid; its memory is not touched. A plane needs a grid

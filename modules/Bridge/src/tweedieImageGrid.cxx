@@ -72,6 +72,16 @@ SetInformationOf(itk::ImageBase<VDimension> & image, const Grid & grid, std::int
   image.SetDirection(direction);
   return size;
 }
+
+void
+RequirePlane(const Grid & grid)
+{
+  if (grid.size.z != 1)
+  {
+    throw DataError("Bridge: " + std::to_string(grid.size.z) + " slices for a plane; required 1");
+  }
+}
+
 void
 RequireChannelAxis(const itk::ImageBase<4> & image)
 {
@@ -107,10 +117,29 @@ GridFromImage(const itk::ImageBase<4> & image)
 }
 
 Grid
+GridFromInformation(const itk::ImageBase<2> & image)
+{
+  return GridOf(image, image.GetLargestPossibleRegion());
+}
+
+Grid
+GridFromInformation(const itk::ImageBase<3> & image)
+{
+  return GridOf(image, image.GetLargestPossibleRegion());
+}
+
+Grid
 GridFromInformation(const itk::ImageBase<4> & image)
 {
   RequireChannelAxis(image);
   return GridOf(image, image.GetLargestPossibleRegion());
+}
+
+void
+SetImageInformation(itk::ImageBase<2> & image, const Grid & grid)
+{
+  RequirePlane(grid);
+  SetInformationOf(image, grid, 1);
 }
 
 void
@@ -122,10 +151,7 @@ SetImageInformation(itk::ImageBase<3> & image, const Grid & grid)
 void
 SetImageGrid(itk::ImageBase<2> & image, const Grid & grid, std::int64_t channels)
 {
-  if (grid.size.z != 1)
-  {
-    throw DataError("Bridge: " + std::to_string(grid.size.z) + " slices for a plane; required 1");
-  }
+  RequirePlane(grid);
   image.SetRegions(SetInformationOf(image, grid, channels));
 }
 

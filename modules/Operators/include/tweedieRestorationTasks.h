@@ -6,6 +6,7 @@
 #include "tweedieOptions.h"
 #include "tweedieProgress.h"
 #include "tweedieRestorationMeasurement.h"
+#include "tweedieRestorationTaskOptions.h"
 
 #include <cstdint>
 #include <string>
@@ -13,25 +14,6 @@
 
 namespace tweedie
 {
-/** What is done to an image, within each slice. */
-struct RestorationTaskOptions
-{
-  std::string task = "sr";      ///< a row of RestorationTaskTable()
-  std::int64_t factor = 4;      ///< sr, sr-bicubic: along y and x
-  double boxFraction = 0.25;    ///< inpaint-box: of each side
-  double keep = 0.3;            ///< inpaint-random: share of the pixels that is measured
-  std::int64_t kernelSize = 61; ///< blurs, in pixels
-  double kernelDeviation = 3.0; ///< blur-gaussian, in pixels
-  double motionIntensity = 0.5; ///< blur-motion, blur-nonlinear: 0 straight to 1 tangled
-  double gamma = 2.2;           ///< blur-nonlinear: of the camera
-  double exposure = 2.0;        ///< hdr: factor before clipping
-  double low = 0.0;             ///< hdr, blur-nonlinear: black, in units of the image's 99.9th percentile
-  double high = 1.0;            ///< hdr, blur-nonlinear: white
-  std::int64_t seed = 1;        ///< of masks, kernels and noise
-
-  void Visit(OptionVisitor & v);
-};
-
 /** Masks and kernels of a task, one per slice where they are random; undefined where a task has none. */
 struct RestorationParts
 {
@@ -52,7 +34,8 @@ struct RestorationTaskRow
   const char * name;
   const char * description; ///< one line
   RestorationPart part;
-  bool shrinks; ///< the data have fewer pixels, by the factor along each side
+  bool shrinks;  ///< the data have fewer pixels, by the factor along each side
+  bool isLinear; ///< and takes complex images
   /** Draws what is random. image: {channel, 1, y, x}. */
   RestorationParts (*draw)(const RestorationTaskOptions & options, const Shape & image, std::int64_t slices);
   /** The forward model of images in units of the 99.9th percentile. */
@@ -74,14 +57,6 @@ RestorationTaskOptions ReadTaskOptions(const RestorationMeasurement & measuremen
  * where mask, kernel or grids do not fit, UsageError for numbers that are not possible (a factor that does not divide,
  * a kernel larger than the image, a mask that keeps nothing). */
 ForwardModelPointer MakeRestorationModel(const RestorationMeasurement & measurement, const at::Device & device);
-
-/** A degraded image that somebody else made: data, task, and its mask or kernel (else empty). The image's grid follows
- * from that of the data; the scale is the 99.9th percentile of the data. Throws DataError for empty, zero or non-finite
- * data. */
-RestorationMeasurement DescribeRestoration(const Volume & data,
-                                           const RestorationTaskOptions & task,
-                                           const Volume & mask,
-                                           const Volume & kernel);
 
 struct RestorationNoiseOptions
 {

@@ -129,6 +129,26 @@ PartVolume(const at::Tensor & part, const Grid & image)
   return VolumeFromSliceBatch(part, grid);
 }
 
+/** The data with zeros where nothing is measured. A mask that does not fit is for the forward model to refuse, which
+ * knows what is required. */
+Volume
+MeasuredPart(const Volume & data, const Volume & mask)
+{
+  if (mask.IsEmpty() || mask.IsComplex() || mask.Channels() != 1)
+  {
+    return data;
+  }
+  const auto size = data.GetGrid().size;
+  const auto given = mask.GetGrid().size;
+  const at::Tensor measured = TensorView(mask).ne(0);
+  if (given.y != size.y || given.x != size.x || (given.z != 1 && given.z != size.z) || !measured.any().item<bool>())
+  {
+    return data;
+  }
+  const at::Tensor values = TensorView(data);
+  return VolumeFromTensor(at::where(measured, values, at::zeros_like(values)), data.GetGrid());
+}
+
 std::string
 OptionsText(RestorationTaskOptions options)
 {
@@ -193,6 +213,13 @@ SimulateRestoration(const Volume & image,
   return measurement;
 }
 
+Grid
+RestoredGrid(const Grid & data, const RestorationTaskOptions & task)
+{
+  const std::int64_t factor = FindRestorationTask(task.task).shrinks ? task.factor : 1;
+  return Resized(data, data.size.y * factor, data.size.x * factor);
+}
+
 RestorationMeasurement
 DescribeRestoration(const Volume & data,
                     const RestorationTaskOptions & task,
@@ -201,14 +228,12 @@ DescribeRestoration(const Volume & data,
 {
   ValidateOptions(task);
   RestorationMeasurement measurement;
-  measurement.scale = RequireImage(data);
-  measurement.data = data;
+  measurement.data = data.IsEmpty() ? data : MeasuredPart(data, mask);
+  measurement.scale = RequireImage(measurement.data);
   measurement.options = OptionsText(task);
   measurement.mask = mask;
   measurement.kernel = kernel;
-  const Grid & grid = data.GetGrid();
-  const std::int64_t factor = FindRestorationTask(task.task).shrinks ? task.factor : 1;
-  measurement.image = Resized(grid, grid.size.y * factor, grid.size.x * factor);
+  measurement.image = RestoredGrid(data.GetGrid(), task);
   measurement.warnings.emplace_back("the unit of the prior is the 99.9th percentile of the degraded image");
   return measurement;
 }

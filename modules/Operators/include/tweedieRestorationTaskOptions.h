@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieRestorationTaskOptions_h
+#define tweedieRestorationTaskOptions_h
+
+#include "tweedieOptions.h"
+#include "tweedieRestorationMeasurement.h"
+
+#include <cstdint>
+#include <string>
+
+namespace tweedie
+{
+/** What is done to an image, within each slice. */
+struct RestorationTaskOptions
+{
+  std::string task = "sr";      ///< a row of RestorationTaskTable()
+  std::int64_t factor = 4;      ///< sr, sr-bicubic: along y and x
+  double boxFraction = 0.25;    ///< inpaint-box: of each side
+  double keep = 0.3;            ///< inpaint-random: share of the pixels that is measured
+  std::int64_t kernelSize = 61; ///< blurs, in pixels
+  double kernelDeviation = 3.0; ///< blur-gaussian, in pixels
+  double motionIntensity = 0.5; ///< blur-motion, blur-nonlinear: 0 straight to 1 tangled
+  double gamma = 2.2;           ///< blur-nonlinear: of the camera
+  double exposure = 2.0;        ///< hdr: factor before clipping
+  double low = 0.0;             ///< hdr, blur-nonlinear: black, in units of the image's 99.9th percentile
+  double high = 1.0;            ///< hdr, blur-nonlinear: white
+  std::int64_t seed = 1;        ///< of masks, kernels and noise
+
+  void Visit(OptionVisitor & v);
+};
+
+/** The grid of the image that data on this grid were made from: the field of view of the data, under a task that
+ * shrinks in factor times more pixels along x and y, so that
+ *
+ *    spacing' = spacing / factor,    origin' = origin + direction (spacing' - spacing) / 2   along x and y.
+ *
+ * Throws UsageError for an unknown task. */
+Grid RestoredGrid(const Grid & data, const RestorationTaskOptions & task);
+
+/** A degraded image that somebody else made: data, task, and its mask or kernel (else empty). The image's grid is
+ * RestoredGrid; the scale is the 99.9th percentile of the data. What stands where a mask is 0 is no data, be it metal
+ * or not-a-number: it is replaced by zeros, and counts neither for the scale nor for the fit. Throws DataError for
+ * empty, zero or non-finite data. */
+RestorationMeasurement DescribeRestoration(const Volume & data,
+                                           const RestorationTaskOptions & task,
+                                           const Volume & mask,
+                                           const Volume & kernel);
+} // namespace tweedie
+
+#endif
