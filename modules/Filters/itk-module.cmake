@@ -1,4 +1,4 @@
 itk_module(
   TweedieFilters
-  DEPENDS TweedieCore TweedieBridge TweedieEstimators ITKImageFilterBase
+  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators ITKImageFilterBase
   DESCRIPTION "ITK filters around the estimators")

@@ -15,6 +15,7 @@ namespace tweedie
 namespace
 {
 using test::ComplexFilter;
+using test::ExpectSameValues;
 using test::KSpaceImage;
 using test::MagnitudeFilter;
 using test::MakeFilter;
@@ -27,17 +28,6 @@ VolumeEstimate
 Expected()
 {
   return ReconstructPosterior(ProblemScan(), test::ProblemPrior(), test::ProblemOptions());
-}
-
-template <typename TImage>
-void
-ExpectSameValues(TImage * image, const Volume & expected)
-{
-  const Volume volume = VolumeFromImage(image);
-  ASSERT_EQ(volume.IsComplex(), expected.IsComplex());
-  ASSERT_EQ(volume.NumberOfElements(), expected.NumberOfElements());
-  EXPECT_TRUE(volume.GetGrid().IsCongruent(expected.GetGrid(), 1e-12)); // geometry is copied, not computed
-  EXPECT_TRUE(at::equal(TensorView(volume), TensorView(expected)));
 }
 
 TEST(MRIPosteriorMeanImageFilterTest, ComplexOutputsEqualTheLibrary)
@@ -205,33 +195,12 @@ TEST(MRIPosteriorMeanImageFilterTest, MetadataSaysHowItCameAbout)
   EXPECT_TRUE(filter->GetPosteriorMean()->GetMetaDataDictionary().HasKey("Tweedie_Version"));
 }
 
-/** Names every field that the options list. */
-class NameList final : public OptionVisitor
-{
-public:
-  std::vector<std::string> names;
-#define VISIT(type)                                                                                                    \
-  void Visit(const Field & field, type &) override                                                                     \
-  {                                                                                                                    \
-    names.push_back(field.name);                                                                                       \
-  }
-  VISIT(bool)
-  VISIT(std::int64_t)
-  VISIT(double)
-  VISIT(std::string)
-  VISIT(std::optional<double>)
-  VISIT(std::optional<std::int64_t>)
-  VISIT(std::vector<double>)
-  VISIT(std::vector<std::string>)
-#undef VISIT
-};
-
 TEST(MRIPosteriorMeanImageFilterTest, PrintsEveryOption)
 {
   const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
   std::ostringstream text;
   filter->Print(text);
-  NameList list;
+  test::NameList list;
   PosteriorOptions options;
   options.Visit(list);
   ASSERT_GT(list.names.size(), 10u);

@@ -3,6 +3,7 @@
 #define itkMRIPosteriorMeanProblem_h
 
 #include "itkMRIPosteriorMeanImageFilter.h"
+#include "itkPosteriorMeanTesting.h"
 #include "tweedieFourierGaussianDenoiser.h"
 #include "tweedieImageBridge.h"
 #include "tweedieRandom.h"
@@ -95,25 +96,6 @@ MakeFilter(const MRIScan & scan)
   filter->SetPrior(ProblemPrior());
   return filter;
 }
-
-/** Counts the iterations of a filter: 0 more = it did not run. */
-class IterationCounter
-{
-public:
-  explicit IterationCounter(itk::ProcessObject * filter)
-  {
-    filter->AddObserver(itk::IterationEvent(), [this](const itk::EventObject &) { ++m_Count; });
-  }
-  /** Since the last call. */
-  int
-  Take()
-  {
-    return std::exchange(m_Count, 0);
-  }
-
-private:
-  int m_Count = 0;
-};
 } // namespace test
 } // namespace tweedie
 

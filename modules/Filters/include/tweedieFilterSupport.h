@@ -41,8 +41,8 @@ void AddProvenance(itk::MetaDataDictionary & metadata, const Summary & summary);
 /** 1 where a real volume is not zero, in place: masks of ITK are often 0 and 255. */
 void MakeBinary(Volume & mask);
 
-/** A real volume of one channel filled with not-a-number: what a standard deviation is where there is none. */
-Volume UnknownVolume(const Grid & grid);
+/** A real volume filled with not-a-number: what a standard deviation is where there is none. */
+Volume UnknownVolume(const Grid & grid, std::int64_t channels = 1);
 } // namespace tweedie
 
 #endif

@@ -105,9 +105,9 @@ MakeBinary(Volume & mask)
 }
 
 Volume
-UnknownVolume(const Grid & grid)
+UnknownVolume(const Grid & grid, std::int64_t channels)
 {
-  Volume volume(grid, Volume::Element::Real);
+  Volume volume(grid, Volume::Element::Real, channels);
   std::fill_n(volume.Data(), volume.NumberOfElements(), std::numeric_limits<float>::quiet_NaN());
   return volume;
 }

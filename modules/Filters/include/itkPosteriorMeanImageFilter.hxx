@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef itkPosteriorMeanImageFilter_hxx
+#define itkPosteriorMeanImageFilter_hxx
+
+#include "tweedieFilterSupport.h"
+#include "tweedieGuard.h"
+#include "tweedieImagePart.h"
+
+#include <exception>
+
+namespace itk
+{
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::PosteriorMeanImageFilter()
+{
+  this->SetNumberOfRequiredOutputs(2);
+  this->SetNthOutput(1, DeviationImageType::New());
+  this->DynamicMultiThreadingOff();
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+auto
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::MakeOutput(DataObjectPointerArraySizeType index)
+    -> DataObjectPointer
+{
+  return index == 1 ? DeviationImageType::New().GetPointer() : Superclass::MakeOutput(index);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+auto
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::GetPosteriorStandardDeviation() -> DeviationImageType *
+{
+  return dynamic_cast<DeviationImageType *>(this->ProcessObject::GetOutput(1));
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::SetOptions(const OptionsType & options)
+{
+  m_Options = options;
+  this->Modified();
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::SetPrior(std::shared_ptr<const tweedie::Denoiser> prior)
+{
+  if (m_Prior != prior)
+  {
+    m_Prior = std::move(prior);
+    this->Modified();
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+template <typename TWork>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::Translate(const TWork & work) const
+{
+  try
+  {
+    tweedie::Guard(work);
+  }
+  catch (const tweedie::Aborted &)
+  {
+    throw ProcessAborted(__FILE__, __LINE__);
+  }
+  catch (const tweedie::Error & error)
+  {
+    itkExceptionMacro(<< error.what());
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::AnnounceOutputs(const tweedie::Grid & grid)
+{
+  tweedie::SetImageInformation(*this->GetPosteriorMean(), grid);
+  tweedie::SetImageInformation(*this->GetPosteriorStandardDeviation(), grid);
+  if constexpr (tweedie::bridge::isVectorImage<TOutputImage>)
+  {
+    const auto components = this->GetInput()->GetNumberOfComponentsPerPixel();
+    this->GetPosteriorMean()->SetNumberOfComponentsPerPixel(components);
+    this->GetPosteriorStandardDeviation()->SetNumberOfComponentsPerPixel(components);
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+template <typename TImage>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::RequireSamePlace(const TImage * image,
+                                                                                const char * what,
+                                                                                const char * data) const
+{
+  bool congruent = true;
+  Translate(
+      [&]
+      {
+        if (image != nullptr)
+        {
+          const tweedie::Grid grid = tweedie::GridFromInformation(*image);
+          const tweedie::Grid dataGrid = tweedie::GridFromInformation(*this->GetInput());
+          congruent = grid.size != dataGrid.size || grid.IsCongruent(dataGrid);
+        }
+      });
+  if (!congruent)
+  {
+    itkExceptionMacro(<< what << ": origin, spacing or direction differ from those of " << data
+                      << "; required the same place in space");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  os << indent << "Prior: " << (m_Prior ? "given in memory" : "read from the file of the options") << '\n';
+  os << indent << "Options:\n";
+  tweedie::OptionsPrinter printer(os, indent.GetNextIndent());
+  OptionsType options = m_Options;
+  options.Visit(printer);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::VerifyPreconditions() ITKv5_CONST
+{
+  Superclass::VerifyPreconditions();
+  Translate([this] { tweedie::ValidateOptions(m_Options); });
+  if (!m_Prior && m_Options.prior.empty())
+  {
+    itkExceptionMacro(<< "prior: given none; required SetPriorFileName or SetPrior");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::GenerateInputRequestedRegion()
+{
+  for (const auto & name : this->GetInputNames())
+  {
+    if (DataObject * const input = this->ProcessObject::GetInput(name))
+    {
+      input->SetRequestedRegionToLargestPossibleRegion();
+    }
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::EnlargeOutputRequestedRegion(DataObject * output)
+{
+  output->SetRequestedRegionToLargestPossibleRegion();
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+bool
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::ReportProgress(const tweedie::ProgressReport & report)
+{
+  this->UpdateProgress(report.steps > 0 ? static_cast<float>(report.step) / static_cast<float>(report.steps) : 0.0f);
+  this->InvokeEvent(IterationEvent());
+  return !this->GetAbortGenerateData();
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::SetOutputs(const tweedie::VolumeEstimate & estimate)
+{
+  // A real estimate keeps its sign.
+  const bool magnitude = std::is_arithmetic_v<typename TOutputImage::InternalPixelType> && estimate.mean.IsComplex();
+  const tweedie::Volume mean = magnitude ? tweedie::ImagePart(estimate.mean, "magnitude") : estimate.mean;
+  tweedie::Volume deviation = tweedie::PartDeviation(estimate, magnitude ? "magnitude" : "complex");
+  if (deviation.IsEmpty())
+  {
+    deviation = tweedie::UnknownVolume(mean.GetGrid(), mean.Channels());
+  }
+  this->GraftOutput(tweedie::ImageFromVolume<TOutputImage>(mean));
+  this->GetPosteriorStandardDeviation()->Graft(tweedie::ImageFromVolume<DeviationImageType>(deviation));
+  MetaDataDictionary metadata = this->GetInput()->GetMetaDataDictionary();
+  tweedie::AddProvenance(metadata, estimate.summary);
+  this->GetPosteriorMean()->SetMetaDataDictionary(metadata);
+  this->GetPosteriorStandardDeviation()->SetMetaDataDictionary(metadata);
+  m_Summary = estimate.summary;
+}
+
+template <typename TInputImage, typename TOutputImage, typename TOptions>
+void
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::GenerateData()
+{
+  std::exception_ptr fromObserver; // carried around the computation, which would translate it
+  const auto progress = [&](const tweedie::ProgressReport & report)
+  {
+    try
+    {
+      return this->ReportProgress(report);
+    }
+    catch (...)
+    {
+      fromObserver = std::current_exception();
+      return false;
+    }
+  };
+  try
+  {
+    Translate([&] { this->SetOutputs(this->Estimate(progress)); });
+  }
+  catch (const ProcessAborted &)
+  {
+    if (fromObserver)
+    {
+      std::rethrow_exception(fromObserver);
+    }
+    throw;
+  }
+}
+} // namespace itk
+
+#endif
