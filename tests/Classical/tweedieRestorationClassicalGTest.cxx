@@ -58,6 +58,27 @@ Level(double value = sigma)
   return at::scalar_tensor(value, at::kDouble);
 }
 
+TEST(RestorationClassical, AMaskPerSampleIsOneMaskEach)
+{
+  // Samples that are finished leave the solver, the last ones too: an operator with a mask per sample goes along.
+  const at::Tensor masks = Normal(4, {2, 1, 1, size, size}).gt(-0.3).to(at::kDouble);
+  const auto both = std::make_shared<SamplingMaskOperator>(Shape{1, 1, size, size}, masks);
+  const at::Tensor y = Noisy(both) * masks;
+  for (const char * name : {"tv", "admm-tv", "tikhonov"})
+  {
+    SCOPED_TRACE(name);
+    const auto reconstruct = FindRestorationClassical(name).reconstruct;
+    const at::Tensor together = reconstruct(both, y, Level(), {}, {}).image;
+    for (std::int64_t i = 0; i < 2; ++i)
+    {
+      const auto one = std::make_shared<SamplingMaskOperator>(Shape{1, 1, size, size}, masks.slice(0, i, i + 1));
+      const at::Tensor alone = reconstruct(one, y.slice(0, i, i + 1), Level(), {}, {}).image;
+      // The search for lambda and the solvers stop at relative tolerances of 1e-3 and 1e-4.
+      EXPECT_TENSOR_CLOSE(together.slice(0, i, i + 1), alone, 5e-3);
+    }
+  }
+}
+
 TEST(RestorationClassical, EveryRowRestoresABlurredImage)
 {
   const LinearOperatorPointer op = Blur();

@@ -171,7 +171,10 @@ TotalVariationSolver::Keep(const at::Tensor & index)
   {
     *state = state->index_select(0, there);
   }
-  m_Operator = std::dynamic_pointer_cast<const LinearOperator>(m_Operator->Select(index));
+  if (index.size(0) > 0) // an operator of nothing need not exist
+  {
+    m_Operator = std::dynamic_pointer_cast<const LinearOperator>(m_Operator->Select(index));
+  }
 }
 
 void

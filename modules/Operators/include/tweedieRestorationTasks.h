@@ -34,8 +34,7 @@ struct RestorationTaskRow
   const char * name;
   const char * description; ///< one line
   RestorationPart part;
-  bool shrinks;  ///< the data have fewer pixels, by the factor along each side
-  bool isLinear; ///< and takes complex images
+  bool shrinks; ///< the data have fewer pixels, by the factor along each side
   /** Draws what is random. image: {channel, 1, y, x}. */
   RestorationParts (*draw)(const RestorationTaskOptions & options, const Shape & image, std::int64_t slices);
   /** The forward model of images in units of the 99.9th percentile. */
