@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 namespace tweedie
 {
@@ -18,10 +19,11 @@ TEST_F(ProgramTest, HelpListsEveryVerb)
   const auto result = Tweedie({"--help"});
   EXPECT_EQ(result.exitCode, 0);
   EXPECT_EQ(result.error, "");
+  const std::string flat = std::regex_replace(result.output, std::regex("\\s+"), " "); // long purposes are wrapped
   for (const auto & row : VerbTable())
   {
     EXPECT_NE(result.output.find(std::string("\n  ") + row.verb), std::string::npos) << row.verb;
-    EXPECT_NE(result.output.find(row.purpose), std::string::npos) << row.verb;
+    EXPECT_NE(flat.find(row.purpose), std::string::npos) << row.verb;
   }
 }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieProgramTest.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tweedie
+{
+namespace
+{
+using test::ReadFile;
+using test::Tweedie;
+
+class Suites : public test::ProgramTest
+{
+};
+
+TEST_F(Suites, ClosedFormHoldsMethodsToExactPosteriors)
+{
+  const std::string folder = File("closed-form");
+  const auto result = Tweedie({"compare",
+                               "--suite",
+                               "closed-form",
+                               "--only",
+                               "daps",
+                               "--only",
+                               "diffpir",
+                               "--only",
+                               "rmp",
+                               "--output",
+                               folder});
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const auto rows = nlohmann::json::parse(ReadFile(folder + "/table.json"));
+  ASSERT_EQ(rows.size(), 2u);
+  for (const auto & row : rows)
+  {
+    for (const char * problem : {"gaussian-mask", "gaussian-blur"})
+    {
+      const std::string method = row["method"];
+      SCOPED_TRACE(method + ' ' + problem);
+      const double error = row["error-" + std::string(problem)];
+      const auto & variance = row["variance-" + std::string(problem)];
+      if (method == "rmp")
+      {
+        EXPECT_LT(error, 1e-2); // what a start at 50 deviations leaves
+        EXPECT_TRUE(variance.is_null());
+        continue;
+      }
+      EXPECT_LT(error, 0.05); // 2000 draws: 0.016 by chance
+      // Fresh noise alone leaves half of the variance; pooled over 16 pixels of 2000 draws, below 2 %.
+      EXPECT_NEAR(variance.get<double>(), 0.5, 0.02);
+    }
+  }
+  EXPECT_NE(ReadFile(folder + "/report.html").find("diffpir"), std::string::npos);
+}
+
+TEST_F(Suites, PapersRunsWhatItCanAndGoesOn)
+{
+  const auto prior = Model("machinery.safetensors", 2);
+  const std::string folder = File("papers");
+  const std::vector<std::string> words{"compare",
+                                       "--suite",
+                                       "papers",
+                                       "--image",
+                                       File("head.nii.gz"),
+                                       "--prior",
+                                       prior,
+                                       "--size",
+                                       "24,24",
+                                       "--slices",
+                                       "2:2",
+                                       "--only",
+                                       "hdr",
+                                       "--output",
+                                       folder};
+  const auto first = Tweedie(words);
+  ASSERT_EQ(first.exitCode, 0) << first.error;
+  const std::string table = ReadFile(folder + "/table.csv");
+  EXPECT_NE(table.find("pnp-admm"), std::string::npos);
+  EXPECT_NE(ReadFile(folder + "/report.html").find("given the non-linear model"), std::string::npos);
+  const auto again = Tweedie(words); // every result is there already
+  ASSERT_EQ(again.exitCode, 0) << again.error;
+  EXPECT_EQ(ReadFile(folder + "/table.csv"), table);
+}
+
+TEST_F(Suites, RefuseWhatTheyDoNotKnow)
+{
+  ExpectWrongUse({"compare", "--suite", "none", "--output", File("x")}, "closed-form");
+  ExpectWrongUse({"compare", "--suite", "papers", "--output", File("x")}, "--image");
+}
+} // namespace
+} // namespace tweedie
