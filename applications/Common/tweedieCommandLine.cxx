@@ -297,7 +297,7 @@ CommandLine::ConfigurationJson() const
 {
   auto json = m_Table.ToJson();
   json.erase("config");
-  json.erase("preset"); // its flags are here
+  json.erase("preset");    // its flags are here
   json.erase("overwrite"); // permission is given once
   return json.dump(2);
 }
