@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieBrainReport.h"
 
-#include "tweedieAtomicFile.h"
 #include "tweedieReportPage.h"
-#include "tweedieVersion.h"
+#include "tweedieSuiteSupport.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,13 +17,13 @@ constexpr double notKnown = std::numeric_limits<double>::quiet_NaN();
 
 /** All values of one kind over seeds and slices, seed by seed. */
 std::vector<double>
-Values(const BrainOutcome & outcome, const std::string & method, std::vector<double> BrainResult::*member)
+Values(const BrainOutcome & outcome, const std::string & method, std::vector<double> SuiteScore::*member)
 {
   std::vector<double> values;
   const auto found = outcome.results.find(method);
   if (found != outcome.results.end())
   {
-    for (const BrainResult & result : found->second)
+    for (const SuiteScore & result : found->second)
     {
       values.insert(values.end(), (result.*member).begin(), (result.*member).end());
     }
@@ -33,24 +32,13 @@ Values(const BrainOutcome & outcome, const std::string & method, std::vector<dou
 }
 
 double
-Mean(const std::vector<double> & values)
-{
-  double sum = 0.0;
-  for (const double value : values)
-  {
-    sum += value;
-  }
-  return values.empty() ? notKnown : sum / static_cast<double>(values.size());
-}
-
-double
-MeanOf(const BrainOutcome & outcome, const std::string & method, double BrainResult::*member)
+MeanOf(const BrainOutcome & outcome, const std::string & method, double SuiteScore::*member)
 {
   std::vector<double> values;
   const auto found = outcome.results.find(method);
   if (found != outcome.results.end())
   {
-    for (const BrainResult & result : found->second)
+    for (const SuiteScore & result : found->second)
     {
       values.push_back(result.*member);
     }
@@ -59,20 +47,20 @@ MeanOf(const BrainOutcome & outcome, const std::string & method, double BrainRes
 }
 
 /** The results of the posterior samples, one per seed; none where they were not drawn. */
-std::vector<BrainResult>
+std::vector<SuiteScore>
 SampleResults(const BrainOutcome & outcome)
 {
   const auto found = outcome.results.find("daps-8");
-  return found == outcome.results.end() ? std::vector<BrainResult>() : found->second;
+  return found == outcome.results.end() ? std::vector<SuiteScore>() : found->second;
 }
 
 /** rms(s sqrt(1 + 1/n)) / rms(error), pooled over seeds by their pixels; found: whose error. */
 double
-PooledRatio(const BrainOutcome & outcome, double BrainResult::*found)
+PooledRatio(const BrainOutcome & outcome, double SuiteScore::*found)
 {
   double predicted = 0.0;
   double square = 0.0;
-  for (const BrainResult & r : SampleResults(outcome))
+  for (const SuiteScore & r : SampleResults(outcome))
   {
     predicted += static_cast<double>(r.pixels) * r.predicted * r.predicted;
     square += static_cast<double>(r.pixels) * (r.*found) * (r.*found);
@@ -81,11 +69,11 @@ PooledRatio(const BrainOutcome & outcome, double BrainResult::*found)
 }
 
 double
-PooledCoverage(const BrainOutcome & outcome, double BrainResult::*coverage)
+PooledCoverage(const BrainOutcome & outcome, double SuiteScore::*coverage)
 {
   double covered = 0.0;
   double pixels = 0.0;
-  for (const BrainResult & r : SampleResults(outcome))
+  for (const SuiteScore & r : SampleResults(outcome))
   {
     covered += static_cast<double>(r.pixels) * (r.*coverage);
     pixels += static_cast<double>(r.pixels);
@@ -96,7 +84,7 @@ PooledCoverage(const BrainOutcome & outcome, double BrainResult::*coverage)
 double
 GainOverTotalVariation(const BrainOutcome & outcome, const std::string & method)
 {
-  return Mean(Values(outcome, method, &BrainResult::psnr)) - Mean(Values(outcome, "tv", &BrainResult::psnr));
+  return Mean(Values(outcome, method, &SuiteScore::psnr)) - Mean(Values(outcome, "tv", &SuiteScore::psnr));
 }
 
 /** One number with the interval that it must lie in. */
@@ -126,11 +114,11 @@ Requirements(const BrainOutcome & outcome)
                     GainOverTotalVariation(outcome, "rmp-10"),
                     2});
   }
-  list.push_back({"std / error, RMP with 20 steps", 0.75, 1.25, PooledRatio(outcome, &BrainResult::foundBeside), 2});
-  list.push_back({"its 90 % interval covers", 0.85, 0.96, PooledCoverage(outcome, &BrainResult::coverageBeside), 3});
-  list.push_back({"std / error, mean of the samples", 0.75, 1.25, PooledRatio(outcome, &BrainResult::found), 2});
-  list.push_back({"its 90 % interval covers", 0.85, 0.96, PooledCoverage(outcome, &BrainResult::coverage), 3});
-  list.push_back({"mean of 8 over one sample [dB]", 1.5, 3.0, Mean(Values(outcome, "daps-8", &BrainResult::gain)), 2});
+  list.push_back({"std / error, RMP with 20 steps", 0.75, 1.25, PooledRatio(outcome, &SuiteScore::foundBeside), 2});
+  list.push_back({"its 90 % interval covers", 0.85, 0.96, PooledCoverage(outcome, &SuiteScore::coverageBeside), 3});
+  list.push_back({"std / error, mean of the samples", 0.75, 1.25, PooledRatio(outcome, &SuiteScore::found), 2});
+  list.push_back({"its 90 % interval covers", 0.85, 0.96, PooledCoverage(outcome, &SuiteScore::coverage), 3});
+  list.push_back({"mean of 8 over one sample [dB]", 1.5, 3.0, Mean(Values(outcome, "daps-8", &SuiteScore::gain)), 2});
   return list;
 }
 
@@ -154,7 +142,7 @@ Warnings(const std::vector<BrainOutcome> & outcomes)
     }
     for (const auto & [method, results] : outcome.results)
     {
-      for (const BrainResult & result : results)
+      for (const SuiteScore & result : results)
       {
         for (const std::string & warning : result.warnings)
         {
@@ -175,7 +163,7 @@ SlicePlot(const BrainOutcome & outcome)
   plot.yLabel = "PSNR [dB]";
   for (const BrainMethod & method : BrainMethods())
   {
-    PlotSeries series{method.label, {}, Values(outcome, method.name, &BrainResult::psnr), plot.series.size()};
+    PlotSeries series{method.label, {}, Values(outcome, method.name, &SuiteScore::psnr), plot.series.size()};
     for (std::size_t i = 0; i < series.y.size(); ++i)
     {
       series.x.push_back(static_cast<double>(i));
@@ -216,21 +204,21 @@ BrainTable(const std::vector<BrainOutcome> & outcomes)
     std::vector<TableCell> row{outcome.configuration.label};
     for (const BrainMethod & method : BrainMethods())
     {
-      row.emplace_back(Mean(Values(outcome, method.name, &BrainResult::psnr)));
+      row.emplace_back(Mean(Values(outcome, method.name, &SuiteScore::psnr)));
     }
     row.emplace_back(GainOverTotalVariation(outcome, "rmp-10"));
     row.emplace_back(GainOverTotalVariation(outcome, "rmp-20"));
-    row.emplace_back(PooledRatio(outcome, &BrainResult::foundBeside));
-    row.emplace_back(PooledCoverage(outcome, &BrainResult::coverageBeside));
-    row.emplace_back(PooledRatio(outcome, &BrainResult::found));
-    row.emplace_back(PooledCoverage(outcome, &BrainResult::coverage));
-    row.emplace_back(Mean(Values(outcome, "daps-8", &BrainResult::gain)));
+    row.emplace_back(PooledRatio(outcome, &SuiteScore::foundBeside));
+    row.emplace_back(PooledCoverage(outcome, &SuiteScore::coverageBeside));
+    row.emplace_back(PooledRatio(outcome, &SuiteScore::found));
+    row.emplace_back(PooledCoverage(outcome, &SuiteScore::coverage));
+    row.emplace_back(Mean(Values(outcome, "daps-8", &SuiteScore::gain)));
     row.emplace_back(outcome.lambda);
     for (const BrainMethod & method : BrainMethods())
     {
-      row.emplace_back(Mean(Values(outcome, method.name, &BrainResult::ssim)));
-      row.emplace_back(MeanOf(outcome, method.name, &BrainResult::seconds));
-      row.emplace_back(MeanOf(outcome, method.name, &BrainResult::dataFit));
+      row.emplace_back(Mean(Values(outcome, method.name, &SuiteScore::ssim)));
+      row.emplace_back(MeanOf(outcome, method.name, &SuiteScore::seconds));
+      row.emplace_back(MeanOf(outcome, method.name, &SuiteScore::dataFit));
     }
     table.rows.push_back(std::move(row));
   }
@@ -291,10 +279,7 @@ WriteBrainReport(const std::string & folder,
                                     {"configurations", nlohmann::ordered_json::parse(TableJson(table))},
                                     {"requirements", nlohmann::ordered_json::parse(TableJson(requirements))},
                                     {"warnings", Warnings(outcomes)}};
-  WriteTextAtomically(folder + "/table.csv", TableCsv(table));
-  WriteTextAtomically(folder + "/table.json",
-                      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
-  WriteTextAtomically(folder + "/table.md", TableMarkdown(table) + '\n' + TableMarkdown(requirements));
-  WriteTextAtomically(folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));
+  WriteSuiteReport(
+      folder, {table, requirements}, page, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
 }
 } // namespace tweedie

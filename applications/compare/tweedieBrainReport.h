@@ -4,6 +4,7 @@
 
 #include "tweedieBrainProtocol.h"
 #include "tweedieReportTable.h"
+#include "tweedieSuiteScore.h"
 
 #include <map>
 #include <string>
@@ -17,8 +18,8 @@ struct BrainOutcome
 {
   BrainConfiguration configuration;
   double lambda = 0.0;
-  bool isLambdaAtEnd = false;                              ///< the best weight is the first or last one tried
-  std::map<std::string, std::vector<BrainResult>> results; ///< by method, one per seed
+  bool isLambdaAtEnd = false;                             ///< the best weight is the first or last one tried
+  std::map<std::string, std::vector<SuiteScore>> results; ///< by method, one per seed
 };
 
 struct BrainProvenance

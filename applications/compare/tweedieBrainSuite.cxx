@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieBrainReport.h"
-#include "tweedieBrainStore.h"
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
@@ -8,7 +7,8 @@
 #include "tweedieReport.h"
 #include "tweedieRunRecord.h"
 #include "tweedieSliceSelection.h"
-#include "tweedieSuiteSlices.h"
+#include "tweedieSuiteStore.h"
+#include "tweedieSuiteSupport.h"
 #include "tweedieVersion.h"
 
 #include <algorithm>
@@ -41,7 +41,6 @@ private:
   void KeepImages(const std::string & folder, const BrainMethod & method, const VolumeEstimate & estimate) const;
   bool HasImages(const std::string & folder, const BrainMethod & method) const;
   void WriteConfigurationReport(const BrainConfiguration & configuration) const;
-  ProgressCallback Named(const std::string & task) const;
   MRISimulation Simulate(const BrainConfiguration & configuration, const Volume & image, std::int64_t seed) const;
 
   SuiteOptions m_Options;
@@ -51,7 +50,7 @@ private:
   std::vector<std::int64_t> m_Slices;
   Volume m_Image;
   Volume m_TuningImage;
-  BrainStore m_Store{"", ""};
+  SuiteStore m_Store{"", ""};
 };
 
 BrainSuite::BrainSuite(const SuiteOptions & options,
@@ -74,7 +73,7 @@ BrainSuite::BrainSuite(const SuiteOptions & options,
   m_Slices = Limited(judged, m_Options.limit);
   m_Image = TakeSlices(image, m_Slices);
   m_TuningImage = TakeSlices(image, Limited(tuning, m_Options.limit));
-  m_Store = BrainStore(m_Folder + "/units", Settings());
+  m_Store = SuiteStore(m_Folder + "/units", Settings());
 }
 
 std::string
@@ -100,23 +99,12 @@ BrainSuite::Statement() const
          "; simulated complex k-space, noise 0.02 of the 99.9th percentile.";
 }
 
-ProgressCallback
-BrainSuite::Named(const std::string & task) const
-{
-  return [this, task](const ProgressReport & report)
-  {
-    ProgressReport named = report;
-    named.task = task;
-    return !m_Progress || m_Progress(named);
-  };
-}
-
 MRISimulation
 BrainSuite::Simulate(const BrainConfiguration & configuration, const Volume & image, std::int64_t seed) const
 {
   MRISimulationOptions options = configuration.simulation;
   options.seed = seed;
-  return SimulateMRI(image, options, Named(configuration.name + " simulation"));
+  return SimulateMRI(image, options, Named(m_Progress, configuration.name + " simulation"));
 }
 
 /** The weight of total variation with the best mean PSNR on the tuning slices. */
@@ -131,15 +119,16 @@ BrainSuite::ChooseLambda(BrainOutcome & outcome)
   {
     const double lambda = m_Options.lambdas[i];
     const std::string name = configuration.name + "-tuning-" + std::to_string(i);
-    std::optional<BrainResult> result = m_Store.Find(name, "tuning");
+    std::optional<SuiteScore> result = m_Store.Find(name, "tuning");
     if (!result)
     {
       if (!simulation)
       {
         simulation = Simulate(configuration, m_TuningImage, tuningSeed);
       }
-      result = ScoreBrain(simulation->reference,
-                          ReconstructBrain(simulation->scan, method, m_Options, tuningSeed, lambda, Named(name)));
+      result = ScoreSlices(
+          simulation->reference,
+          ReconstructBrain(simulation->scan, method, m_Options, tuningSeed, lambda, Named(m_Progress, name)));
       result->lambda = lambda;
       m_Store.Keep(name, "tuning", *result);
     }
@@ -189,7 +178,7 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
   {
     const std::string name = configuration.name + "-seed" + std::to_string(seed) + '-' + method.name;
     const std::string key = method.method == "tv" ? "lambda " + FormatSignificant(outcome.lambda, 6) : "";
-    std::optional<BrainResult> result = m_Store.Find(name, key);
+    std::optional<SuiteScore> result = m_Store.Find(name, key);
     if (!result || (isShown && !HasImages(folder, method)))
     {
       if (!simulation)
@@ -197,7 +186,7 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
         simulation = Simulate(configuration, m_Image, seed);
       }
       const auto reconstruct = [&](const BrainMethod & by)
-      { return ReconstructBrain(simulation->scan, by, m_Options, seed, outcome.lambda, Named(name)); };
+      { return ReconstructBrain(simulation->scan, by, m_Options, seed, outcome.lambda, Named(m_Progress, name)); };
       const VolumeEstimate estimate = reconstruct(method);
       for (const BrainMethod & beside : BrainMethods())
       {
@@ -212,7 +201,7 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
         WriteImage(folder + "/truth.nii.gz", ImagePart(simulation->reference, "magnitude"));
         KeepImages(folder, method, estimate);
       }
-      result = ScoreBrain(simulation->reference, estimate, method.beside.empty() ? Volume() : means.at(method.beside));
+      result = ScoreSlices(simulation->reference, estimate, method.beside.empty() ? Volume() : means.at(method.beside));
       result->lambda = method.method == "tv" ? outcome.lambda : 0.0;
       m_Store.Keep(name, key, *result);
     }

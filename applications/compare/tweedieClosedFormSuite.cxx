@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieAtomicFile.h"
 #include "tweedieClosedFormProtocol.h"
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
-#include "tweedieReportPage.h"
-#include "tweedieReportTable.h"
-#include "tweedieSuite.h"
-#include "tweedieTerminal.h"
-#include "tweedieVersion.h"
+#include "tweedieSuiteSupport.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -52,13 +47,8 @@ Row(const ClosedFormMethod & method,
   double seconds = 0.0;
   for (const ClosedFormProblem & problem : problems)
   {
-    const auto named = [&](const ProgressReport & report)
-    {
-      ProgressReport whole = report;
-      whole.task = method.name + " " + problem.name;
-      return !progress || progress(whole);
-    };
-    const ClosedFormScore score = ScoreClosedForm(problem, method, draws, 1, named);
+    const ClosedFormScore score =
+        ScoreClosedForm(problem, method, draws, 1, Named(progress, method.name + " " + problem.name));
     if (!score.refusal.empty())
     {
       notes.push_back(method.label + ", " + problem.label + ": " + score.refusal);
@@ -105,9 +95,6 @@ RunClosedFormSuite(const SuiteOptions & options,
   page.AddList(notes);
   page.AddSection("Settings and provenance");
   page.AddFacts("this run", {{"command", line.Text()}, {"date", DateText()}});
-  WriteTextAtomically(folder + "/table.csv", TableCsv(table));
-  WriteTextAtomically(folder + "/table.json", TableJson(table));
-  WriteTextAtomically(folder + "/table.md", TableMarkdown(table));
-  WriteTextAtomically(folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));
+  WriteSuiteReport(folder, {table}, page);
 }
 } // namespace tweedie

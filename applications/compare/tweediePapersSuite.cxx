@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieAtomicFile.h"
-#include "tweedieBrainStore.h"
 #include "tweedieCentralWindow.h"
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
-#include "tweedieReport.h"
-#include "tweedieReportPage.h"
-#include "tweedieReportTable.h"
 #include "tweedieRestorationPosterior.h"
 #include "tweedieRestorationTasks.h"
 #include "tweedieRestorationVolume.h"
 #include "tweedieRmpEstimator.h"
-#include "tweedieSuiteSlices.h"
+#include "tweedieSuiteStore.h"
+#include "tweedieSuiteSupport.h"
 #include "tweedieVersion.h"
 
 #include <algorithm>
@@ -68,7 +64,7 @@ public:
 
 private:
   std::string Settings() const;
-  std::optional<BrainResult>
+  std::optional<SuiteScore>
   Result(const std::string & task, const RestorationMeasurement & measurement, const PapersMethod & method);
   VolumeEstimate
   Restore(const RestorationMeasurement & measurement, const PapersMethod & method, const std::string & unit) const;
@@ -79,9 +75,9 @@ private:
   const CommandLine & m_Line;
   ProgressCallback m_Progress;
   Volume m_Image;
-  BrainStore m_Store{"", ""};
+  SuiteStore m_Store{"", ""};
   std::vector<std::string> m_Tasks;
-  std::map<std::string, std::map<std::string, BrainResult>> m_Results; ///< by method, by task
+  std::map<std::string, std::map<std::string, SuiteScore>> m_Results; ///< by method, by task
   std::vector<std::string> m_Notes;
 };
 
@@ -104,7 +100,7 @@ PapersSuite::PapersSuite(const SuiteOptions & options,
                                  : CentralWindow(m_Image,
                                                  static_cast<std::int64_t>(options.size.back()),
                                                  static_cast<std::int64_t>(options.size.front()));
-  m_Store = BrainStore(m_Folder + "/units", Settings());
+  m_Store = SuiteStore(m_Folder + "/units", Settings());
   for (const RestorationTaskRow & row : RestorationTaskTable())
   {
     const auto & only = options.only;
@@ -134,18 +130,12 @@ PapersSuite::Restore(const RestorationMeasurement & measurement,
                      const PapersMethod & method,
                      const std::string & unit) const
 {
-  const auto named = [&](const ProgressReport & report)
-  {
-    ProgressReport whole = report;
-    whole.task = unit;
-    return !m_Progress || m_Progress(whole);
-  };
   if (method.isClassical)
   {
     RestorationVolumeOptions classical;
     classical.method = method.name;
     classical.device = m_Options.device;
-    return RestoreClassical(measurement, classical, named);
+    return RestoreClassical(measurement, classical, Named(m_Progress, unit));
   }
   RestorationPosteriorOptions posterior;
   posterior.method = method.name;
@@ -157,21 +147,21 @@ PapersSuite::Restore(const RestorationMeasurement & measurement,
   posterior.keepSamples = true;
   posterior.device = m_Options.device;
   posterior.Of<RmpSettings>().draws = 2; // 50 network calls
-  return ReconstructRestoration(measurement, posterior, named);
+  return ReconstructRestoration(measurement, posterior, Named(m_Progress, unit));
 }
 
-std::optional<BrainResult>
+std::optional<SuiteScore>
 PapersSuite::Result(const std::string & task, const RestorationMeasurement & measurement, const PapersMethod & method)
 {
   const std::string unit = task + '-' + method.name;
-  if (std::optional<BrainResult> kept = m_Store.Find(unit, ""))
+  if (std::optional<SuiteScore> kept = m_Store.Find(unit, ""))
   {
     return kept;
   }
   try
   {
     const VolumeEstimate estimate = Restore(measurement, method, unit);
-    const BrainResult result = ScoreBrain(m_Image, estimate);
+    const SuiteScore result = ScoreSlices(m_Image, estimate);
     m_Store.Keep(unit, "", result);
     return result;
   }
@@ -186,19 +176,8 @@ PapersSuite::Result(const std::string & task, const RestorationMeasurement & mea
   return {};
 }
 
-double
-Average(const std::vector<double> & values)
-{
-  double sum = 0.0;
-  for (const double value : values)
-  {
-    sum += value;
-  }
-  return values.empty() ? none : sum / static_cast<double>(values.size());
-}
-
 ReportTable
-Table(const std::vector<std::string> & tasks, const std::map<std::string, std::map<std::string, BrainResult>> & results)
+Table(const std::vector<std::string> & tasks, const std::map<std::string, std::map<std::string, SuiteScore>> & results)
 {
   ReportTable table;
   table.columns = {{"method", "method", "", 0, BestValue::None}};
@@ -224,11 +203,11 @@ Table(const std::vector<std::string> & tasks, const std::map<std::string, std::m
     {
       const auto cell = found->second.find(task);
       const bool has = cell != found->second.end();
-      const BrainResult result = has ? cell->second : BrainResult();
-      row.emplace_back(has ? Average(result.psnr) : none);
+      const SuiteScore result = has ? cell->second : SuiteScore();
+      row.emplace_back(has ? Mean(result.psnr) : none);
       row.emplace_back(result.pixels > 0 ? result.predicted / result.found : none);
       row.emplace_back(result.pixels > 0 ? result.coverage : none);
-      row.emplace_back(has ? Average(result.ssim) : none);
+      row.emplace_back(has ? Mean(result.ssim) : none);
       row.emplace_back(has ? result.seconds : none);
       calls = has ? static_cast<double>(result.networkEvaluations) : calls;
     }
@@ -259,10 +238,7 @@ PapersSuite::Write() const
                  {"date", DateText()},
                  {"image SHA-256", FileSha256(m_Options.image)},
                  {"prior SHA-256", FileSha256(m_Options.prior)}});
-  WriteTextAtomically(m_Folder + "/table.csv", TableCsv(table));
-  WriteTextAtomically(m_Folder + "/table.json", TableJson(table));
-  WriteTextAtomically(m_Folder + "/table.md", TableMarkdown(table));
-  WriteTextAtomically(m_Folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));
+  WriteSuiteReport(m_Folder, {table}, page);
 }
 
 void
@@ -280,7 +256,7 @@ PapersSuite::Run()
     const RestorationMeasurement measurement = SimulateRestoration(m_Image, options, noise);
     for (const PapersMethod & method : PapersMethods())
     {
-      if (const std::optional<BrainResult> result = Result(task, measurement, method))
+      if (const std::optional<SuiteScore> result = Result(task, measurement, method))
       {
         m_Results[method.name][task] = *result;
       }

@@ -172,7 +172,7 @@ TEST(ProjectionSamplers, RefuseWhatTheyCannotRun)
                          "an operator with a singular value decomposition (SenseOperator has none)");
     EXPECT_THROW_MESSAGE(RunEstimator(scattered, options), UsageError, "diffpir");
     EXPECT_THROW_MESSAGE(RunEstimator(coloured, options), UsageError, "needs white noise");
-    EXPECT_THROW_MESSAGE(RunEstimator(partial, options), UsageError, "required a model with the sampling in it");
+    EXPECT_THROW_MESSAGE(RunEstimator(partial, options), UsageError, "needs a model with the sampling in it");
   }
 }
 

@@ -43,10 +43,11 @@ struct ChainState
 struct MethodNeeds
 {
   bool data = false;
-  bool linear = false;        ///< a linear forward model and Gaussian noise
-  bool decomposition = false; ///< a forward model that offers LinearOperator::Decompose, and white noise
-  bool jacobian = false;      ///< a prior with a Jacobian product
-  bool conditioned = false;   ///< a prior in closed form, conditioned on the data
+  bool linear = false; ///< a linear forward model and Gaussian noise
+  /** A forward model that offers LinearOperator::Decompose and vanishes where nothing was sampled, and white noise. */
+  bool decomposition = false;
+  bool jacobian = false;    ///< a prior with a Jacobian product
+  bool conditioned = false; ///< a prior in closed form, conditioned on the data
 };
 
 /** Noise levels in prior standard deviations, first and last. */
@@ -77,8 +78,6 @@ class Estimator
 {
 public:
   virtual ~Estimator() = default;
-  virtual std::string Name() const = 0;
-
   /** True when the end of a chain is a posterior sample, false when it is an estimate of the mean. */
   virtual bool DrawsSamples() const = 0;
 
@@ -86,7 +85,7 @@ public:
   virtual bool
   UsesGuidance() const
   {
-    return true;
+    return false;
   }
 
   /** True when the chains of an image depend on each other: they then run in one batch. */

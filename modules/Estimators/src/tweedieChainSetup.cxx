@@ -6,6 +6,7 @@
 #include "tweedieModelFile.h"
 #include "tweedieNoiseSchedule.h"
 #include "tweedieOptionsJson.h"
+#include "tweediePseudoInverse.h"
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
@@ -154,6 +155,10 @@ MissingNeed(const MethodNeeds & needs, const PosteriorProblem & problem)
   if (needs.decomposition && !model->Decompose(kind))
   {
     return "an operator with a singular value decomposition (" + model->Name() + " has none)";
+  }
+  if (needs.decomposition && !VanishesUnsampled(*gaussian, kind))
+  {
+    return "a model with the sampling in it (" + model->Name() + " is not zero where no sample was taken)";
   }
   if (needs.jacobian && !problem.prior->HasJacobianProduct())
   {

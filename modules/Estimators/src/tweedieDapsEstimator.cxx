@@ -172,20 +172,10 @@ InnerDraw(const ChainContext & context, std::size_t level, ChainState & state)
 class DapsEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "daps";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   /** The covariance product belongs to the calibrated form with the data as they are. */
   void

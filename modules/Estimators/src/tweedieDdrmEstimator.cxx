@@ -4,7 +4,6 @@
 #include "tweedieChainSteps.h"
 #include "tweedieDenoiserGraph.h"
 #include "tweedieGaussianLikelihood.h"
-#include "tweediePseudoInverse.h"
 
 #include <ATen/ATen.h>
 
@@ -87,20 +86,10 @@ SpectralStep(const ChainContext & context, std::size_t level, const at::Tensor &
 class DdrmEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "ddrm";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override
@@ -108,15 +97,6 @@ public:
     MethodNeeds needs;
     needs.decomposition = true;
     return needs;
-  }
-  void
-  Validate(const PosteriorProblem & problem, const EstimatorOptions &) const override
-  {
-    if (problem.likelihood)
-    {
-      const auto kind = at::TensorOptions().dtype(problem.type).device(problem.device);
-      RequireModelOfSamples("ddrm", *problem.likelihood, kind);
-    }
   }
   ChainState
   Start(const ChainContext & context) const override

@@ -38,20 +38,10 @@ Corrected(const ChainContext & context, const at::Tensor & denoised, double sigm
 class DdsEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "dds";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override

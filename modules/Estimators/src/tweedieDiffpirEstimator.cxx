@@ -15,20 +15,10 @@ namespace
 class DiffpirEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "diffpir";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override

@@ -55,13 +55,13 @@ NormalizedStep(const ChainContext & context, std::size_t level, ChainState & sta
 class DpsEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "dps";
-  }
   bool
   DrawsSamples() const override
+  {
+    return true;
+  }
+  bool
+  UsesGuidance() const override
   {
     return true;
   }

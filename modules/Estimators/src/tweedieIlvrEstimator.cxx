@@ -14,20 +14,10 @@ namespace
 class IlvrEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "ilvr";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override
@@ -35,15 +25,6 @@ public:
     MethodNeeds needs;
     needs.decomposition = true;
     return needs;
-  }
-  void
-  Validate(const PosteriorProblem & problem, const EstimatorOptions &) const override
-  {
-    if (problem.likelihood)
-    {
-      const auto images = at::TensorOptions().dtype(problem.type).device(problem.device);
-      RequireModelOfSamples(Name(), *problem.likelihood, images);
-    }
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override

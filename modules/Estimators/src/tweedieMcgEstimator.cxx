@@ -31,20 +31,10 @@ PullLength(const ChainContext & context, std::size_t level, const at::Tensor & r
 class McgEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "mcg";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override
@@ -53,15 +43,6 @@ public:
     needs.decomposition = true;
     needs.jacobian = true;
     return needs;
-  }
-  void
-  Validate(const PosteriorProblem & problem, const EstimatorOptions &) const override
-  {
-    if (problem.likelihood)
-    {
-      const auto images = at::TensorOptions().dtype(problem.type).device(problem.device);
-      RequireModelOfSamples(Name(), *problem.likelihood, images);
-    }
   }
   void
   Step(const ChainContext & context, std::size_t level, ChainState & state) const override

@@ -15,18 +15,8 @@ constexpr const char * scaledDual = "scaled-dual";
 class PnpAdmmEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "pnp-admm";
-  }
   bool
   DrawsSamples() const override
-  {
-    return false;
-  }
-  bool
-  UsesGuidance() const override
   {
     return false;
   }

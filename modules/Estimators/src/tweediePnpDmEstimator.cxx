@@ -72,20 +72,10 @@ PriorDraw(const ChainContext & context, const at::Tensor & z, double rho)
 class PnpDmEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "pnp-dm";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   MethodNeeds
   Needs(const EstimatorOptions &) const override

@@ -7,8 +7,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <string>
-
 namespace tweedie
 {
 /** A^+ of a likelihood's linear model from A^H A = V diag(l) V^H:
@@ -42,9 +40,9 @@ private:
   bool m_IsComplex;
 };
 
-/** Throws UsageError unless the model of a Gaussian likelihood vanishes where nothing was sampled, as A^+ takes for
- * granted. */
-void RequireModelOfSamples(const std::string & method, const Likelihood & likelihood, const at::TensorOptions & images);
+/** Whether the model of a Gaussian likelihood vanishes where nothing was sampled, as A^+ takes for granted: probed by a
+ * random image of this type and device. */
+bool VanishesUnsampled(const Likelihood & likelihood, const at::TensorOptions & images);
 } // namespace tweedie
 
 #endif

@@ -110,18 +110,8 @@ IsLinearAndGaussian(const Likelihood & likelihood)
 class RedDiffEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "red-diff";
-  }
   bool
   DrawsSamples() const override
-  {
-    return false;
-  }
-  bool
-  UsesGuidance() const override
   {
     return false;
   }

@@ -13,13 +13,13 @@ namespace
 class ReferenceEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "reference";
-  }
   bool
   DrawsSamples() const override
+  {
+    return true;
+  }
+  bool
+  UsesGuidance() const override
   {
     return true;
   }

@@ -118,15 +118,15 @@ DecoupledStep(const ChainContext & context, double sigma, ChainState & state)
 class RmpEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "rmp";
-  }
   bool
   DrawsSamples() const override
   {
     return false;
+  }
+  bool
+  UsesGuidance() const override
+  {
+    return true;
   }
   void
   Complete(const PosteriorProblem & problem, EstimatorOptions & options) const override

@@ -144,20 +144,10 @@ Propose(const ChainContext & context,
 class TdsEstimator final : public Estimator
 {
 public:
-  std::string
-  Name() const override
-  {
-    return "tds";
-  }
   bool
   DrawsSamples() const override
   {
     return true;
-  }
-  bool
-  UsesGuidance() const override
-  {
-    return false;
   }
   bool
   CouplesChains() const override

@@ -2,6 +2,7 @@
 #include "tweedieMRISimulation.h"
 
 #include "tweedieError.h"
+#include "tweedieImageUnit.h"
 #include "tweedieRandom.h"
 #include "tweedieSimulationStreams.h"
 #include "tweedieVolumeTensor.h"
@@ -57,14 +58,6 @@ CentralKspace(const at::Tensor & object, std::int64_t rows, std::int64_t columns
 }
 
 double
-Percentile999(const at::Tensor & magnitude)
-{
-  const at::Tensor values = magnitude.flatten();
-  const auto rank = static_cast<std::int64_t>(std::ceil(0.999 * static_cast<double>(values.numel())));
-  return std::get<0>(values.kthvalue(std::max<std::int64_t>(1, rank))).item<double>();
-}
-
-double
 RequireImage(const Volume & image)
 {
   if (image.IsEmpty() || image.IsComplex() || image.Channels() != 1)
@@ -72,7 +65,7 @@ RequireImage(const Volume & image)
     throw DataError("simulate mri: given no real image of one channel; required a magnitude image");
   }
   image.RequireFinite("simulate mri: image");
-  const double scale = Percentile999(TensorView(image).abs());
+  const double scale = ImageUnit(TensorView(image));
   if (!(scale > 0.0))
   {
     throw DataError("simulate mri: given an image whose 99.9th percentile is zero; required an object");

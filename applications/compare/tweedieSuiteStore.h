@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef tweedieBrainStore_h
-#define tweedieBrainStore_h
+#ifndef tweedieSuiteStore_h
+#define tweedieSuiteStore_h
 
-#include "tweedieBrainProtocol.h"
+#include "tweedieSuiteScore.h"
 
 #include <optional>
 #include <string>
@@ -13,14 +13,14 @@ namespace tweedie
 {
 /** Results of finished parts of a suite, one small JSON file each, so that a run continues where it stopped. A result
  * is only found again under the very settings that made it. */
-class BrainStore
+class SuiteStore
 {
 public:
   /** settings: whatever the results depend on that the names below do not say. */
-  BrainStore(std::string folder, std::string settings);
+  SuiteStore(std::string folder, std::string settings);
 
-  std::optional<BrainResult> Find(const std::string & name, const std::string & key) const;
-  void Keep(const std::string & name, const std::string & key, const BrainResult & result) const;
+  std::optional<SuiteScore> Find(const std::string & name, const std::string & key) const;
+  void Keep(const std::string & name, const std::string & key, const SuiteScore & result) const;
 
 private:
   std::string Path(const std::string & name) const;

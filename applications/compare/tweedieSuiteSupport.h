@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef tweedieSuiteSlices_h
-#define tweedieSuiteSlices_h
+#ifndef tweedieSuiteSupport_h
+#define tweedieSuiteSupport_h
 
+#include "tweedieReportPage.h"
+#include "tweedieReportTable.h"
 #include "tweedieSuite.h"
 #include "tweedieVolume.h"
 
@@ -19,6 +21,19 @@ std::vector<std::int64_t> Limited(const std::vector<std::int64_t> & slices, std:
 
 /** Slices of the image as a volume; the step between them does not matter here. */
 Volume TakeSlices(const Volume & image, const std::vector<std::int64_t> & slices);
+
+/** Of all values; NaN for none. */
+double Mean(const std::vector<double> & values);
+
+/** Progress of a part, under its name. */
+ProgressCallback Named(const ProgressCallback & progress, const std::string & task);
+
+/** table.csv, table.json, table.md and report.html in folder, whole. json: what table.json holds; of the first table
+ * where it is empty. */
+void WriteSuiteReport(const std::string & folder,
+                      const std::vector<ReportTable> & tables,
+                      const ReportPage & page,
+                      const std::string & json = "");
 
 /** The judged slices of a suite: options.slices of options.image, at most options.limit. */
 Volume SuiteSlices(const SuiteOptions & options);

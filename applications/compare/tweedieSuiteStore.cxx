@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieBrainStore.h"
+#include "tweedieSuiteStore.h"
 
 #include "tweedieAtomicFile.h"
 
@@ -36,10 +36,10 @@ NumbersFromJson(const Json & list)
   return values;
 }
 
-BrainResult
+SuiteScore
 FromJson(const Json & json)
 {
-  BrainResult result;
+  SuiteScore result;
   result.psnr = NumbersFromJson(json.at("psnr"));
   result.ssim = NumbersFromJson(json.at("ssim"));
   result.gain = NumbersFromJson(json.at("gain"));
@@ -59,19 +59,19 @@ FromJson(const Json & json)
 }
 } // namespace
 
-BrainStore::BrainStore(std::string folder, std::string settings)
+SuiteStore::SuiteStore(std::string folder, std::string settings)
     : m_Folder(std::move(folder)), m_Settings(std::move(settings))
 {
 }
 
 std::string
-BrainStore::Path(const std::string & name) const
+SuiteStore::Path(const std::string & name) const
 {
   return m_Folder + '/' + name + ".json";
 }
 
-std::optional<BrainResult>
-BrainStore::Find(const std::string & name, const std::string & key) const
+std::optional<SuiteScore>
+SuiteStore::Find(const std::string & name, const std::string & key) const
 {
   std::ifstream stream(Path(name));
   const Json json = stream ? Json::parse(stream, nullptr, false) : Json();
@@ -90,7 +90,7 @@ BrainStore::Find(const std::string & name, const std::string & key) const
 }
 
 void
-BrainStore::Keep(const std::string & name, const std::string & key, const BrainResult & result) const
+SuiteStore::Keep(const std::string & name, const std::string & key, const SuiteScore & result) const
 {
   const Json json{{"settings", m_Settings},
                   {"key", key},

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieSuiteSlices.h"
+#include "tweedieSuiteSupport.h"
 
+#include "tweedieAtomicFile.h"
 #include "tweedieImageFile.h"
 #include "tweedieSliceSelection.h"
+#include "tweedieVersion.h"
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 
 namespace tweedie
@@ -54,6 +57,45 @@ TakeSlices(const Volume & image, const std::vector<std::int64_t> & slices)
     std::copy(from, from + pixels, taken.Data() + static_cast<std::int64_t>(i) * pixels);
   }
   return taken;
+}
+
+double
+Mean(const std::vector<double> & values)
+{
+  double sum = 0.0;
+  for (const double value : values)
+  {
+    sum += value;
+  }
+  return values.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(values.size());
+}
+
+ProgressCallback
+Named(const ProgressCallback & progress, const std::string & task)
+{
+  return [progress, task](const ProgressReport & report)
+  {
+    ProgressReport named = report;
+    named.task = task;
+    return !progress || progress(named);
+  };
+}
+
+void
+WriteSuiteReport(const std::string & folder,
+                 const std::vector<ReportTable> & tables,
+                 const ReportPage & page,
+                 const std::string & json)
+{
+  std::string markdown;
+  for (const ReportTable & table : tables)
+  {
+    markdown += (markdown.empty() ? "" : "\n") + TableMarkdown(table);
+  }
+  WriteTextAtomically(folder + "/table.csv", TableCsv(tables.front()));
+  WriteTextAtomically(folder + "/table.json", json.empty() ? TableJson(tables.front()) : json);
+  WriteTextAtomically(folder + "/table.md", markdown);
+  WriteTextAtomically(folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));
 }
 
 Volume

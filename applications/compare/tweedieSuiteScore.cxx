@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieSuiteScore.h"
+
+#include "tweedieDeviationCheck.h"
+#include "tweedieMetrics.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+constexpr double headFraction = 0.05;
+constexpr std::int64_t similarityWindow = 11;
+
+/** [slice, y, x], magnitude, double. */
+at::Tensor
+Slices(const Volume & volume, std::int64_t channel = 0)
+{
+  const at::Tensor view = TensorView(volume).select(0, channel);
+  return (view.is_complex() ? view.abs() : view).to(at::kDouble);
+}
+
+/** Of what is scored: the magnitude of complex images, real ones as they are. */
+const Volume &
+Deviation(const VolumeEstimate & estimate)
+{
+  return estimate.mean.IsComplex() ? estimate.magnitudeStandardDeviation : estimate.standardDeviation;
+}
+
+void
+ScoreSamples(const at::Tensor & truth,
+             const at::Tensor & head,
+             const VolumeEstimate & estimate,
+             const Volume & besideMean,
+             SuiteScore & result)
+{
+  const at::Tensor mean = Slices(estimate.mean);
+  const auto squaredError = [&](const at::Tensor & image, std::int64_t z)
+  { return (image[z] - truth[z]).square().masked_select(head[z]).mean().item<double>(); };
+  const std::int64_t samples = estimate.samples.Channels();
+  for (std::int64_t z = 0; z < truth.size(0); ++z)
+  {
+    double decibels = 0.0;
+    for (std::int64_t s = 0; s < samples; ++s)
+    {
+      decibels += 10.0 * std::log10(squaredError(Slices(estimate.samples, s), z)) / static_cast<double>(samples);
+    }
+    result.gain.push_back(decibels - 10.0 * std::log10(squaredError(mean, z)));
+  }
+  const double factor = std::sqrt(1.0 + 1.0 / static_cast<double>(samples));
+  const at::Tensor deviation = Slices(Deviation(estimate));
+  const DeviationCheck check = CheckDeviation(mean - truth, deviation, samples, factor, head);
+  result.predicted = check.predicted;
+  result.found = check.found;
+  result.coverage = check.coverage;
+  if (!besideMean.IsEmpty())
+  {
+    const DeviationCheck beside = CheckDeviation(Slices(besideMean) - truth, deviation, samples, factor, head);
+    result.foundBeside = beside.found;
+    result.coverageBeside = beside.coverage;
+  }
+  result.pixels = head.sum().item<std::int64_t>();
+}
+} // namespace
+
+SuiteScore
+ScoreSlices(const Volume & truth, const VolumeEstimate & estimate, const Volume & besideMean)
+{
+  SuiteScore result;
+  const at::Tensor reference = Slices(truth);
+  const at::Tensor mean = Slices(estimate.mean);
+  const bool hasWindow = reference.size(1) >= similarityWindow && reference.size(2) >= similarityWindow;
+  for (std::int64_t z = 0; z < reference.size(0); ++z)
+  {
+    result.psnr.push_back(PeakSignalToNoiseRatio(reference[z], mean[z]));
+    result.ssim.push_back(hasWindow ? StructuralSimilarity(reference[z], mean[z])
+                                    : std::numeric_limits<double>::quiet_NaN());
+  }
+  if (!estimate.samples.IsEmpty() && !Deviation(estimate).IsEmpty())
+  {
+    ScoreSamples(reference, ForegroundMask(reference, headFraction), estimate, besideMean, result);
+  }
+  result.seconds = estimate.summary.wallSeconds;
+  result.dataFit = estimate.summary.dataFit;
+  result.networkEvaluations = estimate.summary.networkEvaluations;
+  result.warnings = estimate.summary.warnings;
+  return result;
+}
+} // namespace tweedie
