@@ -22,6 +22,8 @@ DeviceFromName(const std::string & name)
   {
     throw UsageError("--device: given 'cuda', but this machine or its LibTorch has no such device; required cpu");
   }
+  // Convolutions in float32 are asked for where ten bits are too few; LibTorch would round them to TF32.
+  at::globalContext().setAllowTF32CuDNN(false);
   return c10::Device(c10::kCUDA, 0);
 }
 

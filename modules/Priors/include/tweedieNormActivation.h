@@ -14,13 +14,14 @@ namespace tweedie
  *
  * x: [batch, channel, y, x]; gain, offset: [batch, channel] float32 (a conditioning on the noise level is folded into
  * them). On the CPU in float32 or bfloat16 and channels-last order this reads and writes the image once per pass where
- * the separate operations take five; elsewhere it is composed of ATen operations. Differentiable. */
+ * the separate operations take five; elsewhere it is made of ATen operations. Differentiable. */
 at::Tensor
 NormActivation(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups);
 
-/** The same by ATen operations alone: any device and type, and the reference for the test. */
+/** The same by ATen operations alone, for any device and floating type: six passes over memory forward and fifteen
+ * back, none of them wider than x, with sums in float32 (float64 for a float64 x). */
 at::Tensor
-NormActivationComposed(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups);
+NormActivationTensors(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups);
 } // namespace tweedie
 
 #endif

@@ -44,6 +44,7 @@ struct TrainingOptions
   double sigmaMinimum = 0.002;
   double sigmaMaximum = 10.0;
   std::string precision = "auto"; ///< auto: bfloat16 where the processor computes it, else float32
+  std::string device = "cpu";
   std::int64_t seed = 1;
   std::int64_t validateEvery = 500;
   std::string start;      ///< model to go on from, with its scales; empty: random weights
@@ -75,7 +76,8 @@ SelectTrainingSlices(const Volume & volume, std::int64_t holdOutFirst, std::int6
  * "source: ..." when the pixel spacing differs by more than 1 %. */
 void AppendTrainingImages(TrainingImages & all, const TrainingImages & more, const std::string & source);
 
-/** A batch of images x0 [count, channels, y, x] at the network's canvas size, reproducible from (seed, step). */
+/** A batch of images x0 [count, channels, y, x] at the network's canvas size on the device of the training images,
+ * reproducible from (seed, step). */
 at::Tensor AugmentedBatch(const TrainingImages & images,
                           const AugmentationOptions & options,
                           std::int64_t sizeMultiple,

@@ -32,29 +32,32 @@ double
 Adam::Step(const UNet::NamedTensors & weights, double learningRate)
 {
   const at::NoGradGuard noGrad;
-  double squared = 0.0;
+  std::vector<at::Tensor> values;
+  std::vector<at::Tensor> gradients;
   for (const auto & entry : weights)
   {
-    squared += entry.second.grad().square().sum().item<double>();
+    values.push_back(entry.second);
+    gradients.push_back(entry.second.grad());
+    at::Tensor(entry.second).mutable_grad() = at::Tensor();
   }
-  const double norm = std::sqrt(squared);
-  const double clip = norm > LargestNorm ? LargestNorm / norm : 1.0;
+  // Operations on lists: on a graphics card hundreds of small tensors would take longer than the network.
+  const double norm = at::stack(at::_foreach_norm(gradients)).norm().item<double>();
+  at::_foreach_mul_(gradients, norm > LargestNorm ? LargestNorm / norm : 1.0);
   ++m_Steps;
   const double correction1 = 1.0 - std::pow(Beta1, static_cast<double>(m_Steps));
   const double correction2 = 1.0 - std::pow(Beta2, static_cast<double>(m_Steps));
   // The average starts short, so that the random start is forgotten.
   const double decay = std::min(m_Averaging, static_cast<double>(1 + m_Steps) / static_cast<double>(10 + m_Steps));
-  for (std::size_t i = 0; i < weights.size(); ++i)
-  {
-    auto weight = weights[i].second;
-    const auto gradient = weight.grad() * clip;
-    m_First[i].mul_(Beta1).add_(gradient, 1.0 - Beta1);
-    m_Second[i].mul_(Beta2).addcmul_(gradient, gradient, 1.0 - Beta2);
-    const auto denominator = (m_Second[i] / correction2).sqrt_().add_(Epsilon);
-    weight.addcdiv_(m_First[i], denominator, -learningRate / correction1);
-    m_Average[i].mul_(decay).add_(weight, 1.0 - decay);
-    weight.mutable_grad() = at::Tensor();
-  }
+  at::_foreach_mul_(m_First, Beta1);
+  at::_foreach_add_(m_First, gradients, 1.0 - Beta1);
+  at::_foreach_mul_(m_Second, Beta2);
+  at::_foreach_addcmul_(m_Second, gradients, gradients, 1.0 - Beta2);
+  auto denominators = at::_foreach_div(m_Second, correction2);
+  at::_foreach_sqrt_(denominators);
+  at::_foreach_add_(denominators, Epsilon);
+  at::_foreach_addcdiv_(values, m_First, denominators, -learningRate / correction1);
+  at::_foreach_mul_(m_Average, decay);
+  at::_foreach_add_(m_Average, values, 1.0 - decay);
   return norm;
 }
 

@@ -294,19 +294,10 @@ public:
 } // namespace
 
 at::Tensor
-NormActivationComposed(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups)
-{
-  const auto wide = x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x;
-  const auto normalised = at::group_norm(wide, groups, {}, {}, Epsilon, false);
-  const auto z = normalised * gain.unsqueeze(-1).unsqueeze(-1) + offset.unsqueeze(-1).unsqueeze(-1);
-  return at::silu(z).to(x.scalar_type());
-}
-
-at::Tensor
 NormActivation(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups)
 {
   const bool fused = x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
   return fused ? NormActivationFunction::apply(x, gain, offset, groups)
-               : NormActivationComposed(x, gain, offset, groups);
+               : NormActivationTensors(x, gain, offset, groups);
 }
 } // namespace tweedie

@@ -2,6 +2,7 @@
 #include "tweedieTraining.h"
 
 #include "tweedieAdam.h"
+#include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieImageStatistics.h"
 #include "tweedieModelFile.h"
@@ -29,10 +30,34 @@ Seconds()
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-at::Generator
-MakeCpuGenerator(std::uint64_t seed)
+/** Reproducible from the seed on each kind of device; the numbers of another kind are others. */
+at::Tensor
+NormalLike(const at::Tensor & x, std::uint64_t seed)
 {
-  return at::make_generator<at::CPUGeneratorImpl>(seed);
+  at::Generator generator = x.is_cpu() ? at::make_generator<at::CPUGeneratorImpl>(seed)
+                                       : at::globalContext().defaultGenerator(x.device()).clone();
+  generator.set_current_seed(seed);
+  return at::empty_like(x).normal_(0.0, 1.0, generator);
+}
+
+TrainingImages
+OnDevice(const TrainingImages & images, c10::Device device)
+{
+  TrainingImages moved = images;
+  moved.training = images.training.to(device);
+  moved.validation = images.validation.defined() ? images.validation.to(device) : images.validation;
+  return moved;
+}
+
+UNet
+OnDevice(const UNet & network, c10::Device device)
+{
+  UNet::NamedTensors weights = network.Weights();
+  for (auto & entry : weights)
+  {
+    entry.second = entry.second.to(device);
+  }
+  return UNet(network.Options(), weights);
 }
 
 /** Images with smooth phase but no other change: the same for each validation. */
@@ -60,11 +85,11 @@ class Trainer
 {
 public:
   Trainer(const TrainingImages & images, const TrainingOptions & options, ModelCard & card)
-      : m_Images(images), m_Options(options), m_Card(card),
-        m_Network(options.network, static_cast<std::uint64_t>(options.seed)),
-        m_Adam(m_Network.Weights(), options.averaging),
-        m_BrainFloat(IsBrainFloat(options.precision, c10::Device(c10::kCPU)))
+      : m_Device(DeviceFromName(options.device)), m_Images(OnDevice(images, m_Device)), m_Options(options),
+        m_Card(card), m_Network(OnDevice(UNet(options.network, static_cast<std::uint64_t>(options.seed)), m_Device)),
+        m_Adam(m_Network.Weights(), options.averaging), m_BrainFloat(IsBrainFloat(options.precision, m_Device))
   {
+    at::globalContext().setBenchmarkCuDNN(true); // every batch has the same shape
     const auto sample = Batch(64, -2);
     m_Card.priorVariance = sample.square().mean().item<double>();
     m_Card.sigmaData = std::sqrt(m_Card.priorVariance);
@@ -76,7 +101,7 @@ public:
     m_Card.spacing = images.spacing;
     if (images.validation.defined() && images.validation.numel() > 0)
     {
-      m_Validation = ValidationBatch(images, options, m_Network.SizeMultiple());
+      m_Validation = ValidationBatch(m_Images, options, m_Network.SizeMultiple());
     }
   }
 
@@ -91,7 +116,7 @@ public:
     else if (!m_Options.start.empty())
     {
       const auto file = ReadModelFile(m_Options.start);
-      const NetworkDenoiser model(file, m_Options.start, c10::Device(c10::kCPU));
+      const NetworkDenoiser model(file, m_Options.start, m_Device);
       m_Network.Adopt(model.Network().Weights());
       m_Adam = Adam(m_Network.Weights(), m_Options.averaging);
       m_Card.sigmaData = model.Card().sigmaData;
@@ -135,11 +160,11 @@ public:
     file.tensors = m_Network.Weights();
     for (auto & entry : file.tensors)
     {
-      entry.second = entry.second.detach();
+      entry.second = entry.second.detach().cpu();
     }
-    for (auto & entry : m_Adam.State(m_Network.Weights()))
+    for (const auto & [name, value] : m_Adam.State(m_Network.Weights()))
     {
-      file.tensors.push_back(entry);
+      file.tensors.emplace_back(name, value.cpu());
     }
     WriteModelFile(m_Options.checkpoint, file);
   }
@@ -177,7 +202,7 @@ public:
       }
     }
     m_Card.steps = m_Step;
-    m_Card.statistics = StatisticQuantiles(Batch(512, -3));
+    m_Card.statistics = StatisticQuantiles(Batch(512, -3).cpu());
   }
 
   /** The network with the averaged weights. */
@@ -212,11 +237,12 @@ private:
   TakeStep()
   {
     const auto x0 = Batch(m_Options.batch, m_Step);
-    auto generator = MakeCpuGenerator(static_cast<std::uint64_t>(m_Options.seed + m_Step * 1000003));
-    const auto logSigma = m_Options.sigmaLogMean +
-                          m_Options.sigmaLogStd * at::empty({x0.size(0)}, at::kFloat).normal_(0.0, 1.0, generator);
-    const auto sigma = logSigma.exp().clamp(m_Options.sigmaMinimum, m_Options.sigmaMaximum);
-    const auto x = x0 + sigma.view({-1, 1, 1, 1}) * at::empty_like(x0).normal_(0.0, 1.0, generator);
+    const auto seed = static_cast<std::uint64_t>(m_Options.seed + m_Step * 1000003);
+    const auto level = NormalLike(at::empty({x0.size(0)}, at::kFloat), seed).to(m_Device);
+    const auto sigma = (m_Options.sigmaLogMean + m_Options.sigmaLogStd * level)
+                           .exp()
+                           .clamp(m_Options.sigmaMinimum, m_Options.sigmaMaximum);
+    const auto x = x0 + sigma.view({-1, 1, 1, 1}) * NormalLike(x0, seed + 1);
     const auto denoised = DenoisePreconditioned(m_Network, m_Card.sigmaData, x, sigma, m_BrainFloat);
     const auto loss = WeightedError(denoised, x0, sigma, m_Card.sigmaData);
     const double value = loss.item<double>();
@@ -236,12 +262,12 @@ private:
   {
     const at::NoGradGuard noGrad;
     const auto network = Averaged();
-    auto generator = MakeCpuGenerator(7);
     double sum = 0.0;
+    std::uint64_t seed = 7;
     for (const double s : ValidationSigmas)
     {
-      const auto sigma = at::full({m_Validation.size(0)}, s, at::kFloat);
-      const auto x = m_Validation + s * at::empty_like(m_Validation).normal_(0.0, 1.0, generator);
+      const auto sigma = at::full({m_Validation.size(0)}, s, m_Validation.options());
+      const auto x = m_Validation + s * NormalLike(m_Validation, seed++);
       const auto denoised = DenoisePreconditioned(network, m_Card.sigmaData, x, sigma, m_BrainFloat);
       sum += WeightedError(denoised, m_Validation, sigma, m_Card.sigmaData).item<double>();
     }
@@ -267,7 +293,8 @@ private:
     return report;
   }
 
-  const TrainingImages & m_Images;
+  const c10::Device m_Device;
+  const TrainingImages m_Images;
   const TrainingOptions & m_Options;
   ModelCard & m_Card;
   UNet m_Network;

@@ -13,29 +13,30 @@ namespace
 {
 constexpr std::int64_t CoarseSize = 6; // knots a side of a smooth random field
 
-/** All random decisions of one batch. */
+/** All random decisions of one batch: drawn on the CPU, so that they are the same on every device. */
 class Dice
 {
 public:
-  Dice(std::int64_t seed, std::int64_t step)
+  Dice(std::int64_t seed, std::int64_t step, c10::Device device)
       : m_Generator(at::make_generator<at::CPUGeneratorImpl>(static_cast<std::uint64_t>(seed) * 0x9E3779B97F4A7C15ULL +
-                                                             static_cast<std::uint64_t>(step)))
+                                                             static_cast<std::uint64_t>(step))),
+        m_Device(device)
   {
   }
   at::Tensor
   Normal(at::IntArrayRef shape)
   {
-    return at::empty(shape, at::kFloat).normal_(0.0, 1.0, m_Generator);
+    return at::empty(shape, at::kFloat).normal_(0.0, 1.0, m_Generator).to(m_Device);
   }
   at::Tensor
   Uniform(at::IntArrayRef shape)
   {
-    return at::empty(shape, at::kFloat).uniform_(0.0, 1.0, m_Generator);
+    return at::empty(shape, at::kFloat).uniform_(0.0, 1.0, m_Generator).to(m_Device);
   }
   at::Tensor
   Integers(std::int64_t below, at::IntArrayRef shape)
   {
-    return at::empty(shape, at::kLong).random_(0, below, m_Generator);
+    return at::empty(shape, at::kLong).random_(0, below, m_Generator).to(m_Device);
   }
   /** [count, fields, sizeY, sizeX] of unit variance at the knots. */
   at::Tensor
@@ -45,8 +46,16 @@ public:
         Normal({count, fields, CoarseSize, CoarseSize}), at::IntArrayRef({sizeY, sizeX}), true);
   }
 
+  /** 0, 1 ... size - 1, less the centre. */
+  at::Tensor
+  Axis(std::int64_t size, double centre) const
+  {
+    return at::arange(size, at::TensorOptions(at::kFloat).device(m_Device)) - centre;
+  }
+
 private:
   at::Generator m_Generator;
+  c10::Device m_Device;
 };
 
 /** Pixel spacings: most near the trained one, a third anywhere in the range (log-uniform). */
@@ -59,26 +68,21 @@ RandomSpacing(Dice & dice, const AugmentationOptions & o, std::int64_t count)
   return at::where(dice.Uniform({count}) < 0.3, wide, near);
 }
 
-/** Gaussian smoothing against aliasing before an image is shrunk by factor [count]. */
+/** Gaussian smoothing against aliasing before an image is shrunk by factor [count]; below 1.15 the image itself. */
 at::Tensor
 SmoothForShrinking(const at::Tensor & images, const at::Tensor & factor)
 {
-  at::Tensor result = images.clone();
-  for (std::int64_t i = 0; i < images.size(0); ++i)
-  {
-    const double f = factor[i].item<double>();
-    if (f > 1.15)
-    {
-      const double width = 0.45 * std::sqrt(f * f - 1.0);
-      const auto offsets = at::arange(-3, 4, at::kFloat);
-      auto kernel = at::exp(-0.5 * (offsets / width).square());
-      kernel = kernel / kernel.sum();
-      const auto image = images[i].unsqueeze(0).unsqueeze(0);
-      const auto rows = at::conv2d(image, kernel.view({1, 1, 7, 1}), {}, 1, at::IntArrayRef({3, 0}));
-      result[i].copy_(at::conv2d(rows, kernel.view({1, 1, 1, 7}), {}, 1, at::IntArrayRef({0, 3})).squeeze());
-    }
-  }
-  return result;
+  constexpr std::int64_t reach = 3;
+  constexpr double nothing = 1e-3; // pixels: the kernel is 1 at its centre and 0 elsewhere, to the last bit
+  const auto count = images.size(0);
+  const auto width = at::where(factor > 1.15, 0.45 * (factor.square() - 1.0).clamp_min(0.0).sqrt(), nothing);
+  const auto offsets = at::arange(-reach, reach + 1, images.options());
+  auto kernels = at::exp(-0.5 * (offsets.unsqueeze(0) / width.unsqueeze(1)).square());
+  kernels = kernels / kernels.sum(1, true);
+  const auto along = [&](const at::Tensor & x, at::IntArrayRef shape, at::IntArrayRef padding)
+  { return at::conv2d(x, kernels.view(shape), {}, 1, padding, 1, count); };
+  const auto rows = along(images.unsqueeze(0), {count, 1, 2 * reach + 1, 1}, {reach, 0});
+  return along(rows, {count, 1, 1, 2 * reach + 1}, {0, reach}).squeeze(0);
 }
 
 /** Where each canvas pixel looks in the source slice: [count, y, x, 2] in normalised (x, y), align_corners = false. */
@@ -94,7 +98,8 @@ SamplingGrid(Dice & dice,
   const auto count = spacing.size(0);
   const auto angle = dice.Normal({count}) * (o.rotation * M_PI / 180.0) * touched;
   const auto stretch = at::exp(0.04 * dice.Normal({count}) * touched);
-  const auto flip = o.flip ? at::where(dice.Uniform({count}) < 0.5, -1.0F, 1.0F).to(at::kFloat) : at::ones({count});
+  const auto flip =
+      o.flip ? at::where(dice.Uniform({count}) < 0.5, -1.0F, 1.0F).to(at::kFloat) : at::ones_like(spacing);
   auto shift = dice.Normal({count, 2}) * o.shift;
   shift = at::where(touched.unsqueeze(1) > 0, shift, shift.round());
 
@@ -102,8 +107,8 @@ SamplingGrid(Dice & dice,
   // Whole-pixel registration of the centres keeps untouched images free of interpolation.
   const double centreY = static_cast<double>(sizeY / 2);
   const double centreX = static_cast<double>(sizeX / 2);
-  const auto y = (at::arange(sizeY, at::kFloat) - centreY).view({1, -1, 1}) - column(shift.select(1, 0));
-  const auto x = (at::arange(sizeX, at::kFloat) - centreX).view({1, 1, -1}) - column(shift.select(1, 1));
+  const auto y = dice.Axis(sizeY, centreY).view({1, -1, 1}) - column(shift.select(1, 0));
+  const auto x = dice.Axis(sizeX, centreX).view({1, 1, -1}) - column(shift.select(1, 1));
   const auto c = column(at::cos(angle) * spacing);
   const auto s = column(at::sin(angle) * spacing);
   const auto warp = dice.SmoothField(count, 2, sizeY, sizeX) * (o.warp * touched).view({-1, 1, 1, 1});
@@ -120,8 +125,13 @@ at::Tensor
 SmoothPhase(Dice & dice, std::int64_t count, std::int64_t sizeY, std::int64_t sizeX)
 {
   const auto shaped = [](const at::Tensor & t) { return t.view({-1, 1, 1}); };
-  const auto y = at::linspace(-1.0, 1.0, sizeY, at::kFloat).view({1, -1, 1});
-  const auto x = at::linspace(-1.0, 1.0, sizeX, at::kFloat).view({1, 1, -1});
+  const auto unit = [&](std::int64_t size)
+  {
+    const double half = 0.5 * static_cast<double>(size - 1);
+    return dice.Axis(size, half) / half;
+  };
+  const auto y = unit(sizeY).view({1, -1, 1});
+  const auto x = unit(sizeX).view({1, 1, -1});
   const auto constant = shaped(dice.Uniform({count}) * (2.0 * M_PI));
   const auto slopes = dice.Normal({count, 2}) * 1.2;
   const auto field = dice.SmoothField(count, 1, sizeY, sizeX).squeeze(1) * shaped(dice.Uniform({count}) * 1.2);
@@ -137,7 +147,7 @@ AugmentedBatch(const TrainingImages & images,
                std::int64_t seed,
                std::int64_t step)
 {
-  Dice dice(seed, step);
+  Dice dice(seed, step, images.training.device());
   const auto source = images.training;
   const auto canvas = [&](std::int64_t size) { return (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple; };
   const auto sizeY = canvas(source.size(1));

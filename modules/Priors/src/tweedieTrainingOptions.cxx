@@ -33,6 +33,7 @@ TrainingOptions::Visit(OptionVisitor & v)
   v.Visit(Field("precision", "arithmetic of the inner layers; auto: bfloat16 where the processor has it")
               .Choices({"auto", "float32", "bfloat16"}),
           precision);
+  v.Visit(Field("device", "where to train").Choices({"cpu", "cuda"}), device);
   v.Visit(Field("seed", "of all random choices").Range(0), seed);
   v.Visit(Field("validate-every", "steps between losses on held-out slices").Range(1), validateEvery);
   v.Visit(Field("start", "model to go on from; deeper levels that it lacks are added as the identity").Unit("FILE"),
