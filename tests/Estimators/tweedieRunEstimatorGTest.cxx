@@ -147,6 +147,34 @@ TEST(RunEstimator, ProgressCountsEveryStepOnce)
   EXPECT_EQ(calls, 9);
 }
 
+TEST(RunEstimator, AnObserverSeesTheChainsFromStartToEnd)
+{
+  EstimatorOptions options = ShortChain("daps", 3);
+  options.batch = 5; // 12 chains: 3 batches
+  options.keepSamples = true;
+  std::vector<std::pair<std::int64_t, std::size_t>> places;
+  std::vector<at::Tensor> ends;
+  const auto observer = [&](std::int64_t first, std::size_t level, const ChainState & state)
+  {
+    places.emplace_back(first, level);
+    if (level == 3)
+    {
+      ends.push_back(state.x.clone());
+    }
+  };
+  const auto samples = RunEstimator(ThreeImages(), options, {}, observer).samples; // [4, 3 images, ...]
+  std::vector<std::pair<std::int64_t, std::size_t>> expected;
+  for (const std::int64_t first : {0, 5, 10})
+  {
+    for (const std::size_t level : {0, 1, 2, 3})
+    {
+      expected.emplace_back(first, level);
+    }
+  }
+  EXPECT_EQ(places, expected);
+  EXPECT_TRUE(at::equal(at::cat(ends), samples.transpose(0, 1).flatten(0, 1))); // image * samples + sample
+}
+
 TEST(RunEstimator, ReturningFalseAborts)
 {
   int calls = 0;

@@ -9,6 +9,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -158,15 +159,21 @@ std::unique_ptr<Estimator> MakeEstimator(const std::string & name);
 /** What the method needs and the problem does not have ("a prior with a Jacobian product"); empty: nothing. */
 std::string MissingNeed(const MethodNeeds & needs, const PosteriorProblem & problem);
 
+/** Sees the chains on their way: state.x at noise level number level of the schedule, 0 at the start, the last the
+ * result; first: number of the first chain of the batch. */
+using ChainObserver = std::function<void(std::int64_t first, std::size_t level, const ChainState & state)>;
+
 /** The one run loop: options.method on every image of the problem.
  *
  * Chain number image * samples + sample has random stream of that number, so that results do not depend on batch size
  * or thread count beyond rounding. estimate.mean [images, shape...]: the end of the chain (rmp), or the mean of the
- * samples with their standard deviations. Throws Aborted when progress returns false, NumericalError when a state is
- * not finite, UsageError for wrong options and for a checkpoint of another run. */
+ * samples with their standard deviations. observer: called before the first step of a batch and after each; of a
+ * resumed run it sees what is left. Throws Aborted when progress returns false, NumericalError when a state is not
+ * finite, UsageError for wrong options and for a checkpoint of another run. */
 PosteriorEstimate RunEstimator(const PosteriorProblem & problem,
                                const EstimatorOptions & options,
-                               const ProgressCallback & progress = {});
+                               const ProgressCallback & progress = {},
+                               const ChainObserver & observer = {});
 
 /** RunEstimator; with method rmp and options.samples > 0 the standard deviation comes from options.sampler run beside
  * it, and the summary compares the two means (see MeanDisagreement). */

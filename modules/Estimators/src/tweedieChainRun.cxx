@@ -160,7 +160,7 @@ ChainRun::Report(const ProgressCallback & progress, std::int64_t first, std::int
 }
 
 void
-ChainRun::RunBatch(const ProgressCallback & progress)
+ChainRun::RunBatch(const ProgressCallback & progress, const ChainObserver & observer)
 {
   const std::int64_t first = m_Progress.batch * m_Options.batch;
   const std::int64_t count = std::min(m_Options.batch, m_Images * m_ChainsPerImage - first);
@@ -173,6 +173,14 @@ ChainRun::RunBatch(const ProgressCallback & progress)
     m_Progress.state = m_Estimator->Start(context);
     m_Progress.draws = random.DrawCounter();
   }
+  const auto show = [&]
+  {
+    if (observer)
+    {
+      observer(first, m_Progress.level, m_Progress.state);
+    }
+  };
+  show();
   while (m_Progress.level + 1 < m_Schedule.size())
   {
     const ChainPlace place{m_Options.method, m_Schedule, m_Progress.level, first, m_ChainsPerImage};
@@ -188,6 +196,7 @@ ChainRun::RunBatch(const ProgressCallback & progress)
     ++m_Progress.level;
     m_Progress.draws = random.DrawCounter();
     m_Progress.calls = *m_Calls;
+    show();
     Report(progress, first, count);
   }
   Collect(first, m_Progress.state.x);
@@ -318,7 +327,7 @@ ChainRun::MakeSummary(const at::Tensor & mean) const
 }
 
 PosteriorEstimate
-ChainRun::Run(const ProgressCallback & progress)
+ChainRun::Run(const ProgressCallback & progress, const ChainObserver & observer)
 {
   const at::NoGradGuard noGradient;
   m_Begin = std::chrono::steady_clock::now();
@@ -326,7 +335,7 @@ ChainRun::Run(const ProgressCallback & progress)
   Resume();
   while (m_Progress.batch < Batches())
   {
-    RunBatch(progress);
+    RunBatch(progress, observer);
   }
   if (!m_Options.checkpoint.empty())
   {

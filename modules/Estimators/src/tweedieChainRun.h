@@ -41,7 +41,7 @@ public:
   /** Completes problem and options (defaults, "auto") and checks them. */
   ChainRun(PosteriorProblem problem, EstimatorOptions options);
 
-  PosteriorEstimate Run(const ProgressCallback & progress);
+  PosteriorEstimate Run(const ProgressCallback & progress, const ChainObserver & observer = {});
 
   /** Denoiser calls of the whole run, about: its share of a time. */
   std::int64_t Calls() const;
@@ -57,7 +57,7 @@ private:
   std::int64_t Batches() const;
   void Resume();
   void WriteCheckpoint();
-  void RunBatch(const ProgressCallback & progress);
+  void RunBatch(const ProgressCallback & progress, const ChainObserver & observer);
   void Report(const ProgressCallback & progress, std::int64_t first, std::int64_t count);
   void Collect(std::int64_t first, const at::Tensor & ends);
   void CollectFigures(std::int64_t first);

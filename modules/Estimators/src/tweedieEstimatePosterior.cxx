@@ -84,9 +84,12 @@ AddSamples(PosteriorEstimate & estimate, const PosteriorEstimate & sampled, cons
 } // namespace
 
 PosteriorEstimate
-RunEstimator(const PosteriorProblem & problem, const EstimatorOptions & options, const ProgressCallback & progress)
+RunEstimator(const PosteriorProblem & problem,
+             const EstimatorOptions & options,
+             const ProgressCallback & progress,
+             const ChainObserver & observer)
 {
-  return ChainRun(problem, options).Run(progress);
+  return ChainRun(problem, options).Run(progress, observer);
 }
 
 PosteriorEstimate
