@@ -53,6 +53,7 @@ struct RestorationClassicalRow
   const char * description;    ///< one line
   DeviationKind deviationKind; ///< what its standard deviation means; None: it has none
   RestorationClassicalFunction reconstruct;
+  const char * searched; ///< the one of the options with a search range that the method takes
 };
 
 /** The rows, with what they leave to the data:

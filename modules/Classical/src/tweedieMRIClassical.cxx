@@ -99,7 +99,8 @@ MRIClassicalOptions::Visit(OptionVisitor & v)
               .Choices({"sense", "rss"}),
           combine);
   v.Visit(Field("lambda", "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv by the discrepancy principle")
-              .Range(0),
+              .Range(0)
+              .Search(3e-4, 0.3, method != "zero-filled"),
           lambda);
   v.Visit(Field("iterations", "at most").Range(1, 1e9), iterations);
   v.Visit(Field("tolerance", "sense: relative residual; tv: relative duality gap").Above(0).Range(0, 1), tolerance);

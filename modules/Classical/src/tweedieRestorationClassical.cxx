@@ -35,15 +35,18 @@ Reconstruct(const LinearOperatorPointer & A,
 void
 RestorationClassicalOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("lambda", "tv, admm-tv: weight of total variation; absent: by the discrepancy principle").Range(0),
+  v.Visit(Field("lambda", "tv, admm-tv: weight of total variation; absent: by the discrepancy principle")
+              .Range(0)
+              .Search(3e-4, 0.3),
           lambda);
   v.Visit(Field("variance", "tikhonov, wiener: prior variance of a pixel's real component; absent: from data and noise")
               .Unit("data units squared")
-              .Above(0),
+              .Above(0)
+              .Search(1e-4, 10.0),
           variance);
   v.Visit(Field("background", "richardson-lucy: part of the data that is not of the image").Unit("data units").Range(0),
           background);
-  v.Visit(Field("iterations", "at most").Range(1, 1e9), iterations);
+  v.Visit(Field("iterations", "at most").Range(1, 1e9).Search(5, 500), iterations);
   v.Visit(Field("tolerance", "tv: relative duality gap; admm-tv, tikhonov: relative residual").Above(0).Range(0, 1),
           tolerance);
   v.Visit(Field("probes", "tikhonov: equations solved for the standard deviation; 0: none").Range(0, 1e6), probes);
@@ -56,23 +59,28 @@ RestorationClassicalTable()
       {tv,
        "least squares with a total variation penalty, to a duality gap",
        DeviationKind::None,
-       Reconstruct<tv, RestoreByTotalVariation>},
+       Reconstruct<tv, RestoreByTotalVariation>,
+       "lambda"},
       {admmTv,
        "the same by alternating directions, to a primal and a dual residual",
        DeviationKind::None,
-       Reconstruct<admmTv, RestoreByAdmm>},
+       Reconstruct<admmTv, RestoreByAdmm>,
+       "lambda"},
       {tikhonov,
        "posterior of a white Gaussian prior",
        DeviationKind::GaussianPosterior,
-       Reconstruct<tikhonov, RestoreByTikhonov>},
+       Reconstruct<tikhonov, RestoreByTikhonov>,
+       "variance"},
       {wiener,
        "posterior of a Gaussian prior with the spectrum 1 / f^2, circular convolutions only",
        DeviationKind::GaussianPosterior,
-       Reconstruct<wiener, RestoreByWiener>},
+       Reconstruct<wiener, RestoreByWiener>,
+       "variance"},
       {richardsonLucy,
        "most likely non-negative image of Poisson data, stopped at the noise level",
        DeviationKind::None,
-       Reconstruct<richardsonLucy, RestoreByRichardsonLucy>}};
+       Reconstruct<richardsonLucy, RestoreByRichardsonLucy>,
+       "iterations"}};
   return table;
 }
 

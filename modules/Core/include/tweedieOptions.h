@@ -43,6 +43,16 @@ struct Field
     choices = std::move(values);
     return *this;
   }
+  /** Between which values a search for the best one looks (tweedieSettingsSearch.h); active: whether the setting has an
+   * effect beside the others as they stand. */
+  Field &
+  Search(double low, double high, bool active = true)
+  {
+    isSearched = active;
+    searchLow = low;
+    searchHigh = high;
+    return *this;
+  }
 
   const char * name; ///< lower-case-hyphen; the flag is --name
   const char * help; ///< one line
@@ -50,6 +60,9 @@ struct Field
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   bool exclusiveMinimum = false;
+  bool isSearched = false;
+  double searchLow = 0.0;
+  double searchHigh = 0.0;
   std::vector<std::string> choices;
 };
 

@@ -31,6 +31,12 @@ struct DapsSettings final : SettingsOf<DapsSettings>
   double dataWeight = 1.0; ///< power of p(y | x0): 1 is Bayes' rule
 
   void Visit(OptionVisitor & v) override;
+
+  bool
+  SearchesVariance() const override
+  {
+    return true;
+  }
 };
 
 /** Decoupled annealing (Zhang et al. 2025, algorithm 1): x0 ~ p(x0 | x, y) ~ p(y | x0)^w N(x0; x0hat(x), r^2 I), then

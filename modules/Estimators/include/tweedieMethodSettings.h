@@ -17,6 +17,13 @@ public:
   virtual ~MethodSettings() = default;
   virtual void Visit(OptionVisitor & v) = 0;
   virtual std::unique_ptr<MethodSettings> Clone() const = 0;
+
+  /** True where EstimatorOptions::variance, which all methods share, is worth a search. */
+  virtual bool
+  SearchesVariance() const
+  {
+    return false;
+  }
 };
 
 template <typename TSettings> class SettingsOf : public MethodSettings

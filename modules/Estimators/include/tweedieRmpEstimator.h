@@ -26,6 +26,12 @@ struct RmpSettings final : SettingsOf<RmpSettings>
   double zeta = 1.0; ///< natural-gradient with guidance dps: weight of the data in gamma_k; 0: no balancing
 
   void Visit(OptionVisitor & v) override;
+
+  bool
+  SearchesVariance() const override
+  {
+    return true;
+  }
 };
 
 /** Reverse mean propagation (arXiv 2410.05646): closed one-step form, its decoupled sibling, or the natural-gradient

@@ -19,6 +19,12 @@ struct TdsSettings final : SettingsOf<TdsSettings>
   double resample = 0.5;            ///< resampled below this share of the particles
 
   void Visit(OptionVisitor & v) override;
+
+  bool
+  SearchesVariance() const override
+  {
+    return true;
+  }
 };
 
 /** The twisted diffusion sampler (Wu et al. 2023, algorithm 1): sequential Monte Carlo along the reverse diffusion, the

@@ -224,10 +224,12 @@ public:
 void
 DapsSettings::Visit(OptionVisitor & v)
 {
+  const bool isChain = inner != "exact";
   v.Visit(Field("daps-estimate", "of x0 given x: its mean, or the end of the probability-flow ODE (as published)")
               .Choices({"tweedie", "flow"}),
           estimate);
-  v.Visit(Field("daps-flow-steps", "Euler steps of the ODE").Range(1, 10000), flowSteps);
+  v.Visit(Field("daps-flow-steps", "Euler steps of the ODE").Range(1, 10000).Search(1, 10, estimate == "flow"),
+          flowSteps);
   v.Visit(Field("daps-radius", "spread of x0 given x: calibrated to the prior, or sigma (as published)")
               .Choices({"calibrated", "sigma"}),
           radius);
@@ -236,20 +238,23 @@ DapsSettings::Visit(OptionVisitor & v)
                 "without an accept step")
               .Choices({"exact", "langevin", "underdamped", "metropolis"}),
           inner);
-  v.Visit(Field("daps-inner-steps", "of the inner chain").Range(1, 1000000), innerSteps);
+  v.Visit(Field("daps-inner-steps", "of the inner chain").Range(1, 1000000).Search(10, 200, isChain), innerSteps);
   v.Visit(Field("daps-rate", "step of the inner chain, at most the inverse curvature; 0: a tenth of that")
               .Unit("prior units squared")
-              .Range(0, 1e6),
+              .Range(0, 1e6)
+              .Search(1e-6, 1e-3, isChain),
           rate);
   v.Visit(Field("daps-rate-end", "factor on the step at the last level").Range(1e-6, 1), rateEnd);
-  v.Visit(Field("daps-momentum", "of the underdamped chain").Range(0, 0.9999), momentum);
+  v.Visit(Field("daps-momentum", "of the underdamped chain").Range(0, 0.9999).Search(0, 0.95, inner == "underdamped"),
+          momentum);
   v.Visit(Field("daps-prior-score",
                 "inside the chain: of a Gaussian around the estimate, of the prior at its lowest noise tied to x, or "
                 "of the prior alone")
               .Choices({"gaussian", "exact", "score-min"}),
           priorScore);
   v.Visit(Field("daps-data-weight", "power of the likelihood; 1: Bayes' rule; the released code has 50 at noise 0.05")
-              .Range(1e-6, 1e6),
+              .Range(1e-6, 1e6)
+              .Search(0.25, 50.0, isChain),
           dataWeight);
 }
 

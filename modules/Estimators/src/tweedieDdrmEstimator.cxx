@@ -133,9 +133,10 @@ void
 DdrmSettings::Visit(OptionVisitor & v)
 {
   v.Visit(Field("ddrm-eta", "share of fresh noise where the data do not know a component better than the state")
-              .Range(0, 1),
+              .Range(0, 1)
+              .Search(0, 1),
           eta);
-  v.Visit(Field("ddrm-eta-b", "share of the measured value where they do").Range(0, 1), etaB);
+  v.Visit(Field("ddrm-eta-b", "share of the measured value where they do").Range(0, 1).Search(0, 1), etaB);
 }
 
 std::unique_ptr<Estimator>

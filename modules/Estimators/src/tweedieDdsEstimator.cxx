@@ -65,11 +65,16 @@ public:
 void
 DdsSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("dds-iterations", "conjugate-gradient steps of each noise level").Range(1, 10000), iterations);
+  v.Visit(Field("dds-iterations", "conjugate-gradient steps of each noise level").Range(1, 10000).Search(1, 30),
+          iterations);
   v.Visit(Field("dds-gamma", "weight of the data against the denoised image; 0: from the noise levels of both")
-              .Range(0, 1e12),
+              .Range(0, 1e12)
+              .Search(0.1, 1000.0),
           gamma);
-  v.Visit(Field("dds-eta", "share of the noise that a step draws anew: 0 deterministic, 1 ancestral").Range(0, 1), eta);
+  v.Visit(Field("dds-eta", "share of the noise that a step draws anew: 0 deterministic, 1 ancestral")
+              .Range(0, 1)
+              .Search(0, 1),
+          eta);
 }
 
 std::unique_ptr<Estimator>

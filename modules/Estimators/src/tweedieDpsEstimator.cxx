@@ -108,7 +108,7 @@ public:
 void
 DpsSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("dps-zeta", "length of the normalised step").Range(0, 1e6), zeta);
+  v.Visit(Field("dps-zeta", "length of the normalised step").Range(0, 1e6).Search(0.1, 10.0, normalize), zeta);
   v.Visit(Field("dps-normalize", "divide the data gradient by the residual's norm, as published"), normalize);
   v.Visit(Field("dps-second-order", "without normalize: correct each step by a second call (Heun)"), secondOrder);
 }

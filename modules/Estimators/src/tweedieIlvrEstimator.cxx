@@ -45,7 +45,8 @@ void
 IlvrSettings::Visit(OptionVisitor & v)
 {
   v.Visit(Field("ilvr-threshold", "eigenvalues of A^H A below this share of the largest count as not measured")
-              .Range(1e-12, 1),
+              .Range(1e-12, 1)
+              .Search(1e-3, 0.5),
           threshold);
 }
 

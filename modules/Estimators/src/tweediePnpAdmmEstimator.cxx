@@ -67,7 +67,10 @@ public:
 void
 PnpAdmmSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("pnp-admm-lambda", "weight of the prior against the data; 1: as the noise says").Above(0), lambda);
+  v.Visit(Field("pnp-admm-lambda", "weight of the prior against the data; 1: as the noise says")
+              .Above(0)
+              .Search(0.05, 20.0),
+          lambda);
 }
 
 std::unique_ptr<Estimator>

@@ -153,14 +153,20 @@ PnpDmEstimator::Schedule(const PosteriorProblem & problem,
 void
 PnpDmSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("pnp-dm-first-rho", "rho of the first iteration, in the prior's standard deviations").Above(0),
+  v.Visit(Field("pnp-dm-first-rho", "rho of the first iteration, in the prior's standard deviations")
+              .Above(0)
+              .Search(0.3, 10.0),
           firstRho);
-  v.Visit(Field("pnp-dm-last-rho", "smallest rho, likewise; 0: a fifth of the noise over the operator's norm").Range(0),
+  v.Visit(Field("pnp-dm-last-rho", "smallest rho, likewise; 0: a fifth of the noise over the operator's norm")
+              .Range(0)
+              .Search(0.01, 1.0),
           lastRho);
   v.Visit(Field("pnp-dm-decay", "factor of rho from one iteration to the next; 0: the smallest is reached at the end")
               .Range(0, 1),
           decay);
-  v.Visit(Field("pnp-dm-inner-steps", "noise levels of the reverse diffusion in each iteration").Range(1, 10000),
+  v.Visit(Field("pnp-dm-inner-steps", "noise levels of the reverse diffusion in each iteration")
+              .Range(1, 10000)
+              .Search(2, 16),
           innerSteps);
 }
 

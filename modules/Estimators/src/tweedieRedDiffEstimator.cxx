@@ -157,9 +157,9 @@ public:
 void
 RedDiffSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("red-diff-iterations", "Adam steps of each noise level").Range(1, 100000), iterations);
-  v.Visit(Field("red-diff-rate", "of Adam").Unit("prior deviations").Above(0), rate);
-  v.Visit(Field("red-diff-lambda", "weight of the prior").Range(0, 1e6), lambda);
+  v.Visit(Field("red-diff-iterations", "Adam steps of each noise level").Range(1, 100000).Search(1, 20), iterations);
+  v.Visit(Field("red-diff-rate", "of Adam").Unit("prior deviations").Above(0).Search(0.01, 1.0), rate);
+  v.Visit(Field("red-diff-lambda", "weight of the prior").Range(0, 1e6).Search(0.005, 20.0), lambda);
   v.Visit(Field("red-diff-data-weight", "weight of the data").Range(0, 1e9), dataWeight);
   v.Visit(Field("red-diff-weights",
                 "how the weight of the prior follows the noise level t: t, its root, 1, its square, "

@@ -201,25 +201,39 @@ public:
 void
 RmpSettings::Visit(OptionVisitor & v)
 {
+  const bool isNatural = propagation == "natural-gradient";
+  const bool hasDraws = propagation == "auto" || propagation == "decoupled";
   v.Visit(Field("rmp-propagation",
                 "the mean of the reverse chain in one step, that of the decoupled chain over noisy states, or the "
                 "published inner loop; auto: decoupled for networks, else closed")
               .Choices({"auto", "closed", "decoupled", "natural-gradient"}),
           propagation);
-  v.Visit(Field("rmp-draws", "decoupled: noisy states per level that the mean is taken over").Range(1, 10000), draws);
-  v.Visit(Field("rmp-natural-steps", "steps of the natural-gradient loop per noise level").Range(1, 10000),
+  v.Visit(Field("rmp-draws", "decoupled: noisy states per level that the mean is taken over")
+              .Range(1, 10000)
+              .Search(1, 8, hasDraws),
+          draws);
+  v.Visit(Field("rmp-natural-steps", "steps of the natural-gradient loop per noise level")
+              .Range(1, 10000)
+              .Search(1, 20, isNatural),
           naturalSteps);
   v.Visit(Field("rmp-natural-samples", "samples per natural-gradient step; 0: taken at the mean").Range(0, 10000),
           naturalSamples);
-  v.Visit(Field("rmp-natural-step-size", "size of a natural-gradient step; 1 is a Newton step").Range(1e-6, 2),
+  v.Visit(Field("rmp-natural-step-size", "size of a natural-gradient step; 1 is a Newton step")
+              .Range(1e-6, 2)
+              .Search(0.02, 1.0, isNatural),
           naturalStepSize);
   v.Visit(Field("rmp-precision",
                 "natural-gradient: metric from the prior's variance, one of the two published limits, or learned along "
                 "the loop")
               .Choices({"variance", "high-noise", "low-noise", "learned"}),
           precision);
-  v.Visit(Field("rmp-precision-step-size", "learned: size of its step").Range(1e-6, 1), precisionStepSize);
-  v.Visit(Field("rmp-zeta", "natural-gradient with guidance dps: weight of the data; 0: no balancing").Range(0, 1e6),
+  v.Visit(Field("rmp-precision-step-size", "learned: size of its step")
+              .Range(1e-6, 1)
+              .Search(0.02, 1.0, isNatural && precision == "learned"),
+          precisionStepSize);
+  v.Visit(Field("rmp-zeta", "natural-gradient with guidance dps: weight of the data; 0: no balancing")
+              .Range(0, 1e6)
+              .Search(0.1, 10.0, isNatural),
           zeta);
 }
 
