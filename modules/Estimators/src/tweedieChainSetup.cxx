@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCallBudget.h"
 #include "tweedieChainRun.h"
 #include "tweedieError.h"
 #include "tweedieGaussianLikelihood.h"
@@ -19,7 +20,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr std::int64_t samplesOfASampler = 8;
 constexpr double smallestSigma = 0.01; // of the prior's standard deviation: below, an image changes by less than 0.1 %
 
 bool
@@ -128,7 +128,7 @@ CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, const Es
   }
   if (estimator.DrawsSamples() && options.samples == 0)
   {
-    options.samples = samplesOfASampler;
+    options.samples = DefaultSamples;
   }
   CheckStart(problem, options, images);
   estimator.Validate(problem, options);
