@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCodeFlag.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieProgressDisplay.h"
@@ -80,8 +81,11 @@ Options::Parse(CommandLine & line)
   {
     return false;
   }
+  RequireOnCommandLine(line, "operator-network", task.operatorNetwork);
   const bool described = HasRestorationDescription(files.input);
-  const auto given = line.GivenUnder(taskHeading);
+  auto given = line.GivenUnder(taskHeading);
+  given.erase(std::remove(given.begin(), given.end(), "operator-network"),
+              given.end()); // no description names a program
   if (described && !given.empty())
   {
     throw UsageError("--" + given.front() + ": " + files.input +
@@ -108,7 +112,9 @@ ReadInput(const Options & options)
 {
   if (HasRestorationDescription(options.files.input))
   {
-    return ReadRestoration(options.files.input);
+    RestorationMeasurement measurement = ReadRestoration(options.files.input);
+    measurement.operatorNetwork = options.task.operatorNetwork;
+    return measurement;
   }
   const auto part = [](const std::string & path) { return path.empty() ? Volume() : ReadImage(path); };
   return DescribeRestoration(
@@ -139,8 +145,11 @@ RunReconstructRestoration(CommandLine & line)
     return;
   }
   UseThreads(options.run.threads);
-  const Outputs outputs = CheckedOutputs(
-      options.files, options.posterior, {options.degradation.mask, options.degradation.kernel}, options.run.overwrite);
+  const Outputs outputs =
+      CheckedOutputs(options.files,
+                     options.posterior,
+                     {options.degradation.mask, options.degradation.kernel, options.task.operatorNetwork},
+                     options.run.overwrite);
   const RestorationMeasurement measurement = ReadInput(options);
   VolumeEstimate estimate = Reconstruct(measurement, options);
   FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line);

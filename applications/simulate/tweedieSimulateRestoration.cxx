@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCentralWindow.h"
+#include "tweedieCodeFlag.h"
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
@@ -94,9 +95,11 @@ RunSimulateRestoration(CommandLine & line)
   {
     return;
   }
+  RequireOnCommandLine(line, "operator-network", task.operatorNetwork);
   UseThreads(run.threads);
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.image);
+  outputs.AddInput(task.operatorNetwork);
   for (const std::string & file : RestorationFiles(files.output))
   {
     outputs.AddFile("--output", file);

@@ -2,7 +2,7 @@
 #include "tweedieExpectTensor.h"
 #include "tweedieMetrics.h"
 #include "tweediePresets.h"
-#include "tweedieProgramTest.h"
+#include "tweedieRestorationTest.h"
 #include "tweedieVolumeTensor.h"
 
 #include <nlohmann/json.hpp>
@@ -12,31 +12,10 @@ namespace tweedie
 namespace
 {
 using test::ReadFile;
+using test::Restoration;
 using test::Tweedie;
 using test::TweedieHere;
 using test::WriteFile;
-
-class Restoration : public test::ProgramTest
-{
-protected:
-  static std::vector<std::string>
-  Degrade(const std::string & task, const std::string & output, const std::vector<std::string> & more = {})
-  {
-    std::vector<std::string> words{"simulate", "restoration", "--image", File("head.nii.gz"), "--slices", "1:4:3"};
-    const std::vector<std::string> rest{"--task", task, "--kernel-size", "9", "--output", File(output)};
-    words.insert(words.end(), rest.begin(), rest.end());
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  static std::vector<std::string>
-  Restore(const std::string & input, const std::vector<std::string> & more = {})
-  {
-    std::vector<std::string> words{
-        "reconstruct", "restoration", File(input), "--output", File("out.nii.gz"), "--overwrite"};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-};
 
 TEST_F(Restoration, EveryTaskGoesFromAFileToMeanAndDeviation)
 {

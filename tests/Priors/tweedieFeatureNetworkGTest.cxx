@@ -4,10 +4,9 @@
 #include "tweedieFeatureMetrics.h"
 #include "tweedieFeatureNetwork.h"
 #include "tweedieRandom.h"
+#include "tweedieScriptNetwork.h"
 #include "tweedieTemporaryFolder.h"
 #include "tweedieTestDevices.h"
-
-#include <torch/csrc/jit/api/module.h>
 
 #include <limits>
 
@@ -36,15 +35,8 @@ protected:
   std::string
   Save(const std::string & code)
   {
-    torch::jit::Module module("Network");
-    module.register_attribute("training", c10::BoolType::get(), true);
-    module.register_parameter("weight", Kernel(), false);
-    if (!code.empty())
-    {
-      module.define(code);
-    }
     const std::string path = m_Folder.File("network" + std::to_string(m_Files++) + ".pt");
-    module.save(path);
+    test::WriteScriptModule(path, code, 4, 3);
     return path;
   }
 

@@ -21,7 +21,11 @@ struct RestorationMeasurement
   double scale = 1.0;                  ///< what a prior's unit is in the units of the data
   std::optional<double> noise;         ///< standard deviation of a sample (complex: E|n|^2 = noise^2), data units
   std::optional<double> countsPerUnit; ///< set: the data are counts / countsPerUnit, Poisson
-  std::vector<std::string> warnings;   ///< what a reader had to assume
+  /** A TorchScript file that is the forward model, named by the user in this run; never from a description, because
+   * loading it runs its code. */
+  std::string operatorNetwork;
+  std::string operatorFingerprint;   ///< SHA-256 of the file that the data were made with; empty: none, or not known
+  std::vector<std::string> warnings; ///< what a reader had to assume
 };
 } // namespace tweedie
 

@@ -91,6 +91,8 @@ Apply(RestorationMeasurement & measurement, const json & object, const fs::path 
   measurement.countsPerUnit = PositiveOrNone(object, "counts-per-unit");
   measurement.mask = ReadPart(object, "mask", folder);
   measurement.kernel = ReadPart(object, "kernel", folder);
+  const json network = object.value("operator-network-sha256", json());
+  measurement.operatorFingerprint = network.is_null() ? "" : network.get<std::string>();
   for (const json & warning : object.value("warnings", json::array()))
   {
     measurement.warnings.push_back(warning.get<std::string>());
@@ -154,6 +156,8 @@ WriteRestoration(const std::string & path, const RestorationMeasurement & measur
   object["scale"] = measurement.scale;
   object["mask"] = nameOf(measurement.mask, "mask");
   object["kernel"] = nameOf(measurement.kernel, "kernel");
+  const std::string & network = measurement.operatorFingerprint;
+  object["operator-network-sha256"] = network.empty() ? json() : json(network);
   object["warnings"] = measurement.warnings;
   const std::string text = object.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
   for (const auto & [part, name] : {std::pair{&measurement.mask, "mask"}, std::pair{&measurement.kernel, "kernel"}})

@@ -21,6 +21,7 @@ struct RestorationTaskOptions
   double kernelDeviation = 3.0; ///< blur-gaussian, in pixels
   double motionIntensity = 0.5; ///< blur-motion, blur-nonlinear: 0 straight to 1 tangled
   double gamma = 2.2;           ///< blur-nonlinear: of the camera
+  std::string operatorNetwork;  ///< blur-nonlinear: a NetworkModel's file in place of kernel and camera
   double exposure = 2.0;        ///< hdr: factor before clipping
   double low = 0.0;             ///< hdr, blur-nonlinear: black, in units of the image's 99.9th percentile
   double high = 1.0;            ///< hdr, blur-nonlinear: white
@@ -28,6 +29,9 @@ struct RestorationTaskOptions
 
   void Visit(OptionVisitor & v);
 };
+
+/** Task and numbers as JSON text, for a measurement: without the file of a network, which is of this run alone. */
+std::string TaskOptionsText(RestorationTaskOptions options);
 
 /** The grid of the image that data on this grid were made from: the field of view of the data, under a task that
  * shrinks in factor times more pixels along x and y, so that

@@ -19,6 +19,7 @@ struct RestorationParts
 {
   at::Tensor mask;   ///< [1 or slices, 1, 1, y, x]
   at::Tensor kernel; ///< [1 or slices, 1, 1, ky, kx]
+  c10::Device device = c10::Device(c10::DeviceType::CPU);
 };
 
 /** What a forward model is made of beside its numbers. */
@@ -37,7 +38,7 @@ struct RestorationTaskRow
   bool shrinks; ///< the data have fewer pixels, by the factor along each side
   /** Draws what is random. image: {channel, 1, y, x}. */
   RestorationParts (*draw)(const RestorationTaskOptions & options, const Shape & image, std::int64_t slices);
-  /** The forward model of images in units of the 99.9th percentile. */
+  /** The forward model of images in units of the 99.9th percentile, on the device of the parts. */
   ForwardModelPointer (*make)(const RestorationTaskOptions & options,
                               const Shape & image,
                               const RestorationParts & parts);
@@ -52,9 +53,12 @@ const RestorationTaskRow & FindRestorationTask(const std::string & name);
 /** The task options a measurement carries. Throws DataError for a text that is none. */
 RestorationTaskOptions ReadTaskOptions(const RestorationMeasurement & measurement);
 
+/** What a forward model is made of: that of the row, but for a network in place of kernel and camera. */
+RestorationPart PartOf(const RestorationTaskOptions & options);
+
 /** The forward model of a measurement, batch entry = slice, on images and data divided by its scale. Throws DataError
- * where mask, kernel or grids do not fit, UsageError for numbers that are not possible (a factor that does not divide,
- * a kernel larger than the image, a mask that keeps nothing). */
+ * where mask, kernel, grids or the network do not fit, UsageError for numbers that are not possible (a factor that does
+ * not divide, a kernel larger than the image, a mask that keeps nothing) and where the network's file is not named. */
 ForwardModelPointer MakeRestorationModel(const RestorationMeasurement & measurement, const at::Device & device);
 
 struct RestorationNoiseOptions

@@ -3,6 +3,7 @@
 #include "tweedieImageUnit.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieRandom.h"
+#include "tweedieRestorationNetwork.h"
 #include "tweedieRestorationTasks.h"
 #include "tweedieSimulationStreams.h"
 #include "tweedieVolumeTensor.h"
@@ -149,15 +150,17 @@ MeasuredPart(const Volume & data, const Volume & mask)
   return VolumeFromTensor(at::where(measured, values, at::zeros_like(values)), data.GetGrid());
 }
 
+} // namespace
+
 std::string
-OptionsText(RestorationTaskOptions options)
+TaskOptionsText(RestorationTaskOptions options)
 {
+  options.operatorNetwork.clear();
   nlohmann::json object = nlohmann::json::object();
   JsonWriter writer(object);
   options.Visit(writer);
   return object.dump();
 }
-} // namespace
 
 void
 RestorationNoiseOptions::Visit(OptionVisitor & v)
@@ -179,10 +182,12 @@ SimulateRestoration(const Volume & image,
   RestorationMeasurement measurement;
   measurement.scale = RequireImage(image);
   measurement.image = image.GetGrid();
-  measurement.options = OptionsText(task);
+  measurement.options = TaskOptionsText(task);
+  measurement.operatorNetwork = task.operatorNetwork;
   const at::Tensor slices = SliceBatch(image);
   const at::Tensor truth = slices.to(slices.is_complex() ? at::kComplexDouble : at::kDouble) / measurement.scale;
   const Shape shape(truth.sizes().begin() + 1, truth.sizes().end());
+  RequireNetwork(measurement, task);
   const RestorationTaskRow & row = FindRestorationTask(task.task);
   const RestorationParts parts = row.draw(task, shape, truth.size(0));
   const ForwardModelPointer model = row.make(task, shape, parts);
@@ -195,6 +200,7 @@ SimulateRestoration(const Volume & image,
                                           Resized(image.GetGrid(), model->RangeShape()[2], model->RangeShape()[3]));
   measurement.mask = PartVolume(parts.mask, image.GetGrid());
   measurement.kernel = PartVolume(parts.kernel, image.GetGrid());
+  measurement.operatorFingerprint = task.operatorNetwork.empty() ? "" : NetworkFingerprint(task.operatorNetwork);
   if (noise.model == "poisson")
   {
     measurement.countsPerUnit = noise.counts / measurement.scale;
@@ -230,7 +236,8 @@ DescribeRestoration(const Volume & data,
   RestorationMeasurement measurement;
   measurement.data = data.IsEmpty() ? data : MeasuredPart(data, mask);
   measurement.scale = RequireImage(measurement.data);
-  measurement.options = OptionsText(task);
+  measurement.options = TaskOptionsText(task);
+  measurement.operatorNetwork = task.operatorNetwork;
   measurement.mask = mask;
   measurement.kernel = kernel;
   measurement.image = RestoredGrid(data.GetGrid(), task);

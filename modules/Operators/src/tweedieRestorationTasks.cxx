@@ -7,10 +7,12 @@
 #include "tweedieError.h"
 #include "tweedieInpaintingMasks.h"
 #include "tweedieMRIOperators.h"
+#include "tweedieNetworkModel.h"
 #include "tweedieNonlinearBlurModel.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieResamplingOperators.h"
+#include "tweedieRestorationNetwork.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -82,6 +84,10 @@ DrawGaussian(const Options & options, const Shape &, std::int64_t)
 RestorationParts
 DrawMotion(const Options & options, const Shape &, std::int64_t slices)
 {
+  if (PartOf(options) == RestorationPart::None)
+  {
+    return {};
+  }
   return {{},
           PerSlice(slices,
                    [&](std::uint64_t slice)
@@ -115,6 +121,10 @@ MakeBlur(const Options &, const Shape & image, const RestorationParts & parts)
 ForwardModelPointer
 MakeNonlinearBlur(const Options & options, const Shape & image, const RestorationParts & parts)
 {
+  if (!options.operatorNetwork.empty())
+  {
+    return std::make_shared<NetworkModel>(image, options.operatorNetwork, parts.device, options.low, options.high);
+  }
   CameraResponse response;
   response.gamma = options.gamma;
   response.black = options.low;
@@ -170,6 +180,11 @@ RestorationTaskOptions::Visit(OptionVisitor & v)
   v.Visit(Field("motion-intensity", "blur-motion, blur-nonlinear: 0 a straight line, 1 a tangle").Range(0, 1),
           motionIntensity);
   v.Visit(Field("gamma", "blur-nonlinear: of the camera").Range(1, 5), gamma);
+  v.Visit(Field("operator-network",
+                "blur-nonlinear: a network in place of kernel and camera, by TorchScript (weights needed); such a file "
+                "is a program, and naming it runs it")
+              .Unit("FILE"),
+          operatorNetwork);
   v.Visit(Field("exposure", "hdr: factor before clipping").Range(1e-3, 1e3), exposure);
   v.Visit(Field("low", "hdr, blur-nonlinear: black").Unit("of the 99.9th percentile"), low);
   v.Visit(Field("high", "hdr, blur-nonlinear: white").Unit("of the 99.9th percentile"), high);
@@ -245,17 +260,26 @@ ReadTaskOptions(const RestorationMeasurement & measurement)
   return options;
 }
 
+RestorationPart
+PartOf(const RestorationTaskOptions & options)
+{
+  return options.operatorNetwork.empty() ? FindRestorationTask(options.task).part : RestorationPart::None;
+}
+
 ForwardModelPointer
 MakeRestorationModel(const RestorationMeasurement & measurement, const at::Device & device)
 {
-  const RestorationTaskOptions options = ReadTaskOptions(measurement);
+  RestorationTaskOptions options = ReadTaskOptions(measurement);
+  options.operatorNetwork = measurement.operatorNetwork;
+  RequireNetwork(measurement, options);
   const auto size = measurement.image.size;
   const Shape image{measurement.data.Channels(), 1, size.y, size.x};
   const RestorationParts parts{PartTensor(measurement.mask, "mask", size.z, device),
-                               PartTensor(measurement.kernel, "kernel", size.z, device)};
+                               PartTensor(measurement.kernel, "kernel", size.z, device),
+                               device};
   const RestorationTaskRow & row = FindRestorationTask(options.task);
-  const bool needsMask = row.part == RestorationPart::Mask;
-  const bool needsKernel = row.part == RestorationPart::Kernel;
+  const bool needsMask = PartOf(options) == RestorationPart::Mask;
+  const bool needsKernel = PartOf(options) == RestorationPart::Kernel;
   if (needsMask != parts.mask.defined() || needsKernel != parts.kernel.defined())
   {
     throw DataError("restoration: task " + options.task + " is given " + (parts.mask.defined() ? "a" : "no") +

@@ -2,18 +2,18 @@
 #ifndef tweedieFeatureNetwork_h
 #define tweedieFeatureNetwork_h
 
+#include "tweedieScriptModule.h"
+
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace tweedie
 {
-/** A network that makes features of images, for the metrics of tweedieFeatureMetrics.h: a TorchScript module that the
- * user names. Such a file holds code and runs it, unlike the model files of priors; load only what you trust. Nothing
- * is found or fetched by itself.
+/** A network that makes features of images, for the metrics of tweedieFeatureMetrics.h. It is a ScriptModule: a file
+ * with code, which the user names and which is run.
  *
  * Its forward takes images [n, channels, y, x], float32, brightness 0 to 1 (any other scaling is the module's own
  * matter), and returns one tensor [n, ...] or a list or tuple of them. Features is thread-safe. */
@@ -32,10 +32,8 @@ public:
   std::vector<at::Tensor> Features(const at::Tensor & images) const;
 
 private:
-  struct Network;
-  std::string m_Path;
   c10::Device m_Device;
-  std::shared_ptr<const Network> m_Network;
+  ScriptModule m_Network;
 };
 } // namespace tweedie
 
