@@ -254,7 +254,9 @@ TEST(Comparison, SummaryComesBackFromItsJson)
   Summary summary = SamplerSummary(8);
   summary.guidance = "proximal";
   summary.steps = 20;
+  summary.operatorEvaluations = 75;
   summary.wallSeconds = 12.5;
+  summary.operatorSeconds = 0.5;
   summary.seed = 18446744073709551615u;
   summary.nonGaussianPosterior = true;
   summary.options = "{\"steps\":20}";
@@ -262,6 +264,7 @@ TEST(Comparison, SummaryComesBackFromItsJson)
   const Summary copy = SummaryFromJson(summary.ToJson());
   EXPECT_EQ(copy.ToJson(), summary.ToJson());
   EXPECT_TRUE(std::isnan(copy.dataFit)); // null in JSON
+  EXPECT_TRUE(std::isnan(copy.networkSeconds));
   EXPECT_THROW_MESSAGE(SummaryFromJson("{}"), DataError, "without \"method\"");
   EXPECT_THROW_MESSAGE(SummaryFromJson("{"), DataError, "summary:");
   EXPECT_THROW_MESSAGE(SummaryFromJson("{\"method\": 1}"), DataError, "summary:");

@@ -162,6 +162,8 @@ TEST(Summary, JsonHoldsEveryField)
   summary.steps = 20;
   summary.samples = 8;
   summary.networkEvaluations = 180;
+  summary.operatorEvaluations = 420;
+  summary.networkSeconds = 1.5;
   summary.dataFit = 1.0123;
   summary.seed = std::numeric_limits<std::uint64_t>::max();
   summary.options = R"({"steps": 20})";
@@ -171,12 +173,15 @@ TEST(Summary, JsonHoldsEveryField)
   EXPECT_EQ(json.at("deviation-kind"), "posterior");
   EXPECT_EQ(json.at("deviation-of"), "daps");
   EXPECT_EQ(json.at("network-evaluations"), 180);
+  EXPECT_EQ(json.at("operator-evaluations"), 420);
+  EXPECT_EQ(json.at("network-seconds"), 1.5);
+  EXPECT_TRUE(json.at("operator-seconds").is_null()); // not known
   EXPECT_EQ(json.at("data-fit"), 1.0123);
   EXPECT_TRUE(json.at("mean-disagreement").is_null());
   EXPECT_EQ(json.at("seed"), std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(json.at("options").at("steps"), 20);
   EXPECT_EQ(json.at("warnings").at(0), "noise estimated");
-  EXPECT_EQ(json.size(), 15u);
+  EXPECT_EQ(json.size(), 18u);
   const std::string brief = summary.BriefReport();
   EXPECT_EQ(brief,
             "rmp (proximal): 20 steps, 180 network evaluations, 0.0 s, data fit 1.012, "

@@ -29,6 +29,7 @@ struct ClassicalSolution
 {
   at::Tensor image; ///< [slice, 1, 1, y, x], complex
   std::int64_t iterations = 0;
+  std::int64_t batches = 1; ///< of slices, one after the other
   std::vector<std::string> warnings;
 };
 

@@ -9,6 +9,7 @@
 #include "tweedieOptionsJson.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -23,6 +24,7 @@ namespace tweedie
 namespace
 {
 using Clock = std::chrono::steady_clock;
+constexpr double notKnown = std::numeric_limits<double>::quiet_NaN();
 
 std::string
 OptionsText(MRIClassicalOptions options)
@@ -83,7 +85,7 @@ DataFit(const ClassicalProblem & problem, const at::Tensor & image)
 {
   if (!problem.model || !problem.noise || IsRootOfSquares(problem.options))
   {
-    return std::numeric_limits<double>::quiet_NaN();
+    return notKnown;
   }
   const at::Tensor residual = problem.data - problem.model->Forward(image);
   const double squared = at::view_as_real(residual).to(at::kDouble).square().sum().item<double>();
@@ -144,15 +146,18 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
                                      throw Aborted(options.method + ": stopped at the user's wish");
                                    }
                                  }};
+  const WorkMeter meter;
   const ClassicalSolution solution = method.reconstruct(problem);
   problem.report(1, 1);
   result.mean = VolumeFromSliceBatch(solution.image, scan.kspace.GetGrid());
   result.mean.RequireFinite(method.info.name);
   result.summary.method = options.method;
   result.summary.steps = solution.iterations;
+  result.summary.operatorEvaluations = meter.Of(WorkKind::Operator).calls / solution.batches;
   result.summary.dataFit = DataFit(problem, solution.image);
   result.summary.options = OptionsText(options);
   result.summary.warnings.insert(result.summary.warnings.end(), solution.warnings.begin(), solution.warnings.end());
+  result.summary.operatorSeconds = device.is_cpu() ? meter.Of(WorkKind::Operator).seconds : notKnown;
   result.summary.wallSeconds = elapsed();
   return result;
 }

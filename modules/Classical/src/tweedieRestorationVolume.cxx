@@ -8,6 +8,7 @@
 #include "tweedieRestorationTasks.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
@@ -93,7 +94,9 @@ RestoreClassical(const RestorationMeasurement & measurement,
   const double noise = NoiseOf(measurement, options, summary.warnings);
   const at::Tensor data = SliceBatch(measurement.data).to(device) / measurement.scale;
   const at::Tensor sigma = at::scalar_tensor(noise, at::kDouble);
+  const WorkMeter meter;
   const RestorationClassicalResult result = row.reconstruct(model, data, sigma, options, progress);
+  summary.operatorEvaluations = meter.Of(WorkKind::Operator).calls;
   estimate.mean = VolumeFromSliceBatch(result.image * measurement.scale, measurement.image);
   if (result.standardDeviation.defined())
   {
@@ -115,6 +118,7 @@ RestoreClassical(const RestorationMeasurement & measurement,
   summary.steps = result.iterations;
   summary.options = OptionsText(options);
   summary.warnings.insert(summary.warnings.end(), result.warnings.begin(), result.warnings.end());
+  summary.operatorSeconds = device.is_cpu() ? meter.Of(WorkKind::Operator).seconds : summary.operatorSeconds;
   summary.wallSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return estimate;
 }

@@ -94,6 +94,7 @@ ReconstructTotalVariation(const ClassicalProblem & problem)
     solution.iterations = std::max(solution.iterations, result.iterations);
   }
   solution.image = at::cat(images);
+  solution.batches = batches;
   return solution;
 }
 } // namespace tweedie

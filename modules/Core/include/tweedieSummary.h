@@ -27,10 +27,14 @@ struct Summary
   std::string prior;       ///< name or file of the prior, empty for classical methods
   std::string deviationOf; ///< method that made the standard deviation, e.g. "daps" beside rmp
   DeviationKind deviationKind = DeviationKind::None;
-  std::int64_t steps = 0;              ///< noise levels, or iterations of a classical method
-  std::int64_t samples = 0;            ///< posterior samples behind the standard deviation
-  std::int64_t networkEvaluations = 0; ///< denoiser calls per image (mean plus samples)
+  std::int64_t steps = 0;               ///< noise levels, or iterations of a classical method
+  std::int64_t samples = 0;             ///< posterior samples behind the standard deviation
+  std::int64_t networkEvaluations = 0;  ///< denoiser calls per image (mean plus samples)
+  std::int64_t operatorEvaluations = 0; ///< calls of the operator per image, see WorkKind
   double wallSeconds = 0.0;
+  /** Those of wallSeconds that went by inside network and operator; NaN where a device runs behind the host. */
+  double networkSeconds = std::numeric_limits<double>::quiet_NaN();
+  double operatorSeconds = std::numeric_limits<double>::quiet_NaN();
   std::uint64_t seed = 0;
   /** ||y - A mean||^2 over its expectation for the truth, sum of the noise variances: 1 = at the noise level. */
   double dataFit = std::numeric_limits<double>::quiet_NaN();

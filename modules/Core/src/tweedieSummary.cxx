@@ -87,7 +87,10 @@ Summary::ToJson() const
   json["steps"] = steps;
   json["samples"] = samples;
   json["network-evaluations"] = networkEvaluations;
+  json["operator-evaluations"] = operatorEvaluations;
   json["wall-seconds"] = NumberOrNull(wallSeconds);
+  json["network-seconds"] = NumberOrNull(networkSeconds);
+  json["operator-seconds"] = NumberOrNull(operatorSeconds);
   json["seed"] = seed;
   json["data-fit"] = NumberOrNull(dataFit);
   json["mean-disagreement"] = NumberOrNull(meanDisagreement);

@@ -48,7 +48,10 @@ ReadFields(const Json & object, Summary & summary)
   Read(object, "steps", summary.steps);
   Read(object, "samples", summary.samples);
   Read(object, "network-evaluations", summary.networkEvaluations);
+  Read(object, "operator-evaluations", summary.operatorEvaluations);
   Read(object, "wall-seconds", summary.wallSeconds);
+  Read(object, "network-seconds", summary.networkSeconds);
+  Read(object, "operator-seconds", summary.operatorSeconds);
   Read(object, "seed", summary.seed);
   Read(object, "data-fit", summary.dataFit);
   Read(object, "mean-disagreement", summary.meanDisagreement);

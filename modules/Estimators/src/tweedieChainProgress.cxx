@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieChainRun.h"
 #include "tweedieTensorArchive.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 
@@ -23,6 +24,10 @@ ChainProgress::Save(TensorArchive & archive) const
   archive.PutNumber("draws", static_cast<double>(draws));
   archive.PutNumber("calls", static_cast<double>(calls));
   archive.PutNumber("calls-per-chain", static_cast<double>(callsPerChain));
+  archive.PutNumber("operator-calls", static_cast<double>(operatorCalls));
+  archive.PutNumber("operator-calls-per-chain", static_cast<double>(operatorCallsPerChain));
+  archive.PutNumber("network-seconds", networkSeconds);
+  archive.PutNumber("operator-seconds", operatorSeconds);
   archive.PutNumber("seconds", seconds);
   archive.Put("state", state.x);
   archive.Put("warm-start", state.warmStart);
@@ -57,6 +62,10 @@ ChainProgress::Load(const TensorArchive & archive)
   progress.draws = static_cast<std::uint64_t>(archive.Integer("draws"));
   progress.calls = archive.Integer("calls");
   progress.callsPerChain = archive.Integer("calls-per-chain");
+  progress.operatorCalls = archive.Integer("operator-calls");
+  progress.operatorCallsPerChain = archive.Integer("operator-calls-per-chain");
+  progress.networkSeconds = archive.Number("network-seconds");
+  progress.operatorSeconds = archive.Number("operator-seconds");
   progress.seconds = archive.Number("seconds");
   progress.state = {archive.Get("state"), archive.Get("warm-start"), {}};
   for (const std::string & name : archive.Names(extraPrefix))
@@ -77,5 +86,13 @@ ChainProgress::Load(const TensorArchive & archive)
     progress.results.emplace(name.substr(resultPrefix.size()), archive.Get(name).clone());
   }
   return progress;
+}
+
+void
+ChainProgress::Add(const WorkMeter & meter)
+{
+  operatorCalls += meter.Of(WorkKind::Operator).calls;
+  operatorSeconds += meter.Of(WorkKind::Operator).seconds;
+  networkSeconds += meter.Of(WorkKind::Network).seconds;
 }
 } // namespace tweedie

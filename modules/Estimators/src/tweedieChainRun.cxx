@@ -4,6 +4,7 @@
 #include "tweedieCountingDenoiser.h"
 #include "tweedieError.h"
 #include "tweedieTensorArchive.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -170,7 +171,9 @@ ChainRun::RunBatch(const ProgressCallback & progress, const ChainObserver & obse
   *m_Calls = m_Progress.calls;
   if (!m_Progress.state.x.defined())
   {
+    const WorkMeter meter;
     m_Progress.state = m_Estimator->Start(context);
+    m_Progress.Add(meter);
     m_Progress.draws = random.DrawCounter();
   }
   const auto show = [&]
@@ -186,7 +189,9 @@ ChainRun::RunBatch(const ProgressCallback & progress, const ChainObserver & obse
     const ChainPlace place{m_Options.method, m_Schedule, m_Progress.level, first, m_ChainsPerImage};
     try
     {
+      const WorkMeter meter;
       m_Estimator->Step(context, m_Progress.level, m_Progress.state);
+      m_Progress.Add(meter);
     }
     catch (const NumericalError & error)
     {
@@ -202,7 +207,9 @@ ChainRun::RunBatch(const ProgressCallback & progress, const ChainObserver & obse
   Collect(first, m_Progress.state.x);
   CollectFigures(first);
   m_Progress.callsPerChain = m_Progress.calls;
+  m_Progress.operatorCallsPerChain = m_Progress.operatorCalls;
   m_Progress.calls = 0;
+  m_Progress.operatorCalls = 0;
   m_Progress.draws = 0;
   m_Progress.level = 0;
   m_Progress.state = {};
@@ -302,7 +309,13 @@ ChainRun::MakeSummary(const at::Tensor & mean) const
   summary.prior = m_Problem.prior->Name();
   summary.steps = m_Options.steps;
   summary.networkEvaluations = m_Progress.callsPerChain * m_ChainsPerImage;
+  summary.operatorEvaluations = m_Progress.operatorCallsPerChain * m_ChainsPerImage;
   summary.wallSeconds = Seconds();
+  if (m_Problem.device.is_cpu())
+  {
+    summary.networkSeconds = m_Progress.networkSeconds;
+    summary.operatorSeconds = m_Progress.operatorSeconds;
+  }
   summary.seed = static_cast<std::uint64_t>(m_Options.seed);
   summary.options = OptionsText(m_Options);
   summary.warnings = m_Warnings;

@@ -15,6 +15,7 @@
 namespace tweedie
 {
 class TensorArchive;
+class WorkMeter;
 
 /** Where a run stands; what a checkpoint holds. */
 struct ChainProgress
@@ -24,6 +25,10 @@ struct ChainProgress
   std::uint64_t draws = 0;                       ///< random draws of the batch in progress
   std::int64_t calls = 0;                        ///< denoiser calls of the batch in progress
   std::int64_t callsPerChain = 0;                ///< of a finished batch
+  std::int64_t operatorCalls = 0;                ///< of the batch in progress
+  std::int64_t operatorCallsPerChain = 0;        ///< of a finished batch
+  double networkSeconds = 0.0;                   ///< of the whole run
+  double operatorSeconds = 0.0;                  ///< likewise
   double seconds = 0.0;                          ///< of interrupted runs before this one
   ChainState state;                              ///< of the batch in progress, undefined before its start
   std::map<std::int64_t, SampleStatistics> open; ///< images with some samples finished
@@ -32,6 +37,7 @@ struct ChainProgress
 
   void Save(TensorArchive & archive) const;
   static ChainProgress Load(const TensorArchive & archive);
+  void Add(const WorkMeter & meter);
 };
 
 /** One method on all images of a problem: chains in batches, level by level. */

@@ -2,6 +2,7 @@
 #include "tweedieCountingDenoiser.h"
 
 #include "tweedieError.h"
+#include "tweedieWorkMeter.h"
 
 namespace tweedie
 {
@@ -24,6 +25,7 @@ at::Tensor
 CountingDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
   ++*m_Count;
+  const WorkSpan span(WorkKind::Network);
   return m_Denoiser->Denoise(x, sigma);
 }
 
@@ -37,6 +39,7 @@ at::Tensor
 CountingDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v) const
 {
   ++*m_Count;
+  const WorkSpan span(WorkKind::Network);
   return m_Denoiser->JacobianProduct(x, sigma, v);
 }
 
@@ -50,6 +53,7 @@ CountingDenoiser::HasCovarianceProduct() const
 at::Tensor
 CountingDenoiser::CovarianceProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & u) const
 {
+  const WorkSpan span(WorkKind::Network);
   return m_Denoiser->CovarianceProduct(x, sigma, u);
 }
 
@@ -62,6 +66,7 @@ CountingDenoiser::HasCovarianceDraw() const
 at::Tensor
 CountingDenoiser::CovarianceDraw(const at::Tensor & x, const at::Tensor & sigma, RandomStreams & random) const
 {
+  const WorkSpan span(WorkKind::Network);
   return m_Denoiser->CovarianceDraw(x, sigma, random);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDenoiserGraph.h"
 
+#include "tweedieWorkMeter.h"
+
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
@@ -34,6 +36,7 @@ DenoiserGraph::JacobianProduct(const at::Tensor & v)
   {
     return m_Denoiser.JacobianProduct(m_Input.detach(), m_Sigma, v);
   }
+  const WorkSpan span(WorkKind::Network);
   m_Output.backward(v, false, false, {{m_Input}});
   at::Tensor product = m_Input.grad();
   m_Output = m_Output.detach();

@@ -69,7 +69,10 @@ AddSamples(PosteriorEstimate & estimate, const PosteriorEstimate & sampled, cons
   summary.deviationOf = sampled.summary.deviationOf;
   summary.deviationKind = sampled.summary.deviationKind;
   summary.networkEvaluations += sampled.summary.networkEvaluations;
+  summary.operatorEvaluations += sampled.summary.operatorEvaluations;
   summary.wallSeconds += sampled.summary.wallSeconds;
+  summary.networkSeconds += sampled.summary.networkSeconds;
+  summary.operatorSeconds += sampled.summary.operatorSeconds;
   summary.meanDisagreement = found.inStandardErrors;
   summary.nonGaussianPosterior = found.significant;
   for (const std::string & warning : sampled.summary.warnings)

@@ -2,6 +2,7 @@
 #include "tweedieDecompositions.h"
 
 #include "tweedieFourierOperator.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 
@@ -35,11 +36,13 @@ public:
   at::Tensor
   Analyze(const at::Tensor & x) const override
   {
+    const WorkSpan span(WorkKind::Operator);
     return Rows(ToBasis(x.resolve_conj()).contiguous());
   }
   at::Tensor
   Synthesize(const at::Tensor & z) const override
   {
+    const WorkSpan span(WorkKind::Operator);
     auto sizes = m_Shape;
     sizes.insert(sizes.begin(), z.size(0));
     return FromBasis(z.resolve_conj().reshape(sizes)).contiguous();

@@ -2,6 +2,7 @@
 #include "tweedieLinearOperator.h"
 
 #include "tweedieModelCall.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 
@@ -32,6 +33,7 @@ Require(const at::Tensor & x, const LinearOperator & op, const Shape & shape)
 at::Tensor
 LinearOperator::RunUnrecorded(Direction direction, const at::Tensor & x) const
 {
+  const WorkSpan span(WorkKind::Operator);
   const at::Tensor input = Plain(x);
   switch (direction)
   {

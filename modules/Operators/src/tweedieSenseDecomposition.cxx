@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieSenseDecomposition.h"
 
+#include "tweedieWorkMeter.h"
+
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
@@ -52,6 +54,7 @@ public:
   at::Tensor
   Analyze(const at::Tensor & x) const override
   {
+    const WorkSpan span(WorkKind::Operator);
     const at::Tensor plane = x.flatten(0, 2);
     const at::Tensor lines = m_IsTransposed ? plane : plane.transpose(1, 2); // [batch, M, N]
     // (x^H V)^H instead of V^H x: the small factor is the one that is copied for the conjugate.
@@ -62,6 +65,7 @@ public:
   at::Tensor
   Synthesize(const at::Tensor & z) const override
   {
+    const WorkSpan span(WorkKind::Operator);
     const at::Tensor lines =
         ForEachRun(z, [](const at::Tensor & b, const at::Tensor & v) { return at::bmm(b, v.transpose(1, 2)); });
     const at::Tensor plane = m_IsTransposed ? lines : lines.transpose(1, 2);

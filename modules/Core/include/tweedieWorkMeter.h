@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieWorkMeter_h
+#define tweedieWorkMeter_h
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace tweedie
+{
+/** What a reconstruction is made of, beside its own arithmetic: calls of a network with their derivatives, and of
+ * operators, i.e. A x, A^H y, A^H A x, and a change to or from the basis of its decomposition. A call for a batch is
+ * one. */
+enum class WorkKind
+{
+  Network,
+  Operator
+};
+
+struct Work
+{
+  std::int64_t calls = 0;
+  double seconds = 0.0; ///< of the host: no measure where a device runs behind it
+};
+
+/** Counts, for as long as it lives, the work that its thread does in WorkSpans. Of meters inside each other the
+ * innermost counts. */
+class WorkMeter
+{
+public:
+  WorkMeter();
+  ~WorkMeter();
+  WorkMeter(const WorkMeter &) = delete;
+  WorkMeter & operator=(const WorkMeter &) = delete;
+
+  const Work &
+  Of(WorkKind kind) const
+  {
+    return m_Work[static_cast<std::size_t>(kind)];
+  }
+
+private:
+  friend class WorkSpan;
+
+  std::array<Work, 2> m_Work;
+  bool m_IsBusy = false; ///< inside a span
+  WorkMeter * m_Outer;
+};
+
+/** One call, from construction to destruction. A call made by another one is part of it. Without a meter nothing is
+ * done, and no clock is read. */
+class WorkSpan
+{
+public:
+  explicit WorkSpan(WorkKind kind);
+  ~WorkSpan();
+  WorkSpan(const WorkSpan &) = delete;
+  WorkSpan & operator=(const WorkSpan &) = delete;
+
+private:
+  WorkMeter * m_Meter; ///< null: not counted
+  WorkKind m_Kind;
+  std::chrono::steady_clock::time_point m_Begin;
+};
+} // namespace tweedie
+
+#endif
