@@ -41,6 +41,25 @@ TEST(ReportTable, MarksTheBestNumberOfAColumn)
   EXPECT_FALSE(table.IsBest(0, 1)); // one value is not a contest
 }
 
+TEST(ReportTable, MarksTheSecondBestNumberOfAColumn)
+{
+  ReportTable table = SmallTable();
+  EXPECT_TRUE(table.IsSecondBest(1, 1));
+  EXPECT_FALSE(table.IsSecondBest(0, 1));
+  EXPECT_FALSE(table.IsSecondBest(2, 1)); // it is the best
+  EXPECT_FALSE(table.IsSecondBest(0, 2)); // of two values the worse one is no distinction
+  EXPECT_FALSE(table.IsSecondBest(0, 0));
+  // Equal values share their place: two best ones, and both of the next.
+  table.rows[0][1] = infinity;
+  table.rows.push_back({"four", 28.604, std::monostate(), std::monostate(), std::monostate()});
+  table.rows.push_back({"five", 20.0, std::monostate(), std::monostate(), std::monostate()});
+  EXPECT_TRUE(table.IsBest(0, 1));
+  EXPECT_TRUE(table.IsBest(2, 1));
+  EXPECT_TRUE(table.IsSecondBest(1, 1));
+  EXPECT_TRUE(table.IsSecondBest(3, 1));
+  EXPECT_FALSE(table.IsSecondBest(4, 1));
+}
+
 TEST(ReportTable, Csv)
 {
   EXPECT_EQ(TableCsv(SmallTable()),
@@ -67,7 +86,7 @@ TEST(ReportTable, MarkdownLeavesOutDetailAndEmptyColumns)
             "| method     | PSNR [dB] | 90 % coverage |\n"
             "| ---------- | --------: | ------------: |\n"
             "| tv, \"best\" |     26.00 |          0.95 |\n"
-            "| a\\|b       |     28.60 |      **0.87** |\n"
+            "| a\\|b       |   _28.60_ |      **0.87** |\n"
             "| exact      |     **∞** |             – |\n");
 }
 

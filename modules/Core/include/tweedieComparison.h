@@ -7,6 +7,8 @@
 #include "tweedieSummary.h"
 #include "tweedieVolume.h"
 
+#include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +16,8 @@
 
 namespace tweedie
 {
+struct FeatureMaker;
+
 /** One reconstruction to be compared. */
 struct ComparisonEntry
 {
@@ -36,7 +40,9 @@ struct ComparisonInput
   Volume reference; ///< real or complex, one channel
   Volume mask;      ///< empty: images are compared everywhere, standard deviations in the reference's foreground
   std::vector<ComparisonEntry> entries;
-  std::vector<std::int64_t> sliceNumbers; ///< what to call the slices; empty: 0, 1, ...
+  std::vector<std::int64_t> sliceNumbers;       ///< what to call the slices; empty: 0, 1, ...
+  std::shared_ptr<const FeatureMaker> features; ///< for perceptual distances of whole slices; null: there are none
+  std::string featureMeaning;                   ///< whose features they are and what is made of them, for the report
 };
 
 /** How close an image is to the reference. Not-a-number where a value has no meaning. */
@@ -46,15 +52,17 @@ struct ImageScores
   double ssim = 0.0;
   double nrmse = 0.0;
   double nmse = 0.0;
-  double maximumError = 0.0; ///< image units
+  double maximumError = 0.0;                               ///< image units
+  double lpips = std::numeric_limits<double>::quiet_NaN(); ///< LPIPS formula over the features that were asked for
 };
 
 struct EntryScores
 {
   std::string name;
-  ImageScores volume;              ///< all slices as one
-  std::vector<ImageScores> slices; ///< each slice by itself, range: its own maximum
-  ImageScores sliceMean;           ///< mean over slices
+  ImageScores volume;                                        ///< all slices as one
+  std::vector<ImageScores> slices;                           ///< each slice by itself, range: its own maximum
+  ImageScores sliceMean;                                     ///< mean over slices
+  double frechet = std::numeric_limits<double>::quiet_NaN(); ///< FID formula over those features, of all slices
   std::optional<DeviationCheck> deviation;
   std::string deviationMeaning; ///< in words
 };

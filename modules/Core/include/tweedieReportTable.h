@@ -40,6 +40,9 @@ struct ReportTable
   /** Whether this is the best number of its column; false where fewer than two rows have one. */
   bool IsBest(std::size_t row, std::size_t column) const;
 
+  /** Whether this is the best number among those that are not; false where fewer than three rows have one. */
+  bool IsSecondBest(std::size_t row, std::size_t column) const;
+
   /** Whether no row has a value. */
   bool IsEmptyColumn(std::size_t column) const;
 
@@ -53,7 +56,8 @@ std::string TableCsv(const ReportTable & table);
 /** An array of one object per row, key: value, null for nothing and for infinity. */
 std::string TableJson(const ReportTable & table);
 
-/** Without detail columns and columns without any value; best values bold; aligned, so that it also reads as text. */
+/** Without detail columns and columns without any value; best values bold, second best in italics; aligned, so that it
+ * also reads as text. */
 std::string TableMarkdown(const ReportTable & table);
 
 /** A number with that many decimals, whatever the locale. */

@@ -2,6 +2,7 @@
 #include "tweedieComparison.h"
 
 #include "tweedieError.h"
+#include "tweedieFeatureScore.h"
 #include "tweedieMetrics.h"
 #include "tweedieVolumeTensor.h"
 
@@ -128,7 +129,27 @@ MeanScores(const std::vector<ImageScores> & slices)
           mean(&ImageScores::ssim),
           mean(&ImageScores::nrmse),
           mean(&ImageScores::nmse),
-          mean(&ImageScores::maximumError)};
+          mean(&ImageScores::maximumError),
+          mean(&ImageScores::lpips)};
+}
+
+/** Whole slices, whatever the mask: features are not those of pixels. */
+void
+ScoreFeatures(const FeatureComparison & features,
+              const at::Tensor & image,
+              EntryScores & scores,
+              std::vector<std::string> & warnings)
+{
+  const FeatureScores found = features.Score(image);
+  for (std::size_t z = 0; z < scores.slices.size(); ++z)
+  {
+    scores.slices[z].lpips = found.perceptual[z];
+  }
+  scores.frechet = found.frechet;
+  if (!found.missing.empty())
+  {
+    warnings.push_back("'" + scores.name + "': no FID, " + found.missing);
+  }
 }
 
 /** Whether the standard deviation comes from the samples whose mean the image is. */
@@ -234,6 +255,7 @@ ScoreEntry(const ComparisonInput & input,
            const ComparisonEntry & entry,
            const at::Tensor & region,
            const at::Tensor & deviationRegion,
+           const std::optional<FeatureComparison> & features,
            std::vector<std::string> & warnings)
 {
   const at::Tensor reference = MagnitudeTensor(input.reference);
@@ -245,7 +267,12 @@ ScoreEntry(const ComparisonInput & input,
   {
     scores.slices.push_back(Score(reference[z].unsqueeze(0), image[z].unsqueeze(0), region[z].unsqueeze(0)));
   }
+  if (features)
+  {
+    ScoreFeatures(*features, image, scores, warnings);
+  }
   scores.sliceMean = MeanScores(scores.slices);
+  scores.volume.lpips = scores.sliceMean.lpips;
   WarnOfMismatch(input, entry, reference, image, warnings);
   if (!entry.standardDeviation.IsEmpty())
   {
@@ -288,9 +315,14 @@ CompareWithReference(const ComparisonInput & input)
       hasMask ? "inside the given mask" : "in the object (reference above 5 % of its maximum, filled)";
   comparison.regionMask = MaskVolume(region, input.reference.GetGrid());
   comparison.deviationMask = MaskVolume(deviationRegion, input.reference.GetGrid());
+  std::optional<FeatureComparison> features;
+  if (input.features)
+  {
+    features.emplace(*input.features, reference, comparison.range);
+  }
   for (const ComparisonEntry & entry : input.entries)
   {
-    comparison.entries.push_back(ScoreEntry(input, entry, region, deviationRegion, comparison.warnings));
+    comparison.entries.push_back(ScoreEntry(input, entry, region, deviationRegion, features, comparison.warnings));
   }
   if (reference.size(-1) < similarityWindow || reference.size(-2) < similarityWindow)
   {

@@ -55,6 +55,9 @@ AppendImageColumns(const std::string & units, std::vector<ColumnSource> & column
   const auto slices = &EntryScores::sliceMean;
   columns.push_back(ScoreColumn({"psnr", "PSNR", "dB", 2, high}, volume, &ImageScores::psnr));
   columns.push_back(ScoreColumn({"ssim", "SSIM", "", 4, high}, volume, &ImageScores::ssim));
+  columns.push_back(ScoreColumn({"lpips", "LPIPS", "", 4, low}, volume, &ImageScores::lpips));
+  columns.push_back({{"fid", "FID", "", 3, low},
+                     [](const ComparisonEntry &, const EntryScores & entry) -> TableCell { return entry.frechet; }});
   columns.push_back(ScoreColumn({"nrmse", "NRMSE", "", 4, low}, volume, &ImageScores::nrmse));
   columns.push_back(ScoreColumn({"nmse", "NMSE", "", 5, low, 0, true}, volume, &ImageScores::nmse));
   columns.push_back(ScoreColumn({"max-error", "largest error", units, 3, low}, volume, &ImageScores::maximumError));
@@ -91,7 +94,19 @@ AppendSummaryColumns(std::vector<ColumnSource> & columns)
   columns.push_back(SummaryColumn({"data-fit", "data fit", "", 2}, [](const Summary & s) { return s.dataFit; }));
   columns.push_back(SummaryColumn({"network-evaluations", "network calls", "", 0},
                                   [](const Summary & s) { return static_cast<double>(s.networkEvaluations); }));
+  columns.push_back(SummaryColumn({"operator-evaluations", "operator calls", "", 0},
+                                  [](const Summary & s) -> TableCell
+                                  {
+                                    // Zero: of a version that did not count them.
+                                    return s.operatorEvaluations > 0
+                                               ? TableCell(static_cast<double>(s.operatorEvaluations))
+                                               : TableCell();
+                                  }));
   columns.push_back(SummaryColumn({"seconds", "time", "s", 1}, [](const Summary & s) { return s.wallSeconds; }));
+  columns.push_back(SummaryColumn({"network-seconds", "time in the network", "s", 1, BestValue::None, 0, true},
+                                  [](const Summary & s) { return s.networkSeconds; }));
+  columns.push_back(SummaryColumn({"operator-seconds", "time in the operator", "s", 1, BestValue::None, 0, true},
+                                  [](const Summary & s) { return s.operatorSeconds; }));
   columns.push_back(
       SummaryColumn({"method", "method", "", 0, BestValue::None, 0, true}, [](const Summary & s) { return s.method; }));
   columns.push_back(SummaryColumn({"guidance", "guidance", "", 0, BestValue::None, 0, true},
@@ -136,6 +151,7 @@ SlicesJson(const ComparisonInput & input, const EntryScores & scores)
                       {"ssim", Number(slice.ssim)},
                       {"nrmse", Number(slice.nrmse)},
                       {"nmse", Number(slice.nmse)},
+                      {"lpips", Number(slice.lpips)},
                       {"max-error", Number(slice.maximumError)}});
   }
   return slices;

@@ -7,6 +7,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <set>
 
 namespace tweedie
 {
@@ -33,6 +35,36 @@ Distance(const TableColumn & column, double value)
   default:
     return value;
   }
+}
+
+/** Where a number stands among those of its column. */
+struct Rank
+{
+  std::set<double> better; ///< distances of better numbers, equal ones once
+  int others = 0;          ///< numbers in other rows
+};
+
+/** None where there is nothing to rank. */
+std::optional<Rank>
+RankOf(const ReportTable & table, std::size_t row, std::size_t column)
+{
+  const TableColumn & description = table.columns.at(column);
+  const double * own = Number(table.rows.at(row).at(column));
+  if (description.best == BestValue::None || !own)
+  {
+    return {};
+  }
+  Rank rank;
+  for (std::size_t i = 0; i < table.rows.size(); ++i)
+  {
+    const double * other = i == row ? nullptr : Number(table.rows[i].at(column));
+    rank.others += other ? 1 : 0;
+    if (other && Distance(description, *other) < Distance(description, *own))
+    {
+      rank.better.insert(Distance(description, *other));
+    }
+  }
+  return rank;
 }
 
 std::string
@@ -99,23 +131,15 @@ AppendColumn(const std::vector<std::string> & cells, bool isText, std::vector<st
 bool
 ReportTable::IsBest(std::size_t row, std::size_t column) const
 {
-  const TableColumn & description = columns.at(column);
-  const double * own = Number(rows.at(row).at(column));
-  if (description.best == BestValue::None || !own)
-  {
-    return false;
-  }
-  int others = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-  {
-    const double * other = i == row ? nullptr : Number(rows[i].at(column));
-    others += other ? 1 : 0;
-    if (other && Distance(description, *other) < Distance(description, *own))
-    {
-      return false;
-    }
-  }
-  return others > 0;
+  const std::optional<Rank> rank = RankOf(*this, row, column);
+  return rank && rank->better.empty() && rank->others > 0;
+}
+
+bool
+ReportTable::IsSecondBest(std::size_t row, std::size_t column) const
+{
+  const std::optional<Rank> rank = RankOf(*this, row, column);
+  return rank && rank->better.size() == 1 && rank->others > 1;
 }
 
 bool
@@ -205,7 +229,7 @@ TableMarkdown(const ReportTable & table)
     std::vector<std::string> cells{MarkdownText(column.label + (column.unit.empty() ? "" : " [" + column.unit + ']'))};
     for (std::size_t r = 0; r < table.rows.size(); ++r)
     {
-      const char * mark = table.IsBest(r, c) ? "**" : "";
+      const char * mark = table.IsBest(r, c) ? "**" : table.IsSecondBest(r, c) ? "_" : "";
       cells.push_back(mark + MarkdownText(table.CellText(r, c)) + mark);
       isText = isText || std::holds_alternative<std::string>(table.rows[r].at(c));
     }

@@ -80,10 +80,14 @@ public:
 
   void AddSection(const std::string & title, const std::string & lead = "");
   void AddParagraph(const std::string & text);
+  /** Nothing for an empty list. */
   void AddList(const std::vector<std::string> & items);
   /** A conspicuous box; nothing for an empty list. */
   void AddWarnings(const std::vector<std::string> & warnings);
+  /** Best and second best values of a column are marked, with a legend where any is. */
   void AddTable(const ReportTable & table, const std::string & caption);
+  /** One picture across the page. png: the bytes of a file; description: alternative text. */
+  void AddFigure(const std::string & png, const std::string & description, const std::string & caption);
   void AddImages(const ImageGrid & grid);
   void AddPlots(const std::vector<Plot> & plots, const std::string & caption);
   /** Names and values, side by side; code: values in fixed width. */

@@ -201,16 +201,22 @@ void
 AddDefinitions(const ComparisonInput & input, const Comparison & comparison, ReportPage & page)
 {
   page.AddSection("How the numbers were made");
-  page.AddList(
-      {"Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
-       "PSNR = 10 log10(range² / mean squared error), range = the reference's maximum, " +
-           FormatSignificant(comparison.range, 4) + " [" + input.units + "].",
-       "SSIM after Wang et al. 2004: Gaussian window 11 × 11, sigma 1.5, the same range; slice by slice, then "
-       "averaged.",
-       "NRMSE = ‖image − reference‖ / ‖reference‖.",
-       "Data fit = ‖y − A image‖² over its expectation for the true image: about 1 is at the noise level; a posterior "
-       "mean lies somewhat below.",
-       "Time is that of the whole run on the machine where it ran; network calls are per image, samples included."});
+  std::vector<std::string> items{
+      "Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
+      "PSNR = 10 log10(range² / mean squared error), range = the reference's maximum, " +
+          FormatSignificant(comparison.range, 4) + " [" + input.units + "].",
+      "SSIM after Wang et al. 2004: Gaussian window 11 × 11, sigma 1.5, the same range; slice by slice, then "
+      "averaged.",
+      "NRMSE = ‖image − reference‖ / ‖reference‖.",
+      "Data fit = ‖y − A image‖² over its expectation for the true image: about 1 is at the noise level; a posterior "
+      "mean lies somewhat below.",
+      "Time is that of the whole run on the machine where it ran; calls of network and operator are per image, "
+      "samples included. A call of the operator is one of A, its adjoint, their product, or a change of its basis."};
+  if (!input.featureMeaning.empty())
+  {
+    items.push_back(input.featureMeaning);
+  }
+  page.AddList(items);
   page.AddSection("What this page does not say");
   page.AddList(
       {"A posterior standard deviation is the spread of images that agree with the data and with the prior. It "
@@ -235,8 +241,7 @@ BuildPage(const ComparisonInput & input,
                                         [](const EntryScores & entry) { return entry.deviation.has_value(); });
   page.AddTable(ComparisonTable(input, comparison),
                 input.description + " Images compared " + comparison.region +
-                    (hasDeviation ? "; standard deviations " + comparison.deviationRegion : "") +
-                    ". ↑ higher is better, ↓ lower, → nearer to that value; the best of each column is marked.");
+                    (hasDeviation ? "; standard deviations " + comparison.deviationRegion : "") + ".");
   page.AddSection("Images");
   page.AddImages(figures.PageGrid());
   AddDeviationSection(input, comparison, page);

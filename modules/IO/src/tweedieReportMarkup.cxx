@@ -137,7 +137,10 @@ td{text-align:right;padding:6px 9px;border-bottom:1px solid var(--line);white-sp
 th.text,td.text{text-align:left;white-space:normal}
 td.text:first-child{font-weight:600;white-space:nowrap}
 tbody tr:last-child td{border-bottom:1.5px solid var(--ink)}
-td .best{background:var(--best);color:var(--bestink);font-weight:700;padding:2px 6px;margin:-2px -6px;border-radius:4px}
+td .best{padding:2px 6px;margin:-2px -6px}
+.best{background:var(--best);color:var(--bestink);font-weight:700;border-radius:4px;padding:1px 5px}
+.second{text-decoration:underline;text-underline-offset:3px;text-decoration-thickness:1.5px}
+.figure{max-width:100%;height:auto;display:block;margin-top:12px;border-radius:2px}
 .grid{display:grid;gap:10px 14px;align-items:start;margin-top:12px}
 .grid .head{font-weight:600;font-size:13.5px;align-self:end}
 .grid .label b{display:block;font-size:14.5px;line-height:1.3}

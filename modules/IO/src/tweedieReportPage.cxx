@@ -44,6 +44,19 @@ HeaderCell(const TableColumn & column, bool isText)
          (second.empty() ? "" : "<small>" + EscapeHtml(second) + "</small>") + "</th>";
 }
 
+/** The class of a cell that is marked; empty: not marked. */
+std::string
+Mark(const ReportTable & table, std::size_t row, std::size_t column)
+{
+  return table.IsBest(row, column) ? "best" : table.IsSecondBest(row, column) ? "second" : "";
+}
+
+std::string
+Marked(const std::string & text, const std::string & mark)
+{
+  return mark.empty() ? EscapeHtml(text) : "<span class=\"" + mark + "\">" + EscapeHtml(text) + "</span>";
+}
+
 std::string
 Letter(const char * place, const std::string & letter)
 {
@@ -106,6 +119,10 @@ ReportPage::AddParagraph(const std::string & text)
 void
 ReportPage::AddList(const std::vector<std::string> & items)
 {
+  if (items.empty())
+  {
+    return;
+  }
   m_Body += "<ul>\n";
   for (const std::string & item : items)
   {
@@ -127,6 +144,14 @@ ReportPage::AddWarnings(const std::vector<std::string> & warnings)
 }
 
 void
+ReportPage::AddFigure(const std::string & png, const std::string & description, const std::string & caption)
+{
+  m_Body += "<div class=\"scroll\"><img class=\"figure\" alt=\"" + EscapeHtml(description) +
+            "\" src=\"data:image/png;base64," + Base64(png) + "\"></div>\n<p class=\"caption\">" + EscapeHtml(caption) +
+            "</p>\n";
+}
+
+void
 ReportPage::AddTable(const ReportTable & table, const std::string & caption)
 {
   std::vector<std::size_t> shown;
@@ -140,18 +165,25 @@ ReportPage::AddTable(const ReportTable & table, const std::string & caption)
     }
   }
   m_Body += "</tr></thead><tbody>\n";
+  bool hasMarks = false;
   for (std::size_t r = 0; r < table.rows.size(); ++r)
   {
     m_Body += "<tr>";
     for (const std::size_t c : shown)
     {
-      const std::string text = EscapeHtml(table.CellText(r, c));
-      m_Body += (IsTextColumn(table, c) ? "<td class=\"text\">" : "<td>") +
-                (table.IsBest(r, c) ? "<span class=\"best\">" + text + "</span>" : text) + "</td>";
+      const std::string mark = Mark(table, r, c);
+      hasMarks = hasMarks || !mark.empty();
+      m_Body +=
+          (IsTextColumn(table, c) ? "<td class=\"text\">" : "<td>") + Marked(table.CellText(r, c), mark) + "</td>";
     }
     m_Body += "</tr>\n";
   }
   m_Body += "</tbody></table></div>\n";
+  if (hasMarks)
+  {
+    m_Body += "<p class=\"caption legend\">" + Marked("best", "best") + " and " + Marked("second best", "second") +
+              " of each column; ↑ higher is better, ↓ lower, → nearer to that value.</p>\n";
+  }
   if (!caption.empty())
   {
     m_Body += "<p class=\"caption\">" + EscapeHtml(caption) + "</p>\n";
