@@ -196,6 +196,8 @@ BrainTable(const std::vector<BrainOutcome> & outcomes)
   for (const BrainMethod & method : BrainMethods())
   {
     table.columns.push_back({"ssim-" + method.name, "SSIM " + method.label, "", 4, BestValue::None, 0, true});
+    table.columns.push_back({"lpips-" + method.name, "LPIPS " + method.label, "", 4, BestValue::None, 0, true});
+    table.columns.push_back({"fid-" + method.name, "FID " + method.label, "", 3, BestValue::None, 0, true});
     table.columns.push_back({"seconds-" + method.name, "time " + method.label, "s", 1, BestValue::None, 0, true});
     table.columns.push_back({"data-fit-" + method.name, "data fit " + method.label, "", 3, BestValue::None, 0, true});
   }
@@ -217,6 +219,8 @@ BrainTable(const std::vector<BrainOutcome> & outcomes)
     for (const BrainMethod & method : BrainMethods())
     {
       row.emplace_back(Mean(Values(outcome, method.name, &SuiteScore::ssim)));
+      row.emplace_back(Mean(Values(outcome, method.name, &SuiteScore::lpips)));
+      row.emplace_back(MeanOf(outcome, method.name, &SuiteScore::fid));
       row.emplace_back(MeanOf(outcome, method.name, &SuiteScore::seconds));
       row.emplace_back(MeanOf(outcome, method.name, &SuiteScore::dataFit));
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieBrainReport.h"
+#include "tweedieCompareFeatures.h"
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
@@ -51,6 +52,7 @@ private:
   Volume m_Image;
   Volume m_TuningImage;
   SuiteStore m_Store{"", ""};
+  std::shared_ptr<const FeatureMaker> m_Features;
 };
 
 BrainSuite::BrainSuite(const SuiteOptions & options,
@@ -73,6 +75,7 @@ BrainSuite::BrainSuite(const SuiteOptions & options,
   m_Slices = Limited(judged, m_Options.limit);
   m_Image = TakeSlices(image, m_Slices);
   m_TuningImage = TakeSlices(image, Limited(tuning, m_Options.limit));
+  m_Features = LoadFeatureMaker(m_Options.featureNetwork, m_Options.isFidUnbiased, m_Options.device);
   m_Store = SuiteStore(m_Folder + "/units", Settings());
 }
 
@@ -85,6 +88,10 @@ BrainSuite::Settings() const
   for (const double lambda : m_Options.lambdas)
   {
     text << ' ' << FormatSignificant(lambda, 6);
+  }
+  if (m_Features)
+  {
+    text << ' ' << FileSha256(m_Options.featureNetwork) << ' ' << m_Options.isFidUnbiased;
   }
   return text.str();
 }
@@ -201,7 +208,8 @@ BrainSuite::RunSeed(std::int64_t seed, BrainOutcome & outcome)
         WriteImage(folder + "/truth.nii.gz", ImagePart(simulation->reference, "magnitude"));
         KeepImages(folder, method, estimate);
       }
-      result = ScoreSlices(simulation->reference, estimate, method.beside.empty() ? Volume() : means.at(method.beside));
+      const Volume beside = method.beside.empty() ? Volume() : means.at(method.beside);
+      result = ScoreSlices(simulation->reference, estimate, beside, m_Features.get());
       result->lambda = method.method == "tv" ? outcome.lambda : 0.0;
       m_Store.Keep(name, key, *result);
     }
@@ -226,6 +234,8 @@ BrainSuite::WriteConfigurationReport(const BrainConfiguration & configuration) c
   }
   ComparisonInput input = ReadComparison(files, texts);
   input.sliceNumbers = m_Slices;
+  input.features = m_Features;
+  input.featureMeaning = FeatureMeaning(m_Options.featureNetwork, m_Options.isFidUnbiased);
   ComparisonReportOptions options;
   options.provenance = {{"command", m_Line.Text()}, {"date", DateText()}};
   WriteComparisonReport(folder, input, CompareWithReference(input), options);
@@ -257,6 +267,10 @@ BrainSuite::Run()
                               {"prior", m_Options.prior},
                               {"prior SHA-256", FileSha256(m_Options.prior)},
                               {"weight of TV chosen on slices", m_Options.tuningSlices}}};
+  if (m_Features)
+  {
+    provenance.facts.emplace_back("LPIPS and FID", FeatureMeaning(m_Options.featureNetwork, m_Options.isFidUnbiased));
+  }
   std::vector<BrainOutcome> outcomes;
   for (const BrainConfiguration & configuration : BrainConfigurations())
   {

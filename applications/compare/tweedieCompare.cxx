@@ -6,6 +6,7 @@
 #include "tweedieReportFolder.h"
 #include "tweedieRunOptions.h"
 #include "tweedieSuite.h"
+#include "tweedieSuiteSupport.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
 
@@ -61,6 +62,10 @@ CheckUse(const CommandLine & line, const CompareFiles & files, const SuiteOption
   {
     throw UsageError("--output: not given; required a folder");
   }
+  if (files.isFidUnbiased && files.featureNetwork.empty())
+  {
+    throw UsageError("--fid-unbiased: given without a network; required --feature-network FILE");
+  }
   if (suite.suite.empty())
   {
     const std::vector<std::string> given = line.GivenUnder(suiteHeading);
@@ -78,7 +83,13 @@ CheckUse(const CommandLine & line, const CompareFiles & files, const SuiteOption
   {
     throw UsageError("--suite: given with images or flags that compare them; required one or the other");
   }
-  if (FindSuite(suite.suite).needsFiles && (suite.image.empty() || suite.prior.empty()))
+  const bool needsFiles = FindSuite(suite.suite).needsFiles;
+  if (!needsFiles && !files.featureNetwork.empty())
+  {
+    throw UsageError("--feature-network: given with --suite " + suite.suite +
+                     ", which has no images; required without");
+  }
+  if (needsFiles && (suite.image.empty() || suite.prior.empty()))
   {
     throw UsageError("--image and --prior: not given; required both for --suite");
   }
@@ -102,7 +113,8 @@ CompareImages(const CommandLine & line, const CompareFiles & files, const Compar
   {
     Warn(warning);
   }
-  Print(TableMarkdown(ComparisonTable(input, comparison)) + "\n" + files.output + "/report.html\n");
+  const ReportTable table = ComparisonTable(input, comparison);
+  Print(TableMarkdown(table) + MarkLegend({table}) + "\n" + files.output + "/report.html\n");
 }
 
 void
@@ -112,7 +124,10 @@ RunSuite(const CommandLine & line, const CompareFiles & files, const SuiteOption
   // A suite continues in its folder: what is there already is not overwritten but used.
   const ReportFolder folder(files.output, true);
   ProgressDisplay progress(run.progress);
-  FindSuite(suite.suite).run(suite, files.output, line, progress.Callback());
+  SuiteOptions options = suite;
+  options.featureNetwork = files.featureNetwork;
+  options.isFidUnbiased = files.isFidUnbiased;
+  FindSuite(suite.suite).run(options, files.output, line, progress.Callback());
   progress.Clear();
   std::ifstream table(files.output + "/table.md");
   std::ostringstream text;
@@ -129,6 +144,13 @@ CompareFiles::Visit(OptionVisitor & v)
               .Unit("FILE"),
           std);
   v.Visit(Field("mask", "compare only where this image is not zero").Unit("FILE"), mask);
+  v.Visit(
+      Field("feature-network",
+            "TorchScript file whose features make the columns LPIPS and FID; it holds code: only one that you trust")
+          .Unit("FILE"),
+      featureNetwork);
+  v.Visit(Field("fid-unbiased", "extrapolate FID to infinitely many slices; needs 10 times more slices than features"),
+          isFidUnbiased);
   v.Visit(Field("output", "folder for table.csv, table.json, table.md, figures and report.html").Unit("FOLDER"),
           output);
 }

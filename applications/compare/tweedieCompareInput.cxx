@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCompareInput.h"
 
+#include "tweedieCompareFeatures.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieModelFile.h"
@@ -183,6 +184,8 @@ ReadComparison(const CompareFiles & files, const CompareTexts & texts)
   ComparisonInput input;
   input.reference = ReadImage(files.reference);
   input.mask = files.mask.empty() ? Volume() : ReadImage(files.mask);
+  input.features = LoadFeatureMaker(files.featureNetwork, files.isFidUnbiased, "cpu");
+  input.featureMeaning = FeatureMeaning(files.featureNetwork, files.isFidUnbiased);
   for (std::size_t i = 0; i < files.images.size(); ++i)
   {
     input.entries.push_back(ReadEntry(files.images[i], names.empty() ? NameFromFile(files.images[i]) : names[i]));

@@ -19,6 +19,8 @@ struct CompareFiles
   std::vector<std::string> std;
   std::string mask;
   std::string output;
+  std::string featureNetwork;
+  bool isFidUnbiased = false;
 
   void Visit(OptionVisitor & v);
 };

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieAtomicFile.h"
 #include "tweedieCentralWindow.h"
+#include "tweedieCompareFeatures.h"
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
-#include "tweedieEstimator.h"
-#include "tweedieRestorationPosterior.h"
-#include "tweedieRestorationTasks.h"
-#include "tweedieRestorationVolume.h"
-#include "tweedieRmpEstimator.h"
+#include "tweedieFeatureScore.h"
+#include "tweedieImageFile.h"
+#include "tweediePapersReport.h"
+#include "tweedieReport.h"
+#include "tweedieSliceSelection.h"
 #include "tweedieSuiteStore.h"
 #include "tweedieSuiteSupport.h"
 #include "tweedieVersion.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <limits>
-#include <map>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <sstream>
 
@@ -24,34 +29,52 @@ namespace tweedie
 namespace
 {
 namespace fs = std::filesystem;
-constexpr double noiseLevel = 0.05; // of the 99.9th percentile, as in the papers for images from -1 to 1 twice that
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+using Clock = std::chrono::steady_clock;
 
-/** One row of the table. */
-struct PapersMethod
-{
-  std::string name;
-  bool isClassical = false;
-  std::int64_t steps = 25; ///< with 8 samples 200 network calls
-};
+constexpr double levelOfBareCall = 0.5; // of the prior's deviation: any level costs the same
 
-/** Every estimator, and what a user has without a prior. */
-std::vector<PapersMethod>
-PapersMethods()
+/** The largest multiples of 8 that fit into a slice, so that every factor divides. */
+Volume
+Fitting(const Volume & image)
 {
-  std::vector<PapersMethod> methods;
-  for (const char * classical : {"tikhonov", "wiener", "tv", "admm-tv"})
+  const auto & size = image.GetGrid().size;
+  return CentralWindow(image, size.y / 8 * 8, size.x / 8 * 8);
+}
+
+/** Seconds that the prior takes for one image, in a batch of that many. */
+double
+BareCall(const Denoiser & prior, const Volume & truth, std::int64_t batch, const std::string & device)
+{
+  const at::NoGradGuard noGradient;
+  const auto & size = truth.GetGrid().size;
+  const at::ScalarType type = truth.IsComplex() ? at::kComplexFloat : at::kFloat;
+  const double level = levelOfBareCall * std::sqrt(prior.PriorVariance());
+  const at::Tensor x = (RandomStreams(0, {0}).Normal({batch, 1, 1, size.y, size.x}, type)[0] * level).to(device);
+  const at::Tensor sigma = at::full({batch}, level, x.options().dtype(at::kFloat));
+  const auto begin = Clock::now();
+  prior.Denoise(x, sigma).abs().sum().item<double>(); // the number, because a device may run behind
+  return std::chrono::duration<double>(Clock::now() - begin).count() / static_cast<double>(batch);
+}
+
+/** "needs a linear operator and Gaussian noise" of the whole message of an error. */
+std::string
+Reason(std::string text, const std::string & method)
+{
+  const std::string prefix = "method " + method + ": ";
+  text = text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text;
+  return text.substr(0, text.find("; "));
+}
+
+/** "50 or 200". */
+std::string
+Listed(const std::vector<double> & numbers)
+{
+  std::string text;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
   {
-    methods.push_back({classical, true});
+    text += (i == 0 ? "" : i + 1 == numbers.size() ? " or " : ", ") + FormatNumber(numbers[i], 0);
   }
-  for (const EstimatorRow & row : EstimatorTable())
-  {
-    if (std::string(row.name) != "reference")
-    {
-      methods.push_back({row.name, false});
-    }
-  }
-  return methods;
+  return text;
 }
 
 /** The protocol over tasks and methods; a result is kept as soon as it is there. */
@@ -63,31 +86,36 @@ public:
   void Run();
 
 private:
+  struct Row
+  {
+    const PapersTask & task;
+    const PapersMethod & method;
+    std::string folder; ///< of the task
+    std::string name;   ///< of the unit
+  };
+
+  void Choose();
   std::string Settings() const;
-  std::optional<SuiteScore>
-  Result(const std::string & task, const RestorationMeasurement & measurement, const PapersMethod & method);
-  VolumeEstimate
-  Restore(const RestorationMeasurement & measurement, const PapersMethod & method, const std::string & unit) const;
-  void Write() const;
+  PapersOutcome RunTask(const PapersTaskRow & row);
+  SuiteScore Result(const Row & row);
+  VolumeEstimate Reconstruct(const Row & row) const;
+  SuiteScore Timed(const Row & row, VolumeEstimate & estimate) const;
+  void KeepImages(const Row & row, const VolumeEstimate & estimate) const;
+  ComparisonEntry ReadImages(const Row & row) const;
+  void WriteTaskReport(const PapersTask & task, const PapersOutcome & outcome) const;
+  PapersProvenance Provenance() const;
 
   SuiteOptions m_Options;
   std::string m_Folder;
   const CommandLine & m_Line;
   ProgressCallback m_Progress;
   Volume m_Image;
+  std::vector<std::int64_t> m_Slices;
   SuiteStore m_Store{"", ""};
-  std::vector<std::string> m_Tasks;
-  std::map<std::string, std::map<std::string, SuiteScore>> m_Results; ///< by method, by task
-  std::vector<std::string> m_Notes;
+  std::shared_ptr<const FeatureMaker> m_Features;
+  std::vector<PapersTaskRow> m_Tasks;
+  std::vector<std::string> m_OnlyMethods; ///< empty: all
 };
-
-/** The largest multiples of 8 that fit into a slice, so that every factor divides. */
-Volume
-Fitting(const Volume & image)
-{
-  const auto & size = image.GetGrid().size;
-  return CentralWindow(image, size.y / 8 * 8, size.x / 8 * 8);
-}
 
 PapersSuite::PapersSuite(const SuiteOptions & options,
                          std::string folder,
@@ -95,23 +123,52 @@ PapersSuite::PapersSuite(const SuiteOptions & options,
                          ProgressCallback progress)
     : m_Options(options), m_Folder(std::move(folder)), m_Line(line), m_Progress(std::move(progress))
 {
-  m_Image = SuiteSlices(options);
+  Choose();
+  m_Features = LoadFeatureMaker(options.featureNetwork, options.isFidUnbiased, options.device);
+  const Volume image = SelectSlices(ReadImage(options.image), options.axis, "");
+  m_Slices = Limited(SliceList(options.slices, image.GetGrid().size.z), options.limit);
+  m_Image = TakeSlices(image, m_Slices);
   m_Image = options.size.empty() ? Fitting(m_Image)
                                  : CentralWindow(m_Image,
                                                  static_cast<std::int64_t>(options.size.back()),
                                                  static_cast<std::int64_t>(options.size.front()));
   m_Store = SuiteStore(m_Folder + "/units", Settings());
-  for (const RestorationTaskRow & row : RestorationTaskTable())
+}
+
+/** --only names tasks, or methods, or both. */
+void
+PapersSuite::Choose()
+{
+  std::vector<std::string> tasks;
+  std::vector<std::string> methods;
+  for (const PapersTaskRow & row : PapersTaskTable())
   {
-    const auto & only = options.only;
-    if (only.empty() || std::find(only.begin(), only.end(), row.name) != only.end())
+    tasks.push_back(row.name);
+    for (const PapersMethod & method : PapersMethods(row.classical, m_Options.calls))
     {
-      m_Tasks.emplace_back(row.name);
+      methods.push_back(method.method);
     }
   }
-  if (m_Tasks.empty())
+  const auto contains = [](const std::vector<std::string> & list, const std::string & name)
+  { return std::find(list.begin(), list.end(), name) != list.end(); };
+  std::vector<std::string> onlyTasks;
+  for (const std::string & name : m_Options.only)
   {
-    throw UsageError("--only: names no task; required tasks of tweedie simulate restoration");
+    if (!contains(tasks, name) && !contains(methods, name))
+    {
+      std::ostringstream known;
+      std::copy(tasks.begin(), tasks.end(), std::ostream_iterator<std::string>(known, ", "));
+      throw UsageError("--only: given " + name + "; required a method or one of the tasks " +
+                       known.str().substr(0, known.str().size() - 2));
+    }
+    (contains(tasks, name) ? onlyTasks : m_OnlyMethods).push_back(name);
+  }
+  for (PapersTaskRow & row : PapersTaskTable())
+  {
+    if (onlyTasks.empty() || contains(onlyTasks, row.name))
+    {
+      m_Tasks.push_back(std::move(row));
+    }
   }
 }
 
@@ -121,147 +178,197 @@ PapersSuite::Settings() const
   std::ostringstream text;
   const auto & size = m_Image.GetGrid().size;
   text << "papers " << Version << ' ' << FileSha256(m_Options.image) << ' ' << FileSha256(m_Options.prior) << ' '
-       << m_Options.axis << ' ' << m_Options.slices << ' ' << m_Options.limit << ' ' << size.x << 'x' << size.y;
+       << m_Options.axis << ' ' << m_Options.slices << ' ' << m_Options.limit << ' ' << size.x << 'x' << size.y << ' '
+       << m_Options.device;
+  if (m_Features)
+  {
+    text << ' ' << FileSha256(m_Options.featureNetwork) << ' ' << m_Options.isFidUnbiased;
+  }
   return text.str();
 }
 
 VolumeEstimate
-PapersSuite::Restore(const RestorationMeasurement & measurement,
-                     const PapersMethod & method,
-                     const std::string & unit) const
+PapersSuite::Reconstruct(const Row & row) const
 {
-  if (method.isClassical)
+  const ProgressCallback progress = Named(m_Progress, row.name);
+  if (row.method.calls == 0)
   {
-    RestorationVolumeOptions classical;
-    classical.method = method.name;
-    classical.device = m_Options.device;
-    return RestoreClassical(measurement, classical, Named(m_Progress, unit));
+    return row.task.Classical(row.method.method, progress);
   }
-  RestorationPosteriorOptions posterior;
-  posterior.method = method.name;
-  posterior.prior = m_Options.prior;
-  posterior.steps = method.steps;
-  const bool hasDeviation = method.name == "rmp" || MakeEstimator(method.name)->DrawsSamples();
-  posterior.samples = hasDeviation ? 8 : 0; // beside rmp those of daps; the other single points have none of their own
-  posterior.sampleSteps = method.steps;
-  posterior.keepSamples = true;
-  posterior.device = m_Options.device;
-  posterior.Of<RmpSettings>().draws = 2; // 50 network calls
-  return ReconstructRestoration(measurement, posterior, Named(m_Progress, unit));
+  PosteriorOptions options;
+  options.method = row.method.method;
+  options.prior = m_Options.prior;
+  options.device = m_Options.device;
+  SpendCalls(row.method.calls, options);
+  return row.task.Posterior(options, progress);
 }
 
-std::optional<SuiteScore>
-PapersSuite::Result(const std::string & task, const RestorationMeasurement & measurement, const PapersMethod & method)
+/** With what a bare call of the network took just before and after. */
+SuiteScore
+PapersSuite::Timed(const Row & row, VolumeEstimate & estimate) const
 {
-  const std::string unit = task + '-' + method.name;
-  if (std::optional<SuiteScore> kept = m_Store.Find(unit, ""))
+  if (row.method.calls == 0)
   {
-    return kept;
+    estimate = Reconstruct(row);
+    return ScoreSlices(row.task.Truth(), estimate, {}, m_Features.get());
   }
-  try
-  {
-    const VolumeEstimate estimate = Restore(measurement, method, unit);
-    const SuiteScore result = ScoreSlices(m_Image, estimate);
-    m_Store.Keep(unit, "", result);
-    return result;
-  }
-  catch (const UsageError & refused)
-  {
-    m_Notes.push_back(task + ": " + refused.what());
-  }
-  catch (const NumericalError & failed)
-  {
-    m_Notes.push_back(task + ": " + failed.what());
-  }
-  return {};
-}
-
-ReportTable
-Table(const std::vector<std::string> & tasks, const std::map<std::string, std::map<std::string, SuiteScore>> & results)
-{
-  ReportTable table;
-  table.columns = {{"method", "method", "", 0, BestValue::None}};
-  for (const std::string & task : tasks)
-  {
-    table.columns.push_back({"psnr-" + task, task, "dB", 2, BestValue::Highest});
-    table.columns.push_back({"deviation-over-error-" + task, "std / error", "", 2, BestValue::None});
-    table.columns.push_back({"coverage-90-" + task, "90 %", "", 2, BestValue::None});
-    table.columns.push_back({"ssim-" + task, "SSIM " + task, "", 4, BestValue::Highest, 0, true});
-    table.columns.push_back({"seconds-" + task, "time " + task, "s", 1, BestValue::None, 0, true});
-  }
-  table.columns.push_back({"network-evaluations", "network calls", "", 0, BestValue::None});
-  for (const PapersMethod & method : PapersMethods())
-  {
-    const auto found = results.find(method.name);
-    if (found == results.end())
-    {
-      continue;
-    }
-    std::vector<TableCell> row{method.name};
-    double calls = none;
-    for (const std::string & task : tasks)
-    {
-      const auto cell = found->second.find(task);
-      const bool has = cell != found->second.end();
-      const SuiteScore result = has ? cell->second : SuiteScore();
-      row.emplace_back(has ? Mean(result.psnr) : none);
-      row.emplace_back(result.pixels > 0 ? result.predicted / result.found : none);
-      row.emplace_back(result.pixels > 0 ? result.coverage : none);
-      row.emplace_back(has ? Mean(result.ssim) : none);
-      row.emplace_back(has ? result.seconds : none);
-      calls = has ? static_cast<double>(result.networkEvaluations) : calls;
-    }
-    row.emplace_back(calls);
-    table.rows.push_back(std::move(row));
-  }
-  return table;
+  const DenoiserPointer prior = row.task.Prior();
+  PosteriorOptions options;
+  options.method = row.method.method;
+  SpendCalls(row.method.calls, options);
+  const std::int64_t chains = m_Image.GetGrid().size.z * std::max<std::int64_t>(options.samples, 1);
+  const auto bare = [&]
+  { return BareCall(*prior, row.task.Truth(), std::min(chains, options.batch), m_Options.device); };
+  const double before = bare();
+  estimate = Reconstruct(row);
+  SuiteScore score = ScoreSlices(row.task.Truth(), estimate, {}, m_Features.get());
+  score.bareSeconds = 0.5 * (before + bare());
+  return score;
 }
 
 void
-PapersSuite::Write() const
+PapersSuite::KeepImages(const Row & row, const VolumeEstimate & estimate) const
 {
-  const ReportTable table = Table(m_Tasks, m_Results);
-  const std::string statement =
-      "One subject (" + fs::path(m_Options.image).filename().string() + "), " + m_Options.axis + " slices " +
-      m_Options.slices + " (" + std::to_string(m_Image.GetGrid().size.z) +
-      " of them), held out from the prior's training; real images, Gaussian noise 0.05 of the 99.9th percentile. Every "
-      "method with its defaults, not tuned: samplers 8 samples of 25 levels, rmp 25 levels of 2 calls.";
-  ReportPage page("Every method on every restoration task", statement);
-  page.AddSection("Results");
-  page.AddTable(table,
-                statement + " PSNR of the mean over the whole slice, range: the slice's maximum. Standard "
-                            "deviation against error and coverage of the 90 % interval in the head.");
-  page.AddList(m_Notes);
-  page.AddSection("Settings and provenance");
-  page.AddFacts("this run",
-                {{"command", m_Line.Text()},
-                 {"date", DateText()},
-                 {"image SHA-256", FileSha256(m_Options.image)},
-                 {"prior SHA-256", FileSha256(m_Options.prior)}});
-  WriteSuiteReport(m_Folder, {table}, page);
+  const std::string base = row.folder + '/' + row.method.name;
+  WriteImage(base + ".nii.gz", estimate.mean);
+  if (!estimate.standardDeviation.IsEmpty())
+  {
+    WriteImage(base + "-std.nii.gz", estimate.standardDeviation);
+  }
+  WriteTextAtomically(base + ".summary.json", estimate.summary.ToJson());
+}
+
+/** The result of a unit, from an earlier run or from this one. */
+SuiteScore
+PapersSuite::Result(const Row & row)
+{
+  const std::optional<SuiteScore> kept = m_Store.Find(row.name, "");
+  if (kept && (!kept->refusal.empty() || fs::exists(row.folder + '/' + row.method.name + ".nii.gz")))
+  {
+    return *kept;
+  }
+  SuiteScore score;
+  try
+  {
+    VolumeEstimate estimate;
+    score = Timed(row, estimate);
+    KeepImages(row, estimate);
+  }
+  catch (const UsageError & refused)
+  {
+    score.refusal = Reason(refused.what(), row.method.method);
+  }
+  catch (const DataError & refused)
+  {
+    score.refusal = Reason(refused.what(), row.method.method);
+  }
+  catch (const NumericalError & failed)
+  {
+    score.refusal = failed.what();
+    return score; // not kept: memory may have been short
+  }
+  m_Store.Keep(row.name, "", score);
+  return score;
+}
+
+ComparisonEntry
+PapersSuite::ReadImages(const Row & row) const
+{
+  const std::string base = row.folder + '/' + row.method.name;
+  ComparisonEntry entry;
+  entry.name = row.method.label;
+  entry.source = base + ".nii.gz";
+  entry.image = ReadImage(entry.source);
+  if (fs::exists(base + "-std.nii.gz"))
+  {
+    entry.standardDeviation = ReadImage(base + "-std.nii.gz");
+  }
+  std::ifstream file(base + ".summary.json");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  entry.summary = SummaryFromJson(text);
+  return entry;
+}
+
+/** Every image of a task with its error and standard deviation, as tweedie compare shows them. */
+void
+PapersSuite::WriteTaskReport(const PapersTask & task, const PapersOutcome & outcome) const
+{
+  ComparisonInput input;
+  input.title = outcome.task.name;
+  input.description = Provenance().statement + " Here PSNR is that of all slices as one, with the largest value of "
+                                               "all as range; the table of the suite has the mean over slices.";
+  input.reference = task.Truth();
+  input.sliceNumbers = m_Slices;
+  input.features = m_Features;
+  input.featureMeaning = FeatureMeaning(m_Options.featureNetwork, m_Options.isFidUnbiased);
+  const std::string folder = m_Folder + '/' + outcome.task.name;
+  for (const PapersMethod & method : outcome.methods)
+  {
+    const auto found = outcome.scores.find(method.name);
+    if (found != outcome.scores.end() && found->second.refusal.empty())
+    {
+      input.entries.push_back(ReadImages({task, method, folder, ""}));
+    }
+  }
+  if (input.entries.empty())
+  {
+    return;
+  }
+  ComparisonReportOptions options;
+  options.provenance = Provenance().facts;
+  WriteComparisonReport(folder, input, CompareWithReference(input), options);
+}
+
+PapersOutcome
+PapersSuite::RunTask(const PapersTaskRow & row)
+{
+  PapersOutcome outcome;
+  outcome.task = row;
+  outcome.images = m_Image.GetGrid().size.z;
+  const std::string folder = m_Folder + '/' + row.name;
+  fs::create_directories(folder);
+  const std::unique_ptr<PapersTask> task = row.make(m_Image, m_Options);
+  for (const PapersMethod & method : PapersMethods(row.classical, m_Options.calls))
+  {
+    const auto & only = m_OnlyMethods;
+    if (only.empty() || std::find(only.begin(), only.end(), method.method) != only.end())
+    {
+      outcome.methods.push_back(method);
+      outcome.scores[method.name] = Result({*task, method, folder, row.name + '-' + method.name});
+    }
+  }
+  outcome.png = PapersPicture(*task, outcome, folder);
+  WriteTaskReport(*task, outcome);
+  return outcome;
+}
+
+PapersProvenance
+PapersSuite::Provenance() const
+{
+  std::ostringstream statement;
+  const std::size_t slices = m_Slices.size();
+  statement << "One subject (" << fs::path(m_Options.image).filename().string() << "), " << m_Options.axis << " slices "
+            << m_Options.slices << " (" << slices << " of them), held out from the prior's training; simulated data. "
+            << "Methods with their default settings, not tuned, and at most " << Listed(m_Options.calls)
+            << " network calls per image.";
+  return {statement.str(),
+          {{"command", m_Line.Text()},
+           {"date", DateText()},
+           {"image SHA-256", FileSha256(m_Options.image)},
+           {"prior", m_Options.prior},
+           {"prior SHA-256", FileSha256(m_Options.prior)}},
+          FeatureMeaning(m_Options.featureNetwork, m_Options.isFidUnbiased)};
 }
 
 void
 PapersSuite::Run()
 {
   fs::create_directories(m_Folder + "/units");
-  for (const std::string & task : m_Tasks)
+  std::vector<PapersOutcome> outcomes;
+  for (const PapersTaskRow & row : m_Tasks)
   {
-    RestorationTaskOptions options;
-    options.task = task;
-    const auto & size = m_Image.GetGrid().size;
-    options.kernelSize = std::min<std::int64_t>(options.kernelSize, std::min(size.y, size.x) / 2 * 2 - 1);
-    RestorationNoiseOptions noise;
-    noise.noise = noiseLevel;
-    const RestorationMeasurement measurement = SimulateRestoration(m_Image, options, noise);
-    for (const PapersMethod & method : PapersMethods())
-    {
-      if (const std::optional<SuiteScore> result = Result(task, measurement, method))
-      {
-        m_Results[method.name][task] = *result;
-      }
-    }
-    Write();
+    outcomes.push_back(RunTask(row));
+    WritePapersReport(m_Folder, outcomes, Provenance());
   }
 }
 } // namespace

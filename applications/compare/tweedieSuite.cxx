@@ -23,7 +23,10 @@ SuiteOptions::Visit(OptionVisitor & v)
   v.Visit(
       Field("size", "papers: central part of each slice; all of it, cut to multiples of 8, if not given").Unit("X,Y"),
       size);
-  v.Visit(Field("only", "configurations to run; repeat for several").Unit("NAME"), only);
+  v.Visit(Field("only", "configurations to run, papers: tasks or methods; repeat for several").Unit("NAME"), only);
+  v.Visit(Field("calls", "papers: network calls for an image at most, samples included; a row of a method for each")
+              .Range(2, 100000),
+          calls);
   v.Visit(Field("lambdas", "weights of total variation to choose from, in units of the 99.9th percentile").Above(0.0),
           lambdas);
   v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
@@ -37,7 +40,7 @@ SuiteTable()
        "undersampled MRI of held-out brain slices: 8 coils and one, RMP and DAPS against TV",
        true,
        RunBrainSuite},
-      {"papers", "every method on every restoration task of held-out slices", true, RunPapersSuite},
+      {"papers", "every method and classical rival on every task of held-out slices", true, RunPapersSuite},
       {"closed-form",
        "every method on Gaussian and mixture priors whose posterior is known exactly",
        false,

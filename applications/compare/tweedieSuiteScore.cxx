@@ -2,6 +2,7 @@
 #include "tweedieSuiteScore.h"
 
 #include "tweedieDeviationCheck.h"
+#include "tweedieFeatureScore.h"
 #include "tweedieMetrics.h"
 #include "tweedieVolumeTensor.h"
 
@@ -31,12 +32,9 @@ Deviation(const VolumeEstimate & estimate)
   return estimate.mean.IsComplex() ? estimate.magnitudeStandardDeviation : estimate.standardDeviation;
 }
 
+/** What averaging the samples gains over one of them, slice by slice. */
 void
-ScoreSamples(const at::Tensor & truth,
-             const at::Tensor & head,
-             const VolumeEstimate & estimate,
-             const Volume & besideMean,
-             SuiteScore & result)
+ScoreGain(const at::Tensor & truth, const at::Tensor & head, const VolumeEstimate & estimate, SuiteScore & result)
 {
   const at::Tensor mean = Slices(estimate.mean);
   const auto squaredError = [&](const at::Tensor & image, std::int64_t z)
@@ -51,9 +49,27 @@ ScoreSamples(const at::Tensor & truth,
     }
     result.gain.push_back(decibels - 10.0 * std::log10(squaredError(mean, z)));
   }
-  const double factor = std::sqrt(1.0 + 1.0 / static_cast<double>(samples));
+}
+
+/** Whether the mean is that of the samples whose spread the standard deviation is. */
+bool
+IsMeanOfSamples(const Summary & summary)
+{
+  return summary.deviationKind == DeviationKind::Posterior && summary.deviationOf == summary.method;
+}
+
+void
+ScoreDeviation(const at::Tensor & truth,
+               const at::Tensor & head,
+               const VolumeEstimate & estimate,
+               const Volume & besideMean,
+               SuiteScore & result)
+{
+  const std::int64_t samples =
+      estimate.summary.deviationKind == DeviationKind::Posterior ? estimate.summary.samples : 0;
+  const double factor = IsMeanOfSamples(estimate.summary) ? std::sqrt(1.0 + 1.0 / static_cast<double>(samples)) : 1.0;
   const at::Tensor deviation = Slices(Deviation(estimate));
-  const DeviationCheck check = CheckDeviation(mean - truth, deviation, samples, factor, head);
+  const DeviationCheck check = CheckDeviation(Slices(estimate.mean) - truth, deviation, samples, factor, head);
   result.predicted = check.predicted;
   result.found = check.found;
   result.coverage = check.coverage;
@@ -68,7 +84,10 @@ ScoreSamples(const at::Tensor & truth,
 } // namespace
 
 SuiteScore
-ScoreSlices(const Volume & truth, const VolumeEstimate & estimate, const Volume & besideMean)
+ScoreSlices(const Volume & truth,
+            const VolumeEstimate & estimate,
+            const Volume & besideMean,
+            const FeatureMaker * features)
 {
   SuiteScore result;
   const at::Tensor reference = Slices(truth);
@@ -80,13 +99,27 @@ ScoreSlices(const Volume & truth, const VolumeEstimate & estimate, const Volume 
     result.ssim.push_back(hasWindow ? StructuralSimilarity(reference[z], mean[z])
                                     : std::numeric_limits<double>::quiet_NaN());
   }
-  if (!estimate.samples.IsEmpty() && !Deviation(estimate).IsEmpty())
+  const at::Tensor head = ForegroundMask(reference, headFraction);
+  if (!Deviation(estimate).IsEmpty())
   {
-    ScoreSamples(reference, ForegroundMask(reference, headFraction), estimate, besideMean, result);
+    ScoreDeviation(reference, head, estimate, besideMean, result);
+  }
+  if (!estimate.samples.IsEmpty())
+  {
+    ScoreGain(reference, head, estimate, result);
+  }
+  if (features != nullptr)
+  {
+    const FeatureScores found = FeatureComparison(*features, reference, reference.max().item<double>()).Score(mean);
+    result.lpips = found.perceptual;
+    result.fid = found.frechet;
   }
   result.seconds = estimate.summary.wallSeconds;
   result.dataFit = estimate.summary.dataFit;
   result.networkEvaluations = estimate.summary.networkEvaluations;
+  result.operatorEvaluations = estimate.summary.operatorEvaluations;
+  result.networkSeconds = estimate.summary.networkSeconds;
+  result.operatorSeconds = estimate.summary.operatorSeconds;
   result.warnings = estimate.summary.warnings;
   return result;
 }

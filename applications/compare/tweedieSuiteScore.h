@@ -11,13 +11,18 @@
 
 namespace tweedie
 {
+struct FeatureMaker;
+
 /** What one method made of all slices of one simulated measurement. */
 struct SuiteScore
 {
   std::vector<double> psnr; ///< magnitude, dB, per slice, over the whole slice
   std::vector<double> ssim;
-  std::vector<double> gain; ///< of the mean of the samples over one of them, dB, per slice, in the head
-  double predicted = 0.0;   ///< rms(s sqrt(1 + 1/n)) in the head, all slices
+  std::vector<double> gain;  ///< of the mean of the samples over one of them, dB, per slice, in the head
+  std::vector<double> lpips; ///< of a network that the user named, per slice; empty: there is none
+  double fid = std::numeric_limits<double>::quiet_NaN(); ///< of the same, all slices
+  double predicted = 0.0;   ///< rms(s sqrt(1 + 1/n)) in the head, all slices; without the root where n is not known or
+                            ///< the mean is not that of the samples
   double found = 0.0;       ///< rms(error) there, of the mean of the samples
   double coverage = 0.0;    ///< of the 90 % interval around it
   double foundBeside = 0.0; ///< the same two for the mean that the samples are drawn beside: RMP, 20 steps
@@ -26,13 +31,21 @@ struct SuiteScore
   double seconds = 0.0;
   double dataFit = std::numeric_limits<double>::quiet_NaN();
   std::int64_t networkEvaluations = 0;
-  double lambda = 0.0; ///< of TV
+  std::int64_t operatorEvaluations = 0;
+  double networkSeconds = std::numeric_limits<double>::quiet_NaN();
+  double operatorSeconds = std::numeric_limits<double>::quiet_NaN();
+  double bareSeconds = std::numeric_limits<double>::quiet_NaN(); ///< of one call of the network for one image
+  double lambda = 0.0;                                           ///< of TV
   std::vector<std::string> warnings;
+  std::string refusal; ///< why there is nothing of all this; empty: there is
 };
 
-/** Scores of an estimate against the noise-free truth; besideMean: the mean that samples are drawn beside, or empty.
- * The head: above 5 % of the slice's maximum, filled. */
-SuiteScore ScoreSlices(const Volume & truth, const VolumeEstimate & estimate, const Volume & besideMean = {});
+/** Scores of an estimate against the noise-free truth; besideMean: the mean that samples are drawn beside, or empty;
+ * features: of a network that the user named, or null. The head: above 5 % of the slice's maximum, filled. */
+SuiteScore ScoreSlices(const Volume & truth,
+                       const VolumeEstimate & estimate,
+                       const Volume & besideMean = {},
+                       const FeatureMaker * features = nullptr);
 } // namespace tweedie
 
 #endif

@@ -52,9 +52,16 @@ FromJson(const Json & json)
   result.lambda = scalars.at(5);
   result.foundBeside = scalars.at(6);
   result.coverageBeside = scalars.at(7);
+  result.networkSeconds = scalars.at(8);
+  result.operatorSeconds = scalars.at(9);
+  result.bareSeconds = scalars.at(10);
+  result.fid = scalars.at(11);
+  result.lpips = NumbersFromJson(json.at("lpips"));
   result.pixels = json.at("pixels").get<std::int64_t>();
   result.networkEvaluations = json.at("network-evaluations").get<std::int64_t>();
+  result.operatorEvaluations = json.at("operator-evaluations").get<std::int64_t>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
+  result.refusal = json.at("refusal").get<std::string>();
   return result;
 }
 } // namespace
@@ -105,10 +112,17 @@ SuiteStore::Keep(const std::string & name, const std::string & key, const SuiteS
                             result.dataFit,
                             result.lambda,
                             result.foundBeside,
-                            result.coverageBeside})},
+                            result.coverageBeside,
+                            result.networkSeconds,
+                            result.operatorSeconds,
+                            result.bareSeconds,
+                            result.fid})},
+                  {"lpips", Numbers(result.lpips)},
                   {"pixels", result.pixels},
                   {"network-evaluations", result.networkEvaluations},
-                  {"warnings", result.warnings}};
+                  {"operator-evaluations", result.operatorEvaluations},
+                  {"warnings", result.warnings},
+                  {"refusal", result.refusal}};
   WriteTextAtomically(Path(name), json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 } // namespace tweedie

@@ -81,18 +81,40 @@ Named(const ProgressCallback & progress, const std::string & task)
   };
 }
 
+std::string
+MarkLegend(const std::vector<ReportTable> & tables)
+{
+  const auto isMarked = [](const ReportTable & table)
+  {
+    for (std::size_t r = 0; r < table.rows.size(); ++r)
+    {
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+      {
+        if (!table.columns[c].detail && table.IsBest(r, c))
+        {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  return std::any_of(tables.begin(), tables.end(), isMarked) ? "\n**best** and _second best_ of each column\n" : "";
+}
+
 void
 WriteSuiteReport(const std::string & folder,
                  const std::vector<ReportTable> & tables,
                  const ReportPage & page,
-                 const std::string & json)
+                 const std::string & json,
+                 const std::string & csv)
 {
   std::string markdown;
   for (const ReportTable & table : tables)
   {
     markdown += (markdown.empty() ? "" : "\n") + TableMarkdown(table);
   }
-  WriteTextAtomically(folder + "/table.csv", TableCsv(tables.front()));
+  markdown += MarkLegend(tables);
+  WriteTextAtomically(folder + "/table.csv", csv.empty() ? TableCsv(tables.front()) : csv);
   WriteTextAtomically(folder + "/table.json", json.empty() ? TableJson(tables.front()) : json);
   WriteTextAtomically(folder + "/table.md", markdown);
   WriteTextAtomically(folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));

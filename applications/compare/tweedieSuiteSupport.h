@@ -28,12 +28,16 @@ double Mean(const std::vector<double> & values);
 /** Progress of a part, under its name. */
 ProgressCallback Named(const ProgressCallback & progress, const std::string & task);
 
-/** table.csv, table.json, table.md and report.html in folder, whole. json: what table.json holds; of the first table
- * where it is empty. */
+/** What the marks of a table mean, as a line of text; empty where none is marked. */
+std::string MarkLegend(const std::vector<ReportTable> & tables);
+
+/** table.csv, table.json, table.md and report.html in folder, whole. json, csv: what table.json and table.csv hold; of
+ * the first table where they are empty. */
 void WriteSuiteReport(const std::string & folder,
                       const std::vector<ReportTable> & tables,
                       const ReportPage & page,
-                      const std::string & json = "");
+                      const std::string & json = "",
+                      const std::string & csv = "");
 
 /** The judged slices of a suite: options.slices of options.image, at most options.limit. */
 Volume SuiteSlices(const SuiteOptions & options);

@@ -6,7 +6,9 @@
 #include "tweedieSummary.h"
 
 #include <nlohmann/json.hpp>
+#include <torch/csrc/jit/api/module.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tweedie
@@ -138,6 +140,66 @@ TEST_F(CompareTest, MaskIsUsed)
   const auto result = Inside(Compare({"blurred.nii.gz"}, "masked", {"--mask", File("truth.nii.gz")}));
   ASSERT_EQ(result.exitCode, 0) << result.error;
   EXPECT_EQ(Table("masked")["region"], "inside the given mask");
+}
+
+/** [x, 1 - x] of an image, and its mean. */
+std::string
+SaveNetwork(const std::string & path)
+{
+  torch::jit::Module module("Network");
+  module.define("def forward(self, x):\n    return [torch.cat([x, 1 - x], 1), x.mean([2, 3])]\n");
+  module.save(path);
+  return path;
+}
+
+TEST_F(CompareTest, FeatureNetworkMakesLpipsAndFid)
+{
+  const std::string network = SaveNetwork(File("network.pt"));
+  const auto result = Inside(
+      Compare({"blurred.nii.gz", "truth.nii.gz"}, "features", {"--feature-network", network, "--names", "dark,same"}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const auto methods = Table("features")["methods"];
+  const Volume truth = ReadImage(File("truth.nii.gz"));
+  const std::int64_t pixels = truth.GetGrid().size.y * truth.GetGrid().size.x;
+  const float range = *std::max_element(truth.Data(), truth.Data() + truth.NumberOfElements());
+  double means[2] = {0.0, 0.0};
+  double lpips = 0.0;
+  for (std::int64_t i = 0; i < truth.NumberOfElements(); ++i)
+  {
+    const double x = truth.Data()[i] / range;
+    const double y = 0.9 * x;
+    const double cosine = (x * y + (1.0 - x) * (1.0 - y)) / std::hypot(x, 1.0 - x) / std::hypot(y, 1.0 - y);
+    lpips += (2.0 - 2.0 * cosine) / static_cast<double>(truth.NumberOfElements());
+    means[i / pixels] += x / static_cast<double>(pixels);
+  }
+  // Two slices of means a and b have s^2 = (a - b)^2 / 2; both are scaled by 0.9.
+  const double mean = 0.5 * (means[0] + means[1]);
+  const double square = 0.5 * (means[0] - means[1]) * (means[0] - means[1]);
+  constexpr double rounding = 1e-6; // float images
+  EXPECT_NEAR(methods[0]["lpips"].get<double>(), lpips, rounding);
+  EXPECT_NEAR(methods[0]["fid"].get<double>(), 0.01 * (mean * mean + square), rounding);
+  EXPECT_EQ(methods[1]["lpips"], 0.0);
+  EXPECT_EQ(methods[1]["fid"], 0.0);
+  EXPECT_NE(result.output.find("LPIPS"), std::string::npos);
+  EXPECT_NE(ReadFile(File("features/report.html")).find("Values of two networks cannot be compared"),
+            std::string::npos);
+}
+
+TEST_F(CompareTest, WithoutANetworkThereIsNoLpips)
+{
+  const auto result = Inside(Compare({"blurred.nii.gz"}, "plain"));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_TRUE(Table("plain")["methods"][0]["lpips"].is_null());
+  EXPECT_TRUE(Table("plain")["methods"][0]["fid"].is_null());
+  EXPECT_EQ(result.output.find("LPIPS"), std::string::npos);
+  // Two slices are not enough to extrapolate: no number, and a line that says so.
+  const std::string network = SaveNetwork(File("network.pt"));
+  const auto few = Inside(Compare({"blurred.nii.gz"}, "few", {"--feature-network", network, "--fid-unbiased"}));
+  ASSERT_EQ(few.exitCode, 0) << few.error;
+  EXPECT_TRUE(Table("few")["methods"][0]["fid"].is_null());
+  EXPECT_NE(few.error.find("required more samples than features"), std::string::npos) << few.error;
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--fid-unbiased"}), 1, "required --feature-network");
+  ExpectRefusal(Compare({"blurred.nii.gz"}, "x", {"--feature-network", File("truth.nii.gz")}), 2, "TorchScript");
 }
 
 TEST_F(CompareTest, RefusesWhatCannotBe)

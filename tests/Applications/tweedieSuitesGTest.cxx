@@ -44,35 +44,6 @@ TEST_F(Suites, ClosedFormHoldsMethodsToExactPosteriors)
   EXPECT_NE(ReadFile(folder + "/report.html").find("diffpir"), std::string::npos);
 }
 
-TEST_F(Suites, PapersRunsWhatItCanAndGoesOn)
-{
-  const auto prior = Model("machinery.safetensors", 2);
-  const std::string folder = File("papers");
-  const std::vector<std::string> words{"compare",
-                                       "--suite",
-                                       "papers",
-                                       "--image",
-                                       File("head.nii.gz"),
-                                       "--prior",
-                                       prior,
-                                       "--size",
-                                       "24,24",
-                                       "--slices",
-                                       "2:2",
-                                       "--only",
-                                       "hdr",
-                                       "--output",
-                                       folder};
-  const auto first = Tweedie(words);
-  ASSERT_EQ(first.exitCode, 0) << first.error;
-  const std::string table = ReadFile(folder + "/table.csv");
-  EXPECT_NE(table.find("pnp-admm"), std::string::npos);
-  EXPECT_NE(ReadFile(folder + "/report.html").find("given the non-linear model"), std::string::npos);
-  const auto again = Tweedie(words); // every result is there already
-  ASSERT_EQ(again.exitCode, 0) << again.error;
-  EXPECT_EQ(ReadFile(folder + "/table.csv"), table);
-}
-
 TEST_F(Suites, RefuseWhatTheyDoNotKnow)
 {
   ExpectWrongUse({"compare", "--suite", "none", "--output", File("x")}, "closed-form");

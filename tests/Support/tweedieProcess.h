@@ -2,8 +2,12 @@
 #ifndef tweedieProcess_h
 #define tweedieProcess_h
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <cmath>
 #include <csignal>
+#include <cstdint>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -28,11 +32,12 @@ struct ProcessResult
 };
 
 /** Runs a program without a shell, with empty standard input. signal: sent as soon as it has written something
- * to standard error; 0: none. */
+ * to standard error, or seconds after its start where those are positive; 0: none. */
 class Process
 {
 public:
-  explicit Process(std::vector<std::string> command, int signal = 0) : m_Command(std::move(command)), m_Signal(signal)
+  explicit Process(std::vector<std::string> command, int signal = 0, double seconds = 0.0)
+      : m_Command(std::move(command)), m_Signal(signal), m_Seconds(seconds)
   {
   }
 
@@ -99,9 +104,17 @@ private:
   {
     std::array<pollfd, 2> streams{{{m_Output[0], POLLIN, 0}, {m_Error[0], POLLIN, 0}}};
     const std::array<std::string *, 2> texts{&m_Result.output, &m_Result.error};
+    using Clock = std::chrono::steady_clock;
+    const auto due = Clock::now() + std::chrono::milliseconds(std::llround(1e3 * m_Seconds));
+    const bool isTimed = m_Seconds > 0.0;
     bool signalled = m_Signal == 0;
     int open = 2;
-    while (open > 0 && poll(streams.data(), streams.size(), -1) > 0)
+    const auto wait = [&]
+    {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(due - Clock::now()).count();
+      return isTimed && !signalled ? static_cast<int>(std::max<std::int64_t>(left, 0)) : -1;
+    };
+    while (open > 0 && poll(streams.data(), streams.size(), wait()) >= 0)
     {
       for (std::size_t i = 0; i < streams.size(); ++i)
       {
@@ -112,7 +125,7 @@ private:
           --open;
         }
       }
-      if (!signalled && !m_Result.error.empty())
+      if (!signalled && (isTimed ? Clock::now() >= due : !m_Result.error.empty()))
       {
         kill(m_Pid, m_Signal);
         signalled = true;
@@ -122,6 +135,7 @@ private:
 
   std::vector<std::string> m_Command;
   int m_Signal;
+  double m_Seconds;
   pid_t m_Pid = -1;
   std::array<int, 2> m_Output{-1, -1};
   std::array<int, 2> m_Error{-1, -1};

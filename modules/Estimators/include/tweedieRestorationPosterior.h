@@ -22,8 +22,13 @@ struct RestorationPosteriorOptions : PosteriorOptions
   void Visit(OptionVisitor & v);
 };
 
+/** The prior of options.prior as these data need it: one of complex images serves real ones through RealImageDenoiser.
+ * Resolves options.precision. Throws as LoadPrior, UsageError where none is named. */
+std::shared_ptr<const Denoiser> LoadRestorationPrior(const RestorationMeasurement & measurement,
+                                                     RestorationPosteriorOptions & options);
+
 /** Posterior mean, and with samples the standard deviation, of a degraded image under a learned prior, slice by slice,
- * in the units and on the grid of the image. A prior of complex images serves real ones too (RealImageDenoiser).
+ * in the units and on the grid of the image. The prior is that of LoadRestorationPrior.
  * Slices are independent: a prior of slices knows nothing across them.
  *
  * Throws DataError for inconsistent data, UsageError for wrong options, NumericalError when the chain leaves the finite

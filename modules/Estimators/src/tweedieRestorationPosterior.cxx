@@ -11,19 +11,6 @@
 
 namespace tweedie
 {
-namespace
-{
-/** A network of one complex channel serves real images of one channel. */
-DenoiserPointer
-PriorFor(const DenoiserPointer & prior, const Volume & data)
-{
-  const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
-  const bool isComplexPrior = network != nullptr && network->Card().network.channels == 2;
-  return isComplexPrior && !data.IsComplex() && data.Channels() == 1 ? std::make_shared<RealImageDenoiser>(prior)
-                                                                     : prior;
-}
-} // namespace
-
 void
 RestorationPosteriorOptions::Visit(OptionVisitor & v)
 {
@@ -31,6 +18,18 @@ RestorationPosteriorOptions::Visit(OptionVisitor & v)
   v.Visit(Field("poisson-form", "of Poisson data: a Gaussian of the counts, or exact (methods without exact draws)")
               .Choices({"gaussian", "exact"}),
           poissonForm);
+}
+
+// A network of one complex channel serves real images of one channel.
+DenoiserPointer
+LoadRestorationPrior(const RestorationMeasurement & measurement, RestorationPosteriorOptions & options)
+{
+  const DenoiserPointer prior = LoadPriorOf(options);
+  const Volume & data = measurement.data;
+  const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
+  const bool isComplexPrior = network != nullptr && network->Card().network.channels == 2;
+  return isComplexPrior && !data.IsComplex() && data.Channels() == 1 ? std::make_shared<RealImageDenoiser>(prior)
+                                                                     : prior;
 }
 
 VolumeEstimate
@@ -64,7 +63,7 @@ ReconstructRestoration(const RestorationMeasurement & measurement,
 {
   ValidateOptions(options);
   RestorationPosteriorOptions resolved = options;
-  const DenoiserPointer prior = LoadPriorOf(resolved);
-  return ReconstructRestoration(measurement, PriorFor(prior, measurement.data), resolved, progress, startImage);
+  const DenoiserPointer prior = LoadRestorationPrior(measurement, resolved);
+  return ReconstructRestoration(measurement, prior, resolved, progress, startImage);
 }
 } // namespace tweedie

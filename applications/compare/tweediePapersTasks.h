@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweediePapersTasks_h
+#define tweediePapersTasks_h
+
+#include "tweedieDenoiser.h"
+#include "tweediePosteriorOptions.h"
+#include "tweedieProgress.h"
+#include "tweedieSuite.h"
+#include "tweedieVolume.h"
+#include "tweedieVolumeEstimate.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** A simulated measurement of the judged slices, and the ways back from it. */
+class PapersTask
+{
+public:
+  virtual ~PapersTask() = default;
+
+  /** What the results are held against: real or complex. */
+  virtual const Volume & Truth() const = 0;
+
+  /** What was measured, where that is an image, else empty. */
+  virtual Volume
+  Measured() const
+  {
+    return {};
+  }
+
+  virtual VolumeEstimate Classical(const std::string & method, const ProgressCallback & progress) const = 0;
+  virtual VolumeEstimate Posterior(const PosteriorOptions & options, const ProgressCallback & progress) const = 0;
+
+  /** The prior as the chains of Posterior see it. */
+  virtual DenoiserPointer Prior() const = 0;
+};
+
+/** A kind of measurement. Another one is a row more. */
+struct PapersTaskRow
+{
+  std::string name;                   ///< "sr", "mri-coils8-equispaced-4"
+  std::string description;            ///< one line
+  std::vector<std::string> classical; ///< rivals that need no prior
+  std::function<std::unique_ptr<PapersTask>(const Volume & image, const SuiteOptions & options)> make;
+};
+
+/** The tasks of tweedie simulate restoration, with Gaussian noise of 0.05 of the 99.9th percentile, then the
+ * measurements of the suite mri-brain. */
+std::vector<PapersTaskRow> PapersTaskTable();
+} // namespace tweedie
+
+#endif
