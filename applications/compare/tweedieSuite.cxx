@@ -8,7 +8,7 @@ SuiteOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("suite",
                 "run a whole protocol in place of comparing images: mri-brain, papers (both continue where they "
-                "stopped) or closed-form")
+                "stopped), closed-form or rmp-ablation")
               .Unit("NAME"),
           suite);
   v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
@@ -45,6 +45,10 @@ SuiteTable()
        "every method on Gaussian and mixture priors whose posterior is known exactly",
        false,
        RunClosedFormSuite},
+      {"rmp-ablation",
+       "what reverse mean propagation depends on, where the posterior is known exactly",
+       false,
+       RunAblationSuite},
   };
   return table;
 }

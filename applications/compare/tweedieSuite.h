@@ -61,6 +61,10 @@ void RunClosedFormSuite(const SuiteOptions & options,
                         const std::string & folder,
                         const CommandLine & line,
                         const ProgressCallback & progress);
+void RunAblationSuite(const SuiteOptions & options,
+                      const std::string & folder,
+                      const CommandLine & line,
+                      const ProgressCallback & progress);
 } // namespace tweedie
 
 #endif

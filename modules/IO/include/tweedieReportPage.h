@@ -29,6 +29,7 @@ struct Plot
   std::string yLabel;
   std::vector<PlotSeries> series;
   bool isIdealDiagonal = false;  ///< both axes share one range that starts at zero, and y = x is drawn
+  bool isLogarithmic = false;    ///< both axes; what is not positive is left out
   std::optional<double> markedX; ///< a vertical line
   std::string markedLabel;
 };

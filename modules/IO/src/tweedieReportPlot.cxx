@@ -16,12 +16,20 @@ constexpr double legendLine = 18.0;
 constexpr double characterWidth = 6.7;
 constexpr std::size_t colors = 8;
 
-/** The range of an axis and the distance of its ticks. */
+/** The range of an axis and the distance of its ticks; of a logarithmic one in powers of ten. */
 struct Axis
 {
   double low = 0.0;
   double high = 1.0;
   double tick = 0.2;
+  bool isLogarithmic = false;
+
+  /** 0..1 within the range. */
+  double
+  Place(double value) const
+  {
+    return ((isLogarithmic ? std::log10(value) : value) - low) / (high - low);
+  }
 };
 
 /** The plot's place on the page, in SVG units. */
@@ -35,12 +43,12 @@ struct Frame
   double
   X(double value) const
   {
-    return left + (value - x.low) / (x.high - x.low) * (width - left - right);
+    return left + x.Place(value) * (width - left - right);
   }
   double
   Y(double value) const
   {
-    return top + (y.high - value) / (y.high - y.low) * height;
+    return top + (1.0 - y.Place(value)) * height;
   }
 };
 
@@ -61,6 +69,20 @@ NiceAxis(double low, double high, int count)
   return {std::floor(low / tick + 1e-9) * tick, std::ceil(high / tick - 1e-9) * tick, tick};
 }
 
+/** From positive values, with a margin. */
+Axis
+LogarithmicAxis(double low, double high)
+{
+  const double margin = 0.04 * std::log10(high / low) + 0.02;
+  return {std::log10(low) - margin, std::log10(high) + margin, 1.0, true};
+}
+
+bool
+IsShown(const Plot & plot, double value)
+{
+  return std::isfinite(value) && (!plot.isLogarithmic || value > 0.0);
+}
+
 std::pair<double, double>
 Extent(const Plot & plot, std::vector<double> PlotSeries::*member)
 {
@@ -70,14 +92,14 @@ Extent(const Plot & plot, std::vector<double> PlotSeries::*member)
   {
     for (const double value : series.*member)
     {
-      if (std::isfinite(value))
+      if (IsShown(plot, value))
       {
         low = std::min(low, value);
         high = std::max(high, value);
       }
     }
   }
-  return low <= high ? std::make_pair(low, high) : std::make_pair(0.0, 1.0);
+  return low <= high ? std::make_pair(low, high) : std::make_pair(plot.isLogarithmic ? 0.1 : 0.0, 1.0);
 }
 
 std::string
@@ -136,22 +158,63 @@ TickDecimals(double tick)
   return std::max(0, static_cast<int>(std::ceil(-std::log10(tick) - 1e-9)));
 }
 
+struct Tick
+{
+  double value;
+  std::string label;
+};
+
+/** Powers of ten, and twice and five times them where the range is short. */
+std::vector<Tick>
+LogarithmicTicks(const Axis & axis)
+{
+  constexpr double shortRange = 2.5;
+  std::vector<Tick> ticks;
+  for (double power = std::floor(axis.low); power <= axis.high; power += 1.0)
+  {
+    for (const double factor : {1.0, 2.0, 5.0})
+    {
+      const double value = factor * std::pow(10.0, power);
+      const double place = axis.Place(value);
+      if (place > -1e-9 && place < 1.0 + 1e-9 && (factor == 1.0 || axis.high - axis.low < shortRange))
+      {
+        ticks.push_back({value, FormatSignificant(value, 1)});
+      }
+    }
+  }
+  return ticks;
+}
+
+std::vector<Tick>
+Ticks(const Axis & axis)
+{
+  if (axis.isLogarithmic)
+  {
+    return LogarithmicTicks(axis);
+  }
+  std::vector<Tick> ticks;
+  for (int i = 0; axis.low + i * axis.tick <= axis.high + 1e-9 * axis.tick; ++i)
+  {
+    const double value = axis.low + i * axis.tick;
+    ticks.push_back({value, FormatNumber(value, TickDecimals(axis.tick))});
+  }
+  return ticks;
+}
+
 std::string
 Axes(const Plot & plot, const Frame & frame)
 {
   const double bottom = top + frame.height;
   std::string svg;
-  for (int i = 0; frame.x.low + i * frame.x.tick <= frame.x.high + 1e-9 * frame.x.tick; ++i)
+  for (const Tick & tick : Ticks(frame.x))
   {
-    const double value = frame.x.low + i * frame.x.tick;
-    svg += Line(frame.X(value), top, frame.X(value), bottom, "rule");
-    svg += Text(frame.X(value), bottom + 16.0, FormatNumber(value, TickDecimals(frame.x.tick)), "middle");
+    svg += Line(frame.X(tick.value), top, frame.X(tick.value), bottom, "rule");
+    svg += Text(frame.X(tick.value), bottom + 16.0, tick.label, "middle");
   }
-  for (int i = 0; frame.y.low + i * frame.y.tick <= frame.y.high + 1e-9 * frame.y.tick; ++i)
+  for (const Tick & tick : Ticks(frame.y))
   {
-    const double value = frame.y.low + i * frame.y.tick;
-    svg += Line(left, frame.Y(value), frame.width - right, frame.Y(value), "rule");
-    svg += Text(left - 6.0, frame.Y(value) + 4.0, FormatNumber(value, TickDecimals(frame.y.tick)), "end");
+    svg += Line(left, frame.Y(tick.value), frame.width - right, frame.Y(tick.value), "rule");
+    svg += Text(left - 6.0, frame.Y(tick.value) + 4.0, tick.label, "end");
   }
   svg += "<rect" + Attribute("x", left) + Attribute("y", top) + Attribute("width", frame.width - left - right) +
          Attribute("height", frame.height) + " class=\"frame\"/>";
@@ -164,14 +227,14 @@ Axes(const Plot & plot, const Frame & frame)
 }
 
 std::string
-Curve(const PlotSeries & series, const Frame & frame)
+Curve(const Plot & plot, const PlotSeries & series, const Frame & frame)
 {
   std::string path;
   std::string markers;
   bool isDown = false;
   for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i)
   {
-    if (!std::isfinite(series.x[i]) || !std::isfinite(series.y[i]))
+    if (!IsShown(plot, series.x[i]) || !IsShown(plot, series.y[i]))
     {
       isDown = false;
       continue;
@@ -220,6 +283,13 @@ MakeFrame(const Plot & plot)
     frame.y = frame.x;
     return frame;
   }
+  if (plot.isLogarithmic)
+  {
+    frame.width = 560.0;
+    frame.x = LogarithmicAxis(xLow, xHigh);
+    frame.y = LogarithmicAxis(yLow, yHigh);
+    return frame;
+  }
   frame.width = 760.0;
   frame.x = {xLow, xHigh > xLow ? xHigh : xLow + 1.0, NiceAxis(xLow, xHigh, 10).tick};
   const double margin = 0.03 * (xHigh - xLow);
@@ -247,7 +317,7 @@ PlotSvg(const Plot & plot)
   }
   for (const PlotSeries & series : plot.series)
   {
-    svg += Curve(series, frame);
+    svg += Curve(plot, series, frame);
   }
   const double height = Legend(plot, frame, svg);
   return "<svg viewBox=\"0 0 " + Coordinate(frame.width) + ' ' + Coordinate(height) + "\" role=\"img\" aria-label=\"" +
