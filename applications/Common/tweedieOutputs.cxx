@@ -91,12 +91,12 @@ Outputs::AddFile(const std::string & flag, const std::string & path)
 }
 
 void
-Outputs::AddImage(const std::string & flag, const std::string & path)
+Outputs::AddImage(const std::string & flag, const std::string & path, bool pictures)
 {
   if (!path.empty())
   {
     Add(flag, ImageFiles(path));
-    RequireWritableImage(path, m_Overwrite);
+    RequireWritableImage(path, m_Overwrite, pictures);
   }
 }
 

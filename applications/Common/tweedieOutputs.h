@@ -19,10 +19,10 @@ public:
   void AddInput(const std::string & path);
 
   /** These throw UsageError when the folder cannot be written, the file exists without --overwrite, the name is that of
-   * an input or of another output, or, for images, the extension is not known. flag: who asked for it ("--std"). An
-   * empty path adds nothing. */
+   * an input or of another output, or, for images, the extension is not known (or that of a picture, unless allowed).
+   * flag: who asked for it ("--std"). An empty path adds nothing. */
   void AddFile(const std::string & flag, const std::string & path);
-  void AddImage(const std::string & flag, const std::string & path);
+  void AddImage(const std::string & flag, const std::string & path, bool pictures = false);
   void AddScan(const std::string & flag, const std::string & path, bool withSensitivities);
 
   /** Runs work, which writes the files. When it throws, those that were not there before are removed. */

@@ -159,7 +159,8 @@ Outputs
 CheckedOutputs(const ReconstructFiles & files,
                const PosteriorOptions & posterior,
                const std::vector<std::string> & moreInputs,
-               bool overwrite)
+               bool overwrite,
+               bool pictures)
 {
   Outputs outputs(overwrite);
   outputs.AddInput(files.input);
@@ -168,8 +169,8 @@ CheckedOutputs(const ReconstructFiles & files,
     outputs.AddInput(input);
   }
   outputs.AddInput(posterior.prior);
-  outputs.AddImage("--output", files.output);
-  outputs.AddImage("--std", files.std);
+  outputs.AddImage("--output", files.output, pictures);
+  outputs.AddImage("--std", files.std, pictures);
   outputs.AddImage("--samples-output", files.samplesOutput);
   outputs.AddFile("--output", RunRecordPath(files.output));
   if (!posterior.checkpoint.empty())

@@ -57,11 +57,12 @@ void ShareOptions(const MethodOptions & method, const ReconstructFiles & files, 
 /** Whether --start names an image. */
 bool StartsFromImage(const PosteriorOptions & posterior);
 
-/** The files of a run, refused before the work when they cannot be made. */
+/** The files of a run, refused before the work when they cannot be made; pictures: .png may be among them. */
 Outputs CheckedOutputs(const ReconstructFiles & files,
                        const PosteriorOptions & posterior,
                        const std::vector<std::string> & moreInputs,
-                       bool overwrite);
+                       bool overwrite,
+                       bool pictures = false);
 
 /** Runs a posterior method; an abort says how the run can be resumed. */
 VolumeEstimate WithResumeHint(const PosteriorOptions & posterior, const std::function<VolumeEstimate()> & run);

@@ -24,7 +24,7 @@ struct DegradationFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("mask", "inpainting of an image without description: 1 where measured").Unit("FILE"), mask);
+    v.Visit(Field("mask", "inpainting of an image without description: not 0 where measured").Unit("FILE"), mask);
     v.Visit(Field("kernel", "blur of an image without description: one plane, or one per slice").Unit("FILE"), kernel);
   }
 };
@@ -149,8 +149,19 @@ RunReconstructRestoration(CommandLine & line)
       CheckedOutputs(options.files,
                      options.posterior,
                      {options.degradation.mask, options.degradation.kernel, options.task.operatorNetwork},
-                     options.run.overwrite);
-  const RestorationMeasurement measurement = ReadInput(options);
+                     options.run.overwrite,
+                     true);
+  RestorationMeasurement measurement = ReadInput(options);
+  for (const std::string & picture : {options.files.output, options.files.std})
+  {
+    const bool isComplex = measurement.data.IsComplex() && options.files.part == "complex";
+    RequirePicture(picture, measurement.image, measurement.data.Channels(), isComplex);
+    if (IsPicturePath(picture))
+    {
+      measurement.warnings.push_back(picture +
+                                     ": values are rounded to whole numbers and clipped at 0, as PNG keeps them");
+    }
+  }
   VolumeEstimate estimate = Reconstruct(measurement, options);
   FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line);
 }

@@ -34,7 +34,8 @@ struct Files
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("image", "image to degrade, real or complex: NIfTI, MHA, NRRD or BART").Unit("FILE"), image);
+    v.Visit(Field("image", "image to degrade, real, complex or in colours: NIfTI, MHA, NRRD, BART or PNG").Unit("FILE"),
+            image);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
     v.Visit(Field("slices",
@@ -65,6 +66,15 @@ ReadWindow(const Files & files)
     throw UsageError("--size: given other than two positive integers; required X,Y in pixels");
   }
   return CentralWindow(slices, static_cast<std::int64_t>(files.size[1]), static_cast<std::int64_t>(files.size[0]));
+}
+
+void
+RequirePictures(const Files & files, const Volume & image)
+{
+  for (const std::string & path : {files.output, files.reference})
+  {
+    RequirePicture(path, image.GetGrid(), image.Channels(), image.IsComplex());
+  }
 }
 
 std::string
@@ -104,15 +114,21 @@ RunSimulateRestoration(CommandLine & line)
   {
     outputs.AddFile("--output", file);
   }
-  RequireWritableImage(files.output, run.overwrite);
-  outputs.AddImage("--reference", files.reference);
+  RequireWritableImage(files.output, run.overwrite, true);
+  outputs.AddImage("--reference", files.reference, true);
   outputs.AddFile("--output", RunRecordPath(files.output));
 
   const auto begin = std::chrono::steady_clock::now();
   const Volume image = ReadWindow(files);
+  RequirePictures(files, image);
   ProgressDisplay progress(run.progress);
-  const RestorationMeasurement measurement = SimulateRestoration(image, task, noise, progress.Callback());
+  RestorationMeasurement measurement = SimulateRestoration(image, task, noise, progress.Callback());
   progress.Clear();
+  if (IsPicturePath(files.output))
+  {
+    measurement.warnings.emplace_back("the data were rounded to whole numbers and clipped at 0, as PNG keeps them");
+    Warn(measurement.warnings.back());
+  }
   Summary summary;
   summary.method = "simulate restoration";
   summary.seed = static_cast<std::uint64_t>(task.seed);

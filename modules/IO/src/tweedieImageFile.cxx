@@ -10,6 +10,7 @@
 #include <itkImageFileReader.h>
 #include <itkImageFileWriter.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -88,11 +89,6 @@ RequireReadable(const std::string & path, const itk::ImageIOBase & io)
   {
     throw DataError(path + ": " + std::to_string(io.GetNumberOfDimensions()) + " axes; required at most 4");
   }
-  const auto pixel = io.GetPixelType();
-  if (pixel == itk::IOPixelEnum::RGB || pixel == itk::IOPixelEnum::RGBA)
-  {
-    throw DataError(path + ": a colour image; required real or complex values");
-  }
   if (io.GetNumberOfDimensions() == 4 && io.GetNumberOfComponents() > 2)
   {
     throw DataError(path + ": four axes of vectors; required vectors on three axes, or numbers on four");
@@ -109,6 +105,38 @@ ReadGrid(const std::string & path, itk::ImageIOBase * io)
   reader->UpdateOutputInformation();
   reader->GetOutput()->SetBufferedRegion(reader->GetOutput()->GetLargestPossibleRegion());
   return GridFromImage(*reader->GetOutput());
+}
+
+/** Without the last channel, which says how opaque a pixel is: it must be the same everywhere. */
+Volume
+WithoutOpacity(const Volume & volume, const std::string & path)
+{
+  const std::int64_t colours = volume.Channels() - 1;
+  const std::int64_t voxels = volume.GetGrid().NumberOfVoxels();
+  const float * const opacity = volume.Data() + colours * voxels;
+  if (std::any_of(opacity, opacity + voxels, [&](float value) { return value != opacity[0]; }))
+  {
+    throw DataError(path + ": transparency that varies over the image; required an image without");
+  }
+  Volume result(volume.GetGrid(), Volume::Element::Real, colours);
+  std::copy_n(volume.Data(), result.NumberOfElements(), result.Data());
+  return result;
+}
+
+/** The values that a picture keeps, and the highest of them. */
+Volume
+WholeNumbers(const Volume & volume, double & highest)
+{
+  if (volume.IsEmpty())
+  {
+    return volume;
+  }
+  Volume result = volume.Clone();
+  float * const end = result.Data() + result.NumberOfElements();
+  std::transform(
+      result.Data(), end, result.Data(), [](float value) { return std::round(std::clamp(value, 0.0F, 65535.0F)); });
+  highest = *std::max_element(result.Data(), end);
+  return result;
 }
 
 /** The image of a file that is there and whole. */
@@ -131,8 +159,14 @@ ReadPixels(const std::string & path, const ImageFormat & format)
   {
     return ReadAs<itk::Image<ComplexType, 4>>(path, io);
   }
-  return io->GetNumberOfComponents() == 1 ? ReadAs<itk::Image<float, 4>>(path, io)
-                                          : ReadAs<itk::VectorImage<float, 3>>(path, io);
+  if (io->GetNumberOfComponents() == 1)
+  {
+    return ReadAs<itk::Image<float, 4>>(path, io);
+  }
+  const Volume channels = ReadAs<itk::VectorImage<float, 3>>(path, io);
+  const bool isEven = channels.Channels() == 2 || channels.Channels() == 4;
+  const bool hasOpacity = io->GetPixelType() == itk::IOPixelEnum::RGBA || (format.picture && isEven);
+  return hasOpacity ? WithoutOpacity(channels, path) : channels;
 }
 
 template <typename TImage>
@@ -149,7 +183,14 @@ WriteAs(const std::string & path, const ImageFormat & format, const Volume & vol
 void
 WritePixels(const std::string & path, const ImageFormat & format, const Volume & volume)
 {
-  if (volume.IsComplex())
+  if (format.picture)
+  {
+    double highest = 0.0;
+    const Volume whole = WholeNumbers(volume, highest);
+    highest > 255.0 ? WriteAs<itk::VectorImage<unsigned short, 2>>(path, format, whole)
+                    : WriteAs<itk::VectorImage<unsigned char, 2>>(path, format, whole);
+  }
+  else if (volume.IsComplex())
   {
     volume.Channels() == 1 ? WriteAs<itk::Image<ComplexType, 3>>(path, format, volume)
                            : WriteAs<itk::Image<ComplexType, 4>>(path, format, volume);
@@ -203,7 +244,7 @@ ReadImage(const std::string & path)
   const ImageFormat * const format = FindImageFormat(path);
   if (format == nullptr)
   {
-    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .cfl");
+    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl");
   }
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
@@ -228,6 +269,11 @@ WriteImage(const std::string & path, const Volume & volume)
     return WriteBart(path, BartFromVolume(volume));
   }
   const ImageFormat & format = WritableFormat(path);
+  if (format.picture)
+  {
+    RequirePicture(path, volume.GetGrid(), volume.Channels(), volume.IsComplex());
+    volume.RequireFinite(("output " + path).c_str());
+  }
   WriteAtomically(path,
                   [&](const std::string & temporaryPath)
                   {
@@ -237,7 +283,7 @@ WriteImage(const std::string & path, const Volume & volume)
 }
 
 void
-RequireWritableImage(const std::string & path, bool overwrite)
+RequireWritableImage(const std::string & path, bool overwrite, bool pictures)
 {
   if (IsBartPath(path))
   {
@@ -245,7 +291,30 @@ RequireWritableImage(const std::string & path, bool overwrite)
     RequireWritable(BartBase(path) + ".hdr", overwrite);
     return;
   }
-  WritableFormat(path);
+  if (WritableFormat(path).picture && !pictures)
+  {
+    throw UsageError("output " + path + ": a picture, which keeps one slice of whole numbers; required one of " +
+                     WritableExtensions());
+  }
   RequireWritable(path, overwrite);
+}
+
+bool
+IsPicturePath(const std::string & path)
+{
+  const ImageFormat * const format = IsBartPath(path) ? nullptr : FindImageFormat(path);
+  return format != nullptr && format->picture;
+}
+
+void
+RequirePicture(const std::string & path, const Grid & grid, std::int64_t channels, bool isComplex)
+{
+  if (IsPicturePath(path) && (grid.size.z != 1 || (channels != 1 && channels != 3) || isComplex))
+  {
+    throw DataError("output " + path + ": given " + std::to_string(grid.size.z) + " slices of " +
+                    std::to_string(channels) + (isComplex ? " complex" : " real") +
+                    " channels; required one slice of one or three real channels for a picture, or one of " +
+                    WritableExtensions());
+  }
 }
 } // namespace tweedie

@@ -6,6 +6,7 @@
 #include <itkMetaImageIO.h>
 #include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
+#include <itkPNGImageIO.h>
 
 #include <algorithm>
 #include <cctype>
@@ -29,7 +30,8 @@ const ImageFormat formats[] = {
     {".mha", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, nullptr, true},
     {".mhd", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, nullptr, false},
     {".nrrd", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, true},
-    {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, false}};
+    {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, false},
+    {".png", "PNG", &Make<itk::PNGImageIO>, &RequireWholePng, nullptr, true, true}};
 
 bool
 EndsWith(const std::string & text, const std::string & end)
@@ -53,7 +55,7 @@ WritableExtensions()
   std::string list;
   for (const ImageFormat & format : formats)
   {
-    list += format.writable ? std::string(format.extension) + ", " : "";
+    list += format.writable && !format.picture ? std::string(format.extension) + ", " : "";
   }
   return list + ".cfl";
 }

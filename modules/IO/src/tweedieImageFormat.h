@@ -18,13 +18,14 @@ struct ImageFormat
   itk::ImageIOBase::Pointer (*makeIO)();
   void (*requireWhole)(const std::string & path); ///< throws DataError for a truncated or foreign file
   Volume (*readVoxels)(const std::string & path, const Grid & grid); ///< nullptr: ITK's reader does it
-  bool writable; ///< one file, so that it can appear whole or not at all
+  bool writable;        ///< one file, so that it can appear whole or not at all
+  bool picture = false; ///< keeps whole numbers of one slice without a place in space
 };
 
 /** The row whose extension the path ends with, or nullptr. */
 const ImageFormat * FindImageFormat(const std::string & path);
 
-/** ".nii, .nii.gz, ..." of the writable rows. */
+/** ".nii, .nii.gz, ..." of the writable rows that keep any volume. */
 std::string WritableExtensions();
 
 /** Whether path names a BART array: ending in .cfl or .hdr, or without any extension. */

@@ -20,6 +20,9 @@ void RequireWholeNifti(const std::string & path);
 /** The same for MetaImage with data in the same file (others: the header alone). */
 void RequireWholeMeta(const std::string & path);
 
+/** The same for PNG: every part whole and with the checksum that it states, up to the last. */
+void RequireWholePng(const std::string & path);
+
 /** The voxels of a whole NIfTI file: the spatial size is the grid's, the further axes are channels.
  *
  *    value = slope * stored + intercept,  or the stored value where slope is 0

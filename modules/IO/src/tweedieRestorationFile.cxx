@@ -39,7 +39,7 @@ std::string
 PartPath(const std::string & path, const char * part)
 {
   const auto [stem, extension] = Split(path);
-  return stem + '_' + part + extension;
+  return stem + '_' + part + (IsPicturePath(path) ? ".nrrd" : extension); // a kernel is no whole number
 }
 
 json

@@ -41,10 +41,10 @@ std::string TaskOptionsText(RestorationTaskOptions options);
  * Throws UsageError for an unknown task. */
 Grid RestoredGrid(const Grid & data, const RestorationTaskOptions & task);
 
-/** A degraded image that somebody else made: data, task, and its mask or kernel (else empty). The image's grid is
- * RestoredGrid; the scale is the 99.9th percentile of the data. What stands where a mask is 0 is no data, be it metal
- * or not-a-number: it is replaced by zeros, and counts neither for the scale nor for the fit. Throws DataError for
- * empty, zero or non-finite data. */
+/** A degraded image that somebody else made: data, task, and its mask (not 0 where measured) or kernel (else empty). The
+ * image's grid is RestoredGrid; the scale is the 99.9th percentile of the data. What stands where a mask is 0 is no
+ * data, be it metal or not-a-number: it is replaced by zeros, and counts neither for the scale nor for the fit. Throws
+ * DataError for empty, zero or non-finite data. */
 RestorationMeasurement DescribeRestoration(const Volume & data,
                                            const RestorationTaskOptions & task,
                                            const Volume & mask,

@@ -99,6 +99,13 @@ AddNoise(const at::Tensor & clean, const RestorationNoiseOptions & noise, std::i
   return DrawCounts(clean.clamp_min(0.0) * noise.counts, random) / noise.counts;
 }
 
+/** 1 where a real mask is not zero: those of pictures are 0 and 255. */
+Volume
+Binary(const Volume & mask)
+{
+  return mask.IsEmpty() || mask.IsComplex() ? mask : VolumeFromTensor(TensorView(mask).ne(0), mask.GetGrid());
+}
+
 /** The same field of view in other pixels, sizes and spacing along y and x. */
 Grid
 Resized(const Grid & from, std::int64_t rows, std::int64_t columns)
@@ -238,7 +245,7 @@ DescribeRestoration(const Volume & data,
   measurement.scale = RequireImage(measurement.data);
   measurement.options = TaskOptionsText(task);
   measurement.operatorNetwork = task.operatorNetwork;
-  measurement.mask = mask;
+  measurement.mask = Binary(mask);
   measurement.kernel = kernel;
   measurement.image = RestoredGrid(data.GetGrid(), task);
   measurement.warnings.emplace_back("the unit of the prior is the 99.9th percentile of the degraded image");
