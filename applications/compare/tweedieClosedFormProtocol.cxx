@@ -157,12 +157,11 @@ ClosedFormMethods()
   return methods;
 }
 
-ClosedFormScore
-ScoreClosedForm(const ClosedFormProblem & problem,
-                const ClosedFormMethod & method,
-                std::int64_t draws,
-                std::int64_t seed,
-                const ProgressCallback & progress)
+EstimatorOptions
+ClosedFormOptions(const ClosedFormProblem & problem,
+                  const ClosedFormMethod & method,
+                  std::int64_t draws,
+                  std::int64_t seed)
 {
   EstimatorOptions options = method.options;
   options.steps = 200;
@@ -173,6 +172,17 @@ ScoreClosedForm(const ClosedFormProblem & problem,
   options.sigmaMinimum = 0.05 * problem.smallestDeviation;
   options.batch = draws;
   options.seed = seed;
+  return options;
+}
+
+ClosedFormScore
+ScoreClosedForm(const ClosedFormProblem & problem,
+                const ClosedFormMethod & method,
+                std::int64_t draws,
+                std::int64_t seed,
+                const ProgressCallback & progress)
+{
+  const EstimatorOptions options = ClosedFormOptions(problem, method, draws, seed);
   ClosedFormScore score;
   try
   {

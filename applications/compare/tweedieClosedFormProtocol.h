@@ -36,6 +36,12 @@ struct ClosedFormMethod
 /** Every row of EstimatorTable() with its defaults, and the variants that differ in bias. */
 std::vector<ClosedFormMethod> ClosedFormMethods();
 
+/** Options of a run: 200 levels from 50 largest deviations of the prior down to a twentieth of the posterior's. */
+EstimatorOptions ClosedFormOptions(const ClosedFormProblem & problem,
+                                   const ClosedFormMethod & method,
+                                   std::int64_t draws,
+                                   std::int64_t seed);
+
 /** What came out of one method on one problem. */
 struct ClosedFormScore
 {
