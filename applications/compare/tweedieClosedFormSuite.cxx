@@ -127,7 +127,7 @@ AddMixing(const std::vector<ClosedFormProblem> & problems, const ProgressCallbac
   page.AddSection("Mixing of pnp-dm",
                   "Sweeps of the split Gibbs chain at a fixed rho that are worth one independent draw: the integrated "
                   "autocorrelation time, mean over the unknowns. rho is 1, 1/2 and 1/5 of the noise over the norm of "
-                  "the operator; the last is where the annealed chain of the table ends.");
+                  "the operator; 1/5 is where the annealing ends by default.");
   page.AddTable(table,
                 "Measured over 64 chains of 2000 sweeps after 1000 of burn-in; exact from the chain's matrix, the "
                 "slowest direction from its spectral gap.");
