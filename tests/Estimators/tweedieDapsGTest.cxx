@@ -161,6 +161,42 @@ TEST(Daps, ThePublishedFormHasItsOwnMeanAndVariance)
   }
 }
 
+TEST(Daps, ANetworkSpreadsByHalfOfWhatAFormulaDoes)
+{
+  const double noise = 1.0;
+  const auto variance = [&](double share)
+  {
+    auto options = Chain(200, 20);
+    const auto levels = MakeNoiseSchedule(options.schedule, options.steps, options.sigmaMaximum, options.sigmaMinimum);
+    double x = levels.front() * levels.front();
+    double x0 = 0.0;
+    for (std::size_t level = 0; level + 1 < levels.size(); ++level)
+    {
+      const double s2 = levels[level] * levels[level];
+      const double r2 = s2 / (1.0 + s2);
+      const double slope = 1.0 / (1.0 + s2) / (1.0 + r2 / (noise * noise));
+      x0 = 1.0 / (1.0 / (noise * noise) + 1.0 / (share * r2)) + slope * slope * x;
+      x = x0 + levels[level + 1] * levels[level + 1];
+    }
+    return x0;
+  };
+  const auto sampled = [&](bool network, double share)
+  {
+    PosteriorProblem problem = UnitProblem(noise, 1000);
+    problem.prior = std::make_shared<const test::UnitDenoiser>(test::UnitDenoiser::Hook{}, true, network);
+    auto options = Chain(200, 20);
+    options.covariance = "scalar";
+    options.Of<DapsSettings>().spread = share;
+    return RunEstimator(problem, options).samples.var().item<double>();
+  };
+  const double tolerance = 4.0 * std::sqrt(2.0 / 20000.0); // four standard errors of a variance from 20000 numbers
+  EXPECT_NEAR(sampled(true, 0.0) / variance(0.5), 1.0, tolerance);
+  EXPECT_NEAR(sampled(true, 0.2) / variance(0.2), 1.0, tolerance);
+  EXPECT_NEAR(sampled(false, 0.0) / variance(1.0), 1.0, tolerance);
+  EXPECT_NEAR(variance(1.0), 0.5, 0.005);         // 1 / (1 + s^2) s^2, the truth, up to 200 levels
+  EXPECT_LT(variance(0.5), 0.75 * variance(1.0)); // narrower even where the prior is white
+}
+
 TEST(Daps, TheReleasedWeightCollapsesTheVariance)
 {
   // tau = 0.01 and a gradient without the factor 1/2 at noise 0.05: the power 50 of the likelihood.

@@ -29,6 +29,9 @@ struct DapsSettings final : SettingsOf<DapsSettings>
    * that of x given x0) | score-min (the network's alone) */
   std::string priorScore = "gaussian";
   double dataWeight = 1.0; ///< power of p(y | x0): 1 is Bayes' rule
+  /** calibrated: share of r^2 by which x0 is spread; 0: 1 for a prior known in closed form, 0.5 for a network, whose
+   * error is smaller than r^2 and not white */
+  double spread = 0.0;
 
   void Visit(OptionVisitor & v) override;
 

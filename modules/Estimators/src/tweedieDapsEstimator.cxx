@@ -18,6 +18,7 @@ namespace tweedie
 namespace
 {
 constexpr const char * curvatureName = "data-curvature";
+constexpr double NetworkSpread = 0.5; // by the mean and its deviation on slices that no table shows
 
 /** The lowest noise level of the run, where the prior's own score is taken. */
 double
@@ -54,7 +55,8 @@ Estimate(const ChainContext & context, const at::Tensor & x, double sigma)
 }
 
 /** r^2 of the fluctuation and of the weighing against data: the same but for a network in the calibrated form, which
- * is weighed by the error it can make and spreads by what the prior leaves open. */
+ * is weighed by the error it can make and spreads by a share of what a white prior would leave open. A network takes
+ * the spread for noise that it was not told of: too much of it, and it drifts off the images. */
 struct Radius
 {
   double spread;
@@ -64,11 +66,13 @@ struct Radius
 Radius
 RadiusOf(const ChainContext & context, double sigma)
 {
-  if (context.options.Of<DapsSettings>().radius == "sigma")
+  const DapsSettings & settings = context.options.Of<DapsSettings>();
+  if (settings.radius == "sigma")
   {
     return {sigma * sigma, sigma * sigma};
   }
-  return {IsotropicVariance(context.variance, sigma), context.prior->GuidanceVariance(sigma)};
+  const double share = settings.spread > 0.0 ? settings.spread : context.prior->NeedsNoise() ? NetworkSpread : 1.0;
+  return {share * IsotropicVariance(context.variance, sigma), context.prior->GuidanceVariance(sigma)};
 }
 
 bool
@@ -252,6 +256,10 @@ DapsSettings::Visit(OptionVisitor & v)
                 "of the prior alone")
               .Choices({"gaussian", "exact", "score-min"}),
           priorScore);
+  v.Visit(Field("daps-spread", "calibrated: share of r^2 that x0 spreads by; 0: 0.5 for a network, else 1")
+              .Range(0.0, 1.0)
+              .Search(0.05, 1.0),
+          spread);
   v.Visit(Field("daps-data-weight", "power of the likelihood; 1: Bayes' rule; the released code has 50 at noise 0.05")
               .Range(1e-6, 1e6)
               .Search(0.25, 50.0, isChain),
