@@ -26,6 +26,8 @@ void RunSimulateRestoration(CommandLine & line);
 void RunReconstructMRI(CommandLine & line);
 void RunReconstructRestoration(CommandLine & line);
 void RunCompare(CommandLine & line);
+void RunTuneRestoration(CommandLine & line);
+void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);
 void RunInfo(CommandLine & line);

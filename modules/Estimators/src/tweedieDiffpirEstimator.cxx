@@ -57,7 +57,7 @@ public:
 void
 DiffpirSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("diffpir-lambda", "weight of the denoised image against the data").Above(0).Search(0.1, 30.0), lambda);
+  v.Visit(Field("diffpir-lambda", "weight of the denoised image against the data").Above(0).Search(0.01, 10.0), lambda);
   v.Visit(Field("diffpir-zeta", "share of the noise that a step draws anew; 0: deterministic").Range(0, 1).Search(0, 1),
           zeta);
 }

@@ -210,7 +210,7 @@ public:
 void
 DpsSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("dps-zeta", "length of the normalised step").Range(0, 1e6).Search(0.1, 10.0, normalize), zeta);
+  v.Visit(Field("dps-zeta", "length of the normalised step").Range(0, 1e6).Search(0.1, 100.0, normalize), zeta);
   v.Visit(Field("dps-normalize", "divide the data gradient by the residual's norm, as published"), normalize);
   v.Visit(Field("dps-second-order", "without normalize: correct each step by a second call (Heun)"), secondOrder);
   v.Visit(Field("dps-eta", "fresh noise in a step: 1 ancestral, 0 none (deterministic but for the start)").Range(0, 1),

@@ -81,7 +81,7 @@ VisitInner(OptionVisitor & v, EstimatorOptions & o)
   v.Visit(Field("variance", "of a real component of the prior, v in r^2 = v s^2 / (v + s^2); 0: from the prior")
               .Unit("prior units squared")
               .Range(0, 1e12)
-              .Search(0.01, 10.0, SearchesVariance(o.method)),
+              .Search(1e-3, 10.0, SearchesVariance(o.method)),
           o.variance);
   v.Visit(Field("covariance", "of x0 given x, in pigdm and daps: the prior's product, or r^2; auto: product if any")
               .Choices({"auto", "product", "scalar"}),

@@ -69,7 +69,7 @@ public:
 void
 McgSettings::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("mcg-zeta", "length of the gradient step").Range(0, 1e6).Search(0.01, 10.0), zeta);
+  v.Visit(Field("mcg-zeta", "length of the gradient step").Range(0, 1e6).Search(1e-3, 10.0), zeta);
   v.Visit(Field("mcg-threshold", "eigenvalues of A^H A below this share of the largest count as not measured")
               .Range(1e-12, 1)
               .Search(1e-3, 0.5),

@@ -69,7 +69,7 @@ PnpAdmmSettings::Visit(OptionVisitor & v)
 {
   v.Visit(Field("pnp-admm-lambda", "weight of the prior against the data; 1: as the noise says")
               .Above(0)
-              .Search(0.05, 20.0),
+              .Search(0.005, 5.0),
           lambda);
 }
 
