@@ -123,6 +123,42 @@ TEST_F(Restoration, ColoursOfAVolumeKeepTheirPlace)
   EXPECT_TRUE(filled.GetGrid().IsCongruent(grid));
 }
 
+TEST_F(Restoration, ThickSlicesBecomeThinOnes)
+{
+  const auto prior = Model("machinery.safetensors", 2);
+  const auto simulated = Tweedie({"simulate",
+                                  "restoration",
+                                  "--image",
+                                  File("head.nii.gz"),
+                                  "--task",
+                                  "sr",
+                                  "--axis-factor",
+                                  "2,1,3",
+                                  "--output",
+                                  File("thick.nii.gz")});
+  ASSERT_EQ(simulated.exitCode, 0) << simulated.error;
+  const Volume head = ReadImage(File("head.nii.gz"));
+  EXPECT_EQ(ReadImage(File("thick.nii.gz")).GetGrid().size, (Axes<std::int64_t>{2, 40, 24}));
+  const std::vector<std::vector<std::string>> methods{
+      {"--prior", prior, "--method", "dps", "--steps", "2", "--samples", "2", "--std", File("std.nii.gz")},
+      {"--prior", prior, "--steps", "3", "--start", File("head.nii.gz"), "--start-sigma", "1"},
+      {"--method", "tikhonov"},
+      {"--method", "tv"}};
+  for (const auto & flags : methods)
+  {
+    const auto result = Tweedie(Restore("thick.nii.gz", flags));
+    ASSERT_EQ(result.exitCode, 0) << result.error;
+    EXPECT_TRUE(ReadImage(File("out.nii.gz")).GetGrid().IsCongruent(head.GetGrid()));
+    const bool isLearned = flags[0] == "--prior";
+    EXPECT_EQ(result.error.find("three axes") != std::string::npos, isLearned) << result.error; // says so
+    EXPECT_EQ(ReadFile(File("out.summary.json")).find("three axes") != std::string::npos, isLearned);
+  }
+  EXPECT_EQ(ReadImage(File("std.nii.gz")).GetGrid().size, head.GetGrid().size);
+  ExpectFailureHere(Degrade("sr", "x.nii.gz", {"--axis-factor", "1,1,3"}), 1, "divides the extent"); // of two slices
+  ExpectFailureHere(Degrade("sr", "x.nii.gz", {"--axis-factor", "4"}), 1, "X,Y,Z");
+  ExpectFailureHere(Degrade("blur-gaussian", "x.nii.gz", {"--dimensions", "3"}), 1, "kernel"); // 9 in two slices
+}
+
 TEST_F(Restoration, ANetworkOfTheUserIsTheOperator)
 {
   const auto prior = Model("machinery.safetensors", 2);

@@ -68,6 +68,18 @@ protected:
   }
 };
 
+/** Thick slices: more in the image than in the data. */
+TEST_F(RestorationFile, KnowsHowManySlicesASliceStandsFor)
+{
+  RestorationMeasurement measurement = Measurement();
+  measurement.options = R"({"task":"sr","axis-factor":[2,2,3]})";
+  measurement.image.size.z = 6;
+  WriteRestoration(Path(), measurement);
+  EXPECT_EQ(ReadRestoration(Path()).image.size, measurement.image.size);
+  Replace("3\n", "2\n");
+  ExpectRefused("slices");
+}
+
 TEST_F(RestorationFile, ComesBackAsItWas)
 {
   const RestorationMeasurement written = Measurement();

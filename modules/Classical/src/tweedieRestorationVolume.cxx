@@ -92,7 +92,11 @@ RestoreClassical(const RestorationMeasurement & measurement,
   Summary & summary = estimate.summary;
   summary.warnings = measurement.warnings;
   const double noise = NoiseOf(measurement, options, summary.warnings);
-  const at::Tensor data = SliceBatch(measurement.data).to(device) / measurement.scale;
+  const at::Tensor data = MeasurementBatch(measurement, measurement.data).to(device) / measurement.scale;
+  if (model->DomainShape()[1] > 1 && options.method.find("tv") != std::string::npos)
+  {
+    summary.warnings.emplace_back("the task couples the slices; total variation sees edges within them alone");
+  }
   const at::Tensor sigma = at::scalar_tensor(noise, at::kDouble);
   const WorkMeter meter;
   const RestorationClassicalResult result = row.reconstruct(model, data, sigma, options, progress);

@@ -19,7 +19,7 @@ at::Tensor SliceBatch(const Volume & volume);
  * that size. Throws DataError when the shapes differ. */
 Volume VolumeFromTensor(const at::Tensor & tensor, const Grid & grid);
 
-/** The inverse of SliceBatch: a tensor [z, channel, 1, y, x] as a volume. */
+/** The inverse of SliceBatch: a tensor [z, channel, 1, y, x] as a volume; one of [1, channel, z, y, x] too. */
 Volume VolumeFromSliceBatch(const at::Tensor & batch, const Grid & grid);
 } // namespace tweedie
 

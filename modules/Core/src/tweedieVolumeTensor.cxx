@@ -63,6 +63,10 @@ VolumeFromTensor(const at::Tensor & tensor, const Grid & grid)
 Volume
 VolumeFromSliceBatch(const at::Tensor & batch, const Grid & grid)
 {
+  if (batch.defined() && batch.dim() == 5 && batch.size(0) == 1)
+  {
+    return VolumeFromTensor(batch.squeeze(0), grid);
+  }
   if (!batch.defined() || batch.dim() != 5 || batch.size(2) != 1)
   {
     throw DataError("VolumeFromSliceBatch: tensor of shape " + (batch.defined() ? Text(batch.sizes()) : "(none)") +

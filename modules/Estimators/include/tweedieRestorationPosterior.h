@@ -29,7 +29,8 @@ std::shared_ptr<const Denoiser> LoadRestorationPrior(const RestorationMeasuremen
 
 /** Posterior mean, and with samples the standard deviation, of a degraded image under a learned prior, slice by slice,
  * in the units and on the grid of the image. The prior is that of LoadRestorationPrior.
- * Slices are independent: a prior of slices knows nothing across them.
+ * Slices are independent: a prior of slices knows nothing across them. Where the task couples them (super-resolution
+ * or a blur across slices) the volume is one image, and the prior a PlaneAverageDenoiser, which a warning says.
  *
  * Throws DataError for inconsistent data, UsageError for wrong options, NumericalError when the chain leaves the finite
  * numbers, Aborted when progress returns false. Checkpoints as in tweedieMRIPosterior.h. */

@@ -58,7 +58,8 @@ Scaled(const at::Tensor & batch, double scale, const Grid & grid)
   return batch.defined() ? VolumeFromSliceBatch(batch * scale, grid) : Volume();
 }
 
-/** Samples [sample, slice, channel, 1, y, x] as channels of a volume, sample by sample. */
+/** Samples [sample, slice, channel, 1, y, x], or [sample, 1, channel, z, y, x], as channels of a volume, sample by
+ * sample. */
 Volume
 SampleVolume(const at::Tensor & samples, double scale, const Grid & grid)
 {
@@ -66,7 +67,8 @@ SampleVolume(const at::Tensor & samples, double scale, const Grid & grid)
   {
     return {};
   }
-  const at::Tensor planes = samples.squeeze(3).permute({0, 2, 1, 3, 4}); // [sample, channel, slice, y, x]
+  const bool volumes = samples.size(1) == 1;
+  const at::Tensor planes = volumes ? samples.squeeze(1) : samples.squeeze(3).permute({0, 2, 1, 3, 4});
   return VolumeFromTensor(planes.flatten(0, 1) * scale, grid);
 }
 

@@ -4,13 +4,44 @@
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieNetworkDenoiser.h"
+#include "tweediePlaneAverageDenoiser.h"
 #include "tweediePosteriorRun.h"
 #include "tweedieRealImageDenoiser.h"
 #include "tweedieRestorationLikelihood.h"
+#include "tweedieRestorationTasks.h"
 #include "tweedieThreadScope.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <sstream>
 
 namespace tweedie
 {
+namespace
+{
+/** A voxel whose edges differ by more is another one across the slices. */
+constexpr double equalEdges = 1.2;
+
+/** What the averaged planes presume, in words. */
+std::vector<std::string>
+PlaneWarnings(const Grid & grid)
+{
+  std::vector<std::string> warnings{"the task couples the slices, across which a prior of slices knows nothing: it is "
+                                    "asked for slices across all three axes, and its answers are averaged"};
+  const auto edges = grid.spacing.Xyz();
+  const auto [least, most] = std::minmax_element(edges.begin(), edges.end());
+  if (*most > equalEdges * *least)
+  {
+    std::ostringstream text;
+    text << "the voxels to restore have edges of " << edges[0] << ", " << edges[1] << " and " << edges[2]
+         << " mm: to the prior, slices across the volume look stretched";
+    warnings.push_back(text.str());
+  }
+  return warnings;
+}
+} // namespace
+
 void
 RestorationPosteriorOptions::Visit(OptionVisitor & v)
 {
@@ -52,6 +83,13 @@ ReconstructRestoration(const RestorationMeasurement & measurement,
   problem.device = device;
   problem.type = measurement.data.IsComplex() ? at::kComplexFloat : at::kFloat;
   problem.start = StartOf(startImage, measurement.image, measurement.data.Channels(), measurement.scale, problem.type);
+  if (CouplesSlices(ReadTaskOptions(measurement)))
+  {
+    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior);
+    problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
+    const std::vector<std::string> planes = PlaneWarnings(measurement.image);
+    warnings.insert(warnings.end(), planes.begin(), planes.end());
+  }
   return EstimateVolume(problem, options, measurement.scale, measurement.image, warnings, progress);
 }
 

@@ -28,9 +28,13 @@ namespace itk
  * the spacing divided by it and the same field of view: the origin moves by half the difference of the spacings along
  * each of both axes. UpdateOutputInformation() already says so.
  *
+ * SetTaskOptions reaches tasks across slices: axisFactor {1, 1, 4} makes four thin slices of every thick one,
+ * dimensions 3 blurs in three dimensions. A prior of slices cannot act across them: it is then asked for slices across
+ * all three axes, its answers are averaged, and a warning of the summary says so.
+ *
  * The output's pixel may be real where the input's is complex: see PosteriorMeanImageFilter, also for options, events
  * and errors. A prior in memory is one of the data's number type; of a file, one of complex images serves real ones of
- * one channel too. Slices are independent.
+ * one channel too. Slices are independent, but for tasks across them.
  *
  * \ingroup TweedieFilters */
 template <typename TInputImage = Image<float, 3>, typename TOutputImage = TInputImage>

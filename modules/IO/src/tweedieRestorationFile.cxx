@@ -59,6 +59,15 @@ PositiveOrNone(const json & object, const char * key)
   return value.is_null() ? std::nullopt : std::optional<double>(value.get<double>());
 }
 
+/** How many slices of the image a slice of the data stands for. */
+std::int64_t
+SliceFactor(const json & task)
+{
+  const auto factors = task.value("axis-factor", std::vector<double>());
+  const double factor = factors.size() == 3 ? factors[2] : 1.0;
+  return factor >= 1.0 && factor <= 64.0 ? static_cast<std::int64_t>(factor) : 1;
+}
+
 Volume
 ReadPart(const json & object, const char * part, const fs::path & folder)
 {
@@ -75,10 +84,11 @@ Apply(RestorationMeasurement & measurement, const json & object, const fs::path 
   }
   const auto size = object.at("size").get<std::array<std::int64_t, 3>>();
   measurement.image.size = Axes<std::int64_t>::FromXyz(size);
-  if (size[0] < 1 || size[1] < 1 || size[2] != measurement.data.GetGrid().size.z)
+  const std::int64_t slices = measurement.data.GetGrid().size.z * SliceFactor(object.at("task"));
+  if (size[0] < 1 || size[1] < 1 || size[2] != slices)
   {
     throw DataError("size: " + json(size).dump() + " (x, y, slices); required positive, and the slices of the data, " +
-                    std::to_string(measurement.data.GetGrid().size.z));
+                    std::to_string(slices));
   }
   measurement.image = GridFromJson(object.at("geometry"), measurement.image);
   measurement.options = object.at("task").dump();

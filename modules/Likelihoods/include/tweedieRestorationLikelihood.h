@@ -12,7 +12,8 @@
 
 namespace tweedie
 {
-/** The likelihood of a degraded image, batch entry = slice, for images and data divided by scale: Gaussian with the
+/** The likelihood of a degraded image, batch entry = slice (all slices, where the task couples
+ * them), for images and data divided by scale: Gaussian with the
  * standard deviation noise (in the units of the data, > 0), or Poisson where the measurement says so, then exact or as
  * a Gaussian of the counts (poissonForm; tweediePoissonLikelihood.h) and without noise. Throws DataError and UsageError
  * like MakeRestorationModel; DataError for negative or complex Poisson data. */

@@ -45,8 +45,9 @@ MakeRestorationLikelihood(const RestorationMeasurement & measurement,
                           const ProximalOptions & options)
 {
   const ForwardModelPointer model = MakeRestorationModel(measurement, device);
-  const at::Tensor data = SliceBatch(measurement.data).to(device) / measurement.scale;
-  const at::Tensor mask = measurement.mask.IsEmpty() ? at::Tensor() : SliceBatch(measurement.mask).to(device);
+  const at::Tensor data = MeasurementBatch(measurement, measurement.data).to(device) / measurement.scale;
+  const at::Tensor mask =
+      measurement.mask.IsEmpty() ? at::Tensor() : MeasurementBatch(measurement, measurement.mask).to(device);
   if (!measurement.countsPerUnit)
   {
     return std::make_shared<const GaussianLikelihood>(model, data, noise / measurement.scale, mask, options);

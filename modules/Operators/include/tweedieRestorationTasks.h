@@ -18,7 +18,7 @@ namespace tweedie
 struct RestorationParts
 {
   at::Tensor mask;   ///< [1 or slices, 1, 1, y, x]
-  at::Tensor kernel; ///< [1 or slices, 1, 1, ky, kx]
+  at::Tensor kernel; ///< [1 or slices, 1, 1, ky, kx], or [1, 1, kz, ky, kx] across slices
   c10::Device device = c10::Device(c10::DeviceType::CPU);
 };
 
@@ -36,7 +36,7 @@ struct RestorationTaskRow
   const char * description; ///< one line
   RestorationPart part;
   bool shrinks; ///< the data have fewer pixels, by the factor along each side
-  /** Draws what is random. image: {channel, 1, y, x}. */
+  /** Draws what is random. image: {channel, 1, y, x}, or {channel, z, y, x} where slices are coupled. */
   RestorationParts (*draw)(const RestorationTaskOptions & options, const Shape & image, std::int64_t slices);
   /** The forward model of images in units of the 99.9th percentile, on the device of the parts. */
   ForwardModelPointer (*make)(const RestorationTaskOptions & options,
@@ -56,9 +56,14 @@ RestorationTaskOptions ReadTaskOptions(const RestorationMeasurement & measuremen
 /** What a forward model is made of: that of the row, but for a network in place of kernel and camera. */
 RestorationPart PartOf(const RestorationTaskOptions & options);
 
-/** The forward model of a measurement, batch entry = slice, on images and data divided by its scale. Throws DataError
- * where mask, kernel, grids or the network do not fit, UsageError for numbers that are not possible (a factor that does
- * not divide, a kernel larger than the image, a mask that keeps nothing) and where the network's file is not named. */
+/** The data or the mask of a measurement as its model takes them: [slice, channel, 1, y, x], or [1, channel, z, y, x]
+ * where its task couples slices. A view. */
+at::Tensor MeasurementBatch(const RestorationMeasurement & measurement, const Volume & part);
+
+/** The forward model of a measurement, batch entry = slice (all slices, where they are coupled), on images and data
+ * divided by its scale. Throws DataError where mask, kernel, grids or the network do not fit, UsageError for numbers
+ * that are not possible (a factor that does not divide, a kernel larger than the image, a mask that keeps nothing) and
+ * where the network's file is not named. */
 ForwardModelPointer MakeRestorationModel(const RestorationMeasurement & measurement, const at::Device & device);
 
 struct RestorationNoiseOptions

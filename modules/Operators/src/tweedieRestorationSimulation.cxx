@@ -106,22 +106,25 @@ Binary(const Volume & mask)
   return mask.IsEmpty() || mask.IsComplex() ? mask : VolumeFromTensor(TensorView(mask).ne(0), mask.GetGrid());
 }
 
-/** The same field of view in other pixels, sizes and spacing along y and x. */
+/** The same field of view in other pixels: that many along each axis. */
 Grid
-Resized(const Grid & from, std::int64_t rows, std::int64_t columns)
+Resized(const Grid & from, const Axes<std::int64_t> & size)
 {
   Grid grid = from;
-  grid.size.y = rows;
-  grid.size.x = columns;
-  const double factorY = static_cast<double>(from.size.y) / static_cast<double>(rows);
-  const double factorX = static_cast<double>(from.size.x) / static_cast<double>(columns);
-  grid.spacing.y *= factorY;
-  grid.spacing.x *= factorX;
-  for (std::size_t i = 0; i < 3; ++i)
+  grid.size = size;
+  const auto sizes = from.size.Xyz();
+  const auto spacings = from.spacing.Xyz();
+  std::array<double, 3> spacing{};
+  for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    grid.origin[i] += from.direction[3 * i] * from.spacing.x * (factorX - 1.0) / 2.0 +
-                      from.direction[3 * i + 1] * from.spacing.y * (factorY - 1.0) / 2.0;
+    const double factor = static_cast<double>(sizes[axis]) / static_cast<double>(size.Xyz()[axis]);
+    spacing[axis] = spacings[axis] * factor;
+    for (std::size_t i = 0; i < 3; ++i)
+    {
+      grid.origin[i] += from.direction[3 * i + axis] * spacings[axis] * (factor - 1.0) / 2.0;
+    }
   }
+  grid.spacing = Axes<double>::FromXyz(spacing);
   return grid;
 }
 
@@ -133,7 +136,7 @@ PartVolume(const at::Tensor & part, const Grid & image)
     return {};
   }
   Grid grid = image;
-  grid.size = {part.size(0), part.size(3), part.size(4)};
+  grid.size = {std::max(part.size(0), part.size(2)), part.size(3), part.size(4)}; // slices, or planes of one kernel
   return VolumeFromSliceBatch(part, grid);
 }
 
@@ -191,8 +194,8 @@ SimulateRestoration(const Volume & image,
   measurement.image = image.GetGrid();
   measurement.options = TaskOptionsText(task);
   measurement.operatorNetwork = task.operatorNetwork;
-  const at::Tensor slices = SliceBatch(image);
-  const at::Tensor truth = slices.to(slices.is_complex() ? at::kComplexDouble : at::kDouble) / measurement.scale;
+  const at::Tensor images = CouplesSlices(task) ? TensorView(image).unsqueeze(0) : SliceBatch(image);
+  const at::Tensor truth = images.to(images.is_complex() ? at::kComplexDouble : at::kDouble) / measurement.scale;
   const Shape shape(truth.sizes().begin() + 1, truth.sizes().end());
   RequireNetwork(measurement, task);
   const RestorationTaskRow & row = FindRestorationTask(task.task);
@@ -203,8 +206,10 @@ SimulateRestoration(const Volume & image,
   {
     data = data * parts.mask; // nothing is measured there, no noise either
   }
-  measurement.data = VolumeFromSliceBatch(data * measurement.scale,
-                                          Resized(image.GetGrid(), model->RangeShape()[2], model->RangeShape()[3]));
+  const Axes<std::int64_t> factors = ShrinkingFactors(task);
+  const Axes<std::int64_t> size = image.GetGrid().size;
+  measurement.data = VolumeFromSliceBatch(
+      data * measurement.scale, Resized(image.GetGrid(), {size.z / factors.z, size.y / factors.y, size.x / factors.x}));
   measurement.mask = PartVolume(parts.mask, image.GetGrid());
   measurement.kernel = PartVolume(parts.kernel, image.GetGrid());
   measurement.operatorFingerprint = task.operatorNetwork.empty() ? "" : NetworkFingerprint(task.operatorNetwork);
@@ -218,7 +223,7 @@ SimulateRestoration(const Volume & image,
   }
   ProgressReport report;
   report.task = "simulate restoration";
-  report.step = report.steps = truth.size(0);
+  report.step = report.steps = size.z;
   if (progress && !progress(report))
   {
     throw Aborted("simulate restoration: stopped");
@@ -229,8 +234,8 @@ SimulateRestoration(const Volume & image,
 Grid
 RestoredGrid(const Grid & data, const RestorationTaskOptions & task)
 {
-  const std::int64_t factor = FindRestorationTask(task.task).shrinks ? task.factor : 1;
-  return Resized(data, data.size.y * factor, data.size.x * factor);
+  const Axes<std::int64_t> factors = ShrinkingFactors(task);
+  return Resized(data, {data.size.z * factors.z, data.size.y * factors.y, data.size.x * factors.x});
 }
 
 RestorationMeasurement

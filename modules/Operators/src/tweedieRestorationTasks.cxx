@@ -18,6 +18,7 @@
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -78,7 +79,7 @@ DrawPixels(const Options & options, const Shape & image, std::int64_t slices)
 RestorationParts
 DrawGaussian(const Options & options, const Shape &, std::int64_t)
 {
-  return {{}, GaussianKernel(options.kernelSize, options.kernelDeviation)};
+  return {{}, GaussianKernel(options.kernelSize, options.kernelDeviation, static_cast<int>(options.dimensions))};
 }
 
 RestorationParts
@@ -94,16 +95,23 @@ DrawMotion(const Options & options, const Shape &, std::int64_t slices)
                    { return MotionKernel(options.kernelSize, options.motionIntensity, SeedOf(options), slice); })};
 }
 
+std::vector<std::int64_t>
+FactorsZyx(const Options & options)
+{
+  const auto factors = ShrinkingFactors(options).Zyx();
+  return {factors.begin(), factors.end()};
+}
+
 ForwardModelPointer
 MakeBlockAverage(const Options & options, const Shape & image, const RestorationParts &)
 {
-  return std::make_shared<BlockAverageOperator>(image, std::vector<std::int64_t>{options.factor, options.factor});
+  return std::make_shared<BlockAverageOperator>(image, FactorsZyx(options));
 }
 
 ForwardModelPointer
 MakeBicubic(const Options & options, const Shape & image, const RestorationParts &)
 {
-  return std::make_shared<BicubicDownsampleOperator>(image, std::vector<std::int64_t>{options.factor, options.factor});
+  return std::make_shared<BicubicDownsampleOperator>(image, FactorsZyx(options));
 }
 
 ForwardModelPointer
@@ -144,13 +152,18 @@ MakeIdentity(const Options &, const Shape & image, const RestorationParts &)
   return Identity(image);
 }
 
-/** A part of a measurement as a batch on a device; undefined for an empty volume. */
+/** A part of a measurement as a batch on a device; undefined for an empty volume. slices: of the image; 0: the planes
+ * of the part are one kernel. */
 at::Tensor
 PartTensor(const Volume & part, const char * name, std::int64_t slices, const at::Device & device)
 {
   if (part.IsEmpty())
   {
     return {};
+  }
+  if (slices == 0 && part.Channels() == 1 && !part.IsComplex())
+  {
+    return TensorView(part).unsqueeze(0).to(device);
   }
   const std::int64_t given = part.GetGrid().size.z;
   if (part.Channels() != 1 || part.IsComplex() || (given != 1 && given != slices))
@@ -173,10 +186,14 @@ RestorationTaskOptions::Visit(OptionVisitor & v)
   }
   v.Visit(Field("task", "what is done to each slice").Choices(names), task);
   v.Visit(Field("factor", "sr, sr-bicubic: shrinking along each side").Range(1, 64), factor);
+  v.Visit(Field("axis-factor", "sr, sr-bicubic: along each axis in place of --factor; z above 1 couples the slices")
+              .Unit("X,Y,Z"),
+          axisFactor);
   v.Visit(Field("box-fraction", "inpaint-box: missing part of each side").Range(0.001, 0.999), boxFraction);
   v.Visit(Field("keep", "inpaint-random: measured share of the pixels").Range(0, 1), keep);
   v.Visit(Field("kernel-size", "blurs: of a side of the kernel").Unit("pixels").Range(1, 1023), kernelSize);
   v.Visit(Field("kernel-deviation", "blur-gaussian: standard deviation").Unit("pixels").Above(0), kernelDeviation);
+  v.Visit(Field("dimensions", "blur-gaussian: 2 within each slice, 3 across slices too").Range(2, 3), dimensions);
   v.Visit(Field("motion-intensity", "blur-motion, blur-nonlinear: 0 a straight line, 1 a tangle").Range(0, 1),
           motionIntensity);
   v.Visit(Field("gamma", "blur-nonlinear: of the camera").Range(1, 5), gamma);
@@ -260,6 +277,42 @@ ReadTaskOptions(const RestorationMeasurement & measurement)
   return options;
 }
 
+Axes<std::int64_t>
+ShrinkingFactors(const RestorationTaskOptions & task)
+{
+  if (!FindRestorationTask(task.task).shrinks)
+  {
+    return {1, 1, 1};
+  }
+  if (task.axisFactor.empty())
+  {
+    return {1, task.factor, task.factor};
+  }
+  const auto isFactor = [](double value) { return value >= 1.0 && value <= 64.0 && value == std::floor(value); };
+  if (task.axisFactor.size() != 3 || !std::all_of(task.axisFactor.begin(), task.axisFactor.end(), isFactor))
+  {
+    throw UsageError("--axis-factor: given other than three whole numbers from 1 to 64; required X,Y,Z");
+  }
+  const auto factor = [&](std::size_t i) { return static_cast<std::int64_t>(task.axisFactor[i]); };
+  return {factor(2), factor(1), factor(0)};
+}
+
+bool
+CouplesSlices(const RestorationTaskOptions & task)
+{
+  if (task.dimensions == 3 && task.task != "blur-gaussian")
+  {
+    throw UsageError("--dimensions: given 3 for task " + task.task + "; required task blur-gaussian");
+  }
+  return task.dimensions == 3 || ShrinkingFactors(task).z > 1;
+}
+
+at::Tensor
+MeasurementBatch(const RestorationMeasurement & measurement, const Volume & part)
+{
+  return CouplesSlices(ReadTaskOptions(measurement)) ? TensorView(part).unsqueeze(0) : SliceBatch(part);
+}
+
 RestorationPart
 PartOf(const RestorationTaskOptions & options)
 {
@@ -273,9 +326,10 @@ MakeRestorationModel(const RestorationMeasurement & measurement, const at::Devic
   options.operatorNetwork = measurement.operatorNetwork;
   RequireNetwork(measurement, options);
   const auto size = measurement.image.size;
-  const Shape image{measurement.data.Channels(), 1, size.y, size.x};
+  const bool coupled = CouplesSlices(options);
+  const Shape image{measurement.data.Channels(), coupled ? size.z : 1, size.y, size.x};
   const RestorationParts parts{PartTensor(measurement.mask, "mask", size.z, device),
-                               PartTensor(measurement.kernel, "kernel", size.z, device),
+                               PartTensor(measurement.kernel, "kernel", coupled ? 0 : size.z, device),
                                device};
   const RestorationTaskRow & row = FindRestorationTask(options.task);
   const bool needsMask = PartOf(options) == RestorationPart::Mask;
