@@ -85,6 +85,39 @@ TEST(DynamicRangeModel, VjpIsThatOfDifferences)
   EXPECT_TENSOR_CLOSE(model->Vjp(x, v), DifferenceVjp(*model, x, v, 1e-5), 1e-10);
 }
 
+/** J v by a difference, and <J v, w> = <v, J^T w>; for a batch, and for one entry of it alone. */
+void
+ExpectLinearized(const NonlinearModel & model, const at::Tensor & x, double tolerance)
+{
+  const auto v = Normal(11, x.sizes());
+  const LinearOperatorPointer jacobian = model.Linearize(x);
+  ASSERT_TRUE(jacobian);
+  constexpr double h = 1e-5;
+  EXPECT_TENSOR_CLOSE(jacobian->Forward(v), (model.Apply(x + h * v) - model.Apply(x - h * v)) / (2.0 * h), tolerance);
+  const auto w = Normal(12, jacobian->Forward(v).sizes());
+  EXPECT_TENSOR_CLOSE(jacobian->Adjoint(w), model.Vjp(x, w), 1e-14); // the same products
+  const auto second = std::dynamic_pointer_cast<const LinearOperator>(jacobian->Select(at::ones({1}, at::kLong)));
+  EXPECT_TENSOR_CLOSE(second->Forward(v.narrow(0, 1, 1)), jacobian->Forward(v).narrow(0, 1, 1), 1e-14);
+}
+
+TEST(DynamicRangeModel, LinearizedItIsADiagonal)
+{
+  const DynamicRangeModel model(image);
+  const auto x = Normal(1, {2, 2, 1, 6, 7}) * 0.6;
+  ASSERT_GT((x.abs() * 2.0 - 1.0).abs().min().item<double>(), 1e-4); // no pixel within h |v| of a kink
+  ExpectLinearized(model, x, 1e-10);                                 // piecewise linear: rounding over h alone
+}
+
+TEST(NonlinearBlurModel, LinearizedItIsABlurBetweenSlopes)
+{
+  const auto x = Normal(1, {2, 2, 1, 6, 7}) * 0.5;
+  // h^2 |A'''| / 6 with derivatives up to 1 / toe^2 = 400, and rounding over h.
+  ExpectLinearized(*BlurOf(GaussianKernel(5, 1.0)), x, 1e-7);
+  // A kernel for each entry.
+  const auto kernels = at::stack({GaussianKernel(5, 1.0), GaussianKernel(5, 0.5)}).reshape({2, 1, 1, 5, 5});
+  ExpectLinearized(*BlurOf(kernels), x, 1e-7);
+}
+
 TEST(DynamicRangeModel, RefusesBadLimits)
 {
   EXPECT_THROW_MESSAGE(DynamicRangeModel(image, 0.0), UsageError, "DynamicRangeModel: ");

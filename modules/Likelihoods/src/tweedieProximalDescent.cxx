@@ -4,6 +4,7 @@
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
 #include "tweedieMeasuredData.h"
+#include "tweedieNonlinearModel.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -137,7 +138,8 @@ private:
     m_Active = at::ones_like(m_Point.value, at::kBool);
   }
 
-  /** J v at the point. A difference errs by about the root of the rounding, which a direction bears. */
+  /** J v at the point, where the model has no operator for it. A difference errs by about the root of the rounding,
+   * which a direction bears. */
   at::Tensor
   Derivative(const at::Tensor & x, const at::Tensor & v) const
   {
@@ -157,10 +159,13 @@ private:
   Direction() const
   {
     const at::Tensor x = Image(m_Point.step);
+    const auto * nonlinear = dynamic_cast<const NonlinearModel *>(&m_Model);
+    const LinearOperatorPointer jacobian = nonlinear != nullptr ? nonlinear->Linearize(x) : nullptr;
     const auto product = [&](const at::Tensor & d)
     {
-      const at::Tensor bent = m_Point.curvature * Derivative(x, m_Scale * d);
-      return m_Model.Vjp(x, bent) * m_Scale + d;
+      const at::Tensor v = m_Scale * d;
+      const at::Tensor bent = m_Point.curvature * (jacobian ? jacobian->Forward(v) : Derivative(x, v));
+      return (jacobian ? jacobian->Adjoint(bent) : m_Model.Vjp(x, bent)) * m_Scale + d;
     };
     const at::Tensor right = at::where(Shaped(m_Active, m_Center), -m_Point.gradient, at::zeros_like(m_Center));
     return ConjugateGradient(product, right, {}, directionProducts, directionTolerance).solution;

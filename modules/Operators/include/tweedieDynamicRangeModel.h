@@ -24,12 +24,15 @@ public:
   Shape RangeShape() const override;
   NumberKind DomainNumbers() const override;
   NumberKind RangeNumbers() const override;
+  LinearOperatorPointer Linearize(const at::Tensor & x) const override;
 
 protected:
   at::Tensor DoApply(const at::Tensor & x) const override;
   at::Tensor DoVjp(const at::Tensor & x, const at::Tensor & v) const override;
 
 private:
+  at::Tensor Slope(const at::Tensor & x) const;
+
   Shape m_Shape;
   double m_Scale;
   double m_Low;

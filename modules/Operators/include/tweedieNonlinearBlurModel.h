@@ -47,6 +47,8 @@ public:
   ForwardModelPointer Select(const at::Tensor & index) const override;
   NumberKind DomainNumbers() const override;
   NumberKind RangeNumbers() const override;
+  /** Two products and a blur: the slopes, which cost more than the blur, are taken once. */
+  LinearOperatorPointer Linearize(const at::Tensor & x) const override;
 
 protected:
   at::Tensor DoApply(const at::Tensor & x) const override;

@@ -24,6 +24,14 @@ public:
   /** Throws DataError where x, v, or their batches do not fit. */
   at::Tensor Vjp(const at::Tensor & x, const at::Tensor & v) const final;
 
+  /** J(x) for each entry of x as an operator, for many products at one x; null where the model has none to offer that
+   * is worth more than Vjp. */
+  virtual LinearOperatorPointer
+  Linearize(const at::Tensor &) const
+  {
+    return nullptr;
+  }
+
   virtual NumberKind DomainNumbers() const = 0;
   virtual NumberKind RangeNumbers() const = 0;
 

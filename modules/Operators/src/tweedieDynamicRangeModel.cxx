@@ -2,6 +2,7 @@
 #include "tweedieDynamicRangeModel.h"
 
 #include "tweedieError.h"
+#include "tweedieWeightedOperator.h"
 
 #include <ATen/ATen.h>
 
@@ -59,9 +60,21 @@ DynamicRangeModel::DoApply(const at::Tensor & x) const
 }
 
 at::Tensor
-DynamicRangeModel::DoVjp(const at::Tensor & x, const at::Tensor & v) const
+DynamicRangeModel::Slope(const at::Tensor & x) const
 {
   const at::Tensor scaled = x * m_Scale;
-  return v * scaled.ge(m_Low).logical_and(scaled.le(m_High)).to(v.scalar_type()) * m_Scale;
+  return scaled.ge(m_Low).logical_and(scaled.le(m_High)).to(x.scalar_type()) * m_Scale;
+}
+
+LinearOperatorPointer
+DynamicRangeModel::Linearize(const at::Tensor & x) const
+{
+  return std::make_shared<const WeightedOperator>(nullptr, Slope(x), at::Tensor());
+}
+
+at::Tensor
+DynamicRangeModel::DoVjp(const at::Tensor & x, const at::Tensor & v) const
+{
+  return v * Slope(x);
 }
 } // namespace tweedie

@@ -5,6 +5,7 @@
 
 #include "tweedieCirculantBlurOperator.h"
 #include "tweedieError.h"
+#include "tweedieWeightedOperator.h"
 
 #include <ATen/ATen.h>
 
@@ -143,6 +144,13 @@ NumberKind
 NonlinearBlurModel::RangeNumbers() const
 {
   return NumberKind::Real;
+}
+
+LinearOperatorPointer
+NonlinearBlurModel::Linearize(const at::Tensor & x) const
+{
+  const at::Tensor before = m_Response.Slope(x);
+  return std::make_shared<const WeightedOperator>(m_Blur, before, 1.0 / m_Response.Slope(Apply(x)));
 }
 
 at::Tensor
