@@ -13,6 +13,11 @@ function(_tweedie_find_torch)
   set_target_properties(tweedie_torch PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}"
                                                  INTERFACE_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}"
                                                  INTERFACE_LINK_LIBRARIES "${TORCH_LIBRARIES}")
+  # LibTorch 2 of the Python packages exports some of std::filesystem, and what it exports crashes: the C++ library
+  # comes first.
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND Torch_VERSION VERSION_GREATER_EQUAL 2)
+    set_target_properties(tweedie_torch PROPERTIES INTERFACE_LINK_OPTIONS "LINKER:--no-as-needed,-lstdc++,--as-needed")
+  endif()
   message(STATUS "Found Torch ${Torch_VERSION}: ${Torch_DIR}")
 endfunction()
 
