@@ -82,6 +82,11 @@ Volume
 TuningSlices(const TuneFiles & files)
 {
   const Volume image = SelectSlices(ReadImage(files.image), files.axis, "");
+  if (image.IsComplex() || image.Channels() != 1)
+  {
+    throw DataError("--image: given " + files.image + ", which is complex or has several channels; required real " +
+                    "slices of one");
+  }
   return files.slices.empty() ? image : TakeSlices(image, SliceList(files.slices, image.GetGrid().size.z));
 }
 } // namespace tweedie

@@ -46,7 +46,8 @@ std::string TuneLogPath(const TuneFiles & files);
 /** The output, and the log, which a search continues: both checked before the work. Throws UsageError. */
 Outputs CheckedTuneOutputs(const TuneFiles & files, const std::string & prior, bool overwrite);
 
-/** The tuning slices; ranges with commas, or all. */
+/** The tuning slices; ranges with commas, or all. Throws UsageError for other texts, DataError for an image that is not
+ * real or has several channels. */
 Volume TuningSlices(const TuneFiles & files);
 } // namespace tweedie
 

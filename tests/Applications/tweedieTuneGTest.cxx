@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieExpectTensor.h"
 #include "tweedieMetrics.h"
+#include "tweediePresets.h"
 #include "tweedieProgramTest.h"
 #include "tweedieRandom.h"
+#include "tweedieRestorationVolume.h"
+#include "tweedieTunedSettings.h"
 #include "tweedieVolumeTensor.h"
 
 #include <nlohmann/json.hpp>
@@ -277,6 +280,18 @@ TEST_F(Tune, TunesMRI)
   EXPECT_EQ(summary["options"]["lambda"], preset["configuration"]["lambda"]);
 }
 
+TEST_F(Tune, SuitesFindTunedPresets)
+{
+  RestorationVolumeOptions options;
+  EXPECT_EQ(UseTunedSettings("denoise", "tikhonov", 0, options), "tuned-denoise-tikhonov");
+  EXPECT_EQ(*options.variance, ReadPreset("tuned-denoise-tikhonov")["variance"].get<double>());
+  EXPECT_EQ(options.method, "tikhonov");
+  RestorationVolumeOptions untouched;
+  EXPECT_EQ(UseTunedSettings("denoise", "tikhonov", 200, untouched), ""); // tuned for another cost
+  EXPECT_EQ(UseTunedSettings("none", "tikhonov", 0, untouched), "");
+  EXPECT_FALSE(untouched.variance);
+}
+
 TEST_F(Tune, RefusesWhatCannotBe)
 {
   const auto prior = Model("machinery.safetensors", 2);
@@ -293,6 +308,19 @@ TEST_F(Tune, RefusesWhatCannotBe)
   ExpectWrongUse(Restoration("x.json", both), "required one of the two");
   ExpectWrongUse(Restoration("head.nii.gz", {"--task", "sr", "--method", "tv", "--overwrite"}), "is an input");
   ExpectWrongUse(Restoration("x.json", {"--task", "sr", "--method", "tv", "--log", File("x.json")}), "another output");
+
+  ExpectFailure({"tune",
+                 "restoration",
+                 "--image",
+                 File("scan.cfl"),
+                 "--task",
+                 "sr",
+                 "--method",
+                 "tv",
+                 "--output",
+                 File("x.json")},
+                2,
+                "several channels");
 
   const std::vector<std::string> wiener{"--task", "blur-gaussian", "--kernel-size", "9", "--method", "wiener"};
   std::vector<std::string> once = wiener;
