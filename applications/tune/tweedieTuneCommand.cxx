@@ -21,7 +21,12 @@ TuneCommand::Hidden()
 void
 TuneCommand::Finish(CommandLine & line, PosteriorOptions & posterior)
 {
-  CheckMethodFlags(line, method, posterior);
+  std::vector<std::string> unused;
+  if (method.IsClassical() && search.limitCalls)
+  {
+    unused.emplace_back("limit-calls");
+  }
+  CheckMethodFlags(line, method, posterior, unused);
   DeviceFromName(method.device);
   for (const char * heading : {ClassicalHeading, PosteriorHeading})
   {

@@ -128,11 +128,15 @@ TEST_F(Tune, ItsPresetDoesWhatTheTrialDid)
                               "tikhonov",
                               "--budget",
                               "4",
+                              "--limit-calls",
+                              "200",
                               "--seed",
                               "5",
                               "--output",
                               File("four.json")});
   ASSERT_EQ(tuned.exitCode, 0) << tuned.error;
+  EXPECT_NE(tuned.error.find("--limit-calls has no effect on method tikhonov"), std::string::npos) << tuned.error;
+  EXPECT_TRUE(Preset("four.json")["search"]["limit-calls"].is_null());
   const auto simulated = Tweedie({"simulate",
                                   "restoration",
                                   "--image",
