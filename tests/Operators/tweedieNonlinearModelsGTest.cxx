@@ -108,6 +108,33 @@ TEST(DynamicRangeModel, LinearizedItIsADiagonal)
   ExpectLinearized(model, x, 1e-10);                                 // piecewise linear: rounding over h alone
 }
 
+TEST(DynamicRangeModel, ProximalIsTheGlobalMinimum)
+{
+  const Shape line{1, 1, 1, 60};
+  const DynamicRangeModel model(line, 2.0, -1.0, 1.0);
+  const auto y = Normal(3, {2, 1, 1, 1, 60});
+  const auto center = Normal(4, {2, 1, 1, 1, 60});
+  const auto weights = at::tensor({30.0, 0.0}, at::kDouble).reshape({2, 1, 1, 1, 1}); // nothing measured in the second
+  const auto grid = at::linspace(-5.0, 5.0, 100001, at::kDouble).reshape({-1, 1});
+  const auto misfit = (y.reshape({1, -1}) - (grid * 2.0).clamp(-1.0, 1.0)).square() / 2.0;
+  for (const double variance : {0.0, 0.01, 1.0})
+  {
+    const auto x = model.Proximal(y, weights, center, at::full({1, 1, 1, 1, 1}, variance, at::kDouble));
+    if (variance == 0.0)
+    {
+      EXPECT_TENSOR_EQUAL(x, center);
+      continue;
+    }
+    const auto w = weights.expand_as(y).reshape({1, -1});
+    const auto cost = misfit * w + (grid - center.reshape({1, -1})).square() / (2.0 * variance);
+    const auto found = (y - model.Apply(x)).square() / 2.0 * weights + (x - center).square() / (2.0 * variance);
+    // Not above the best point of the grid, whose steps of 1e-4 cost up to (curvature / 2) (1e-4)^2 at the minimum.
+    EXPECT_TRUE(found.flatten().le(std::get<0>(cost.min(0)) + 1e-12).all().item<bool>());
+    EXPECT_TENSOR_EQUAL(x[1], center[1]);
+  }
+  EXPECT_FALSE(BlurOf(GaussianKernel(5, 1.0))->Proximal(y, weights, center, weights).defined());
+}
+
 TEST(NonlinearBlurModel, LinearizedItIsABlurBetweenSlopes)
 {
   const auto x = Normal(1, {2, 2, 1, 6, 7}) * 0.5;

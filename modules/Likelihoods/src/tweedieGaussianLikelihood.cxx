@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieGaussianNoise.h"
 #include "tweedieMeasuredData.h"
+#include "tweedieNonlinearModel.h"
 #include "tweedieProximalDescent.h"
 
 #include <ATen/ATen.h>
@@ -144,11 +145,17 @@ struct GaussianLikelihood::Implementation
   at::Tensor
   Descend(const at::Tensor & y, const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start) const
   {
+    const at::Tensor curvature = noise.weights.defined() ? noise.weights / noise.base : 1.0 / noise.base;
+    const auto * nonlinear = dynamic_cast<const NonlinearModel *>(model.get());
+    if (const at::Tensor x = nonlinear ? nonlinear->Proximal(y, curvature, center, variance) : at::Tensor();
+        x.defined())
+    {
+      return x;
+    }
     const auto likelihood = [&](const at::Tensor & z, const at::Tensor &) -> LikelihoodAt
     {
       const at::Tensor error = z - y;
       const auto wide = error.is_complex() ? at::kComplexDouble : at::kDouble;
-      const at::Tensor curvature = noise.weights.defined() ? noise.weights / noise.base : 1.0 / noise.base;
       return {noise.ChiSquared(error.to(wide)) / 2.0, noise.Weighted(error) / noise.base, curvature};
     };
     return ProximalDescent(*model, likelihood, center, variance, start, options);

@@ -63,6 +63,10 @@ struct Point
 Point
 Chosen(const at::Tensor & condition, const Point & a, const Point & b)
 {
+  if (condition.all().item<bool>()) // mostly: nothing to copy
+  {
+    return a;
+  }
   return {Chosen(condition, a.step, b.step),
           Chosen(condition, a.range, b.range),
           at::where(condition, a.value, b.value),
@@ -164,8 +168,8 @@ private:
     const auto product = [&](const at::Tensor & d)
     {
       const at::Tensor v = m_Scale * d;
-      const at::Tensor bent = m_Point.curvature * (jacobian ? jacobian->Forward(v) : Derivative(x, v));
-      return (jacobian ? jacobian->Adjoint(bent) : m_Model.Vjp(x, bent)) * m_Scale + d;
+      const at::Tensor bent = (jacobian ? jacobian->Forward(v) : Derivative(x, v)).mul_(m_Point.curvature);
+      return (jacobian ? jacobian->Adjoint(bent) : m_Model.Vjp(x, bent)).mul_(m_Scale).add_(d);
     };
     const at::Tensor right = at::where(Shaped(m_Active, m_Center), -m_Point.gradient, at::zeros_like(m_Center));
     return ConjugateGradient(product, right, {}, directionProducts, directionTolerance).solution;

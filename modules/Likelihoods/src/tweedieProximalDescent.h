@@ -30,8 +30,8 @@ using LikelihoodOfRange = std::function<LikelihoodAt(const at::Tensor & z, const
  *
  *    x <- x + a d,   (J^H w J + I / r^2) d = -grad phi(x),
  *
- * to a tenth by at most 50 conjugate gradients. J v is A v for a linear A, else a difference of A along v; J^H v is
- * Vjp. The step length a is shortened until phi decreases enough (Armijo 1966) or, where rounding hides the decrease,
+ * to a tenth by at most 50 conjugate gradients. J is A for a linear A, else NonlinearModel::Linearize; without that J v
+ * is a difference of A along v and J^H v is Vjp. The step length a is shortened until phi decreases enough (Armijo 1966) or, where rounding hides the decrease,
  * by the slope (Hager and Zhang 2005): phi never rises by more than rounding.
  *
  * A sample stops at |r grad phi| <= tolerance |(x - c) / r|, which means |x - x*| <= tolerance |x - c| for a phi that

@@ -35,6 +35,15 @@ LaplacianDifference(const at::Tensor & data, const at::Tensor & mask)
   const at::Tensor complete = twice(twice(mask, -1, 1.0), -2, 1.0).eq(9).unsqueeze(0).expand_as(filtered);
   return filtered.masked_select(complete);
 }
+/** Where the model is not linear an iteration is a Gauss-Newton step of up to 50 products. */
+ProximalOptions
+OptionsFor(const ForwardModel & model, ProximalOptions options)
+{
+  constexpr std::int64_t share = 6;
+  const bool isLinear = dynamic_cast<const LinearOperator *>(&model) != nullptr;
+  options.maximumIterations = isLinear ? options.maximumIterations : (options.maximumIterations + share - 1) / share;
+  return options;
+}
 } // namespace
 
 LikelihoodPointer
@@ -50,7 +59,8 @@ MakeRestorationLikelihood(const RestorationMeasurement & measurement,
       measurement.mask.IsEmpty() ? at::Tensor() : MeasurementBatch(measurement, measurement.mask).to(device);
   if (!measurement.countsPerUnit)
   {
-    return std::make_shared<const GaussianLikelihood>(model, data, noise / measurement.scale, mask, options);
+    return std::make_shared<const GaussianLikelihood>(
+        model, data, noise / measurement.scale, mask, OptionsFor(*model, options));
   }
   if (data.is_complex())
   {

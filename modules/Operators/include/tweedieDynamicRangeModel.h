@@ -25,6 +25,11 @@ public:
   NumberKind DomainNumbers() const override;
   NumberKind RangeNumbers() const override;
   LinearOperatorPointer Linearize(const at::Tensor & x) const override;
+  /** Each element by itself: the best of the three pieces. */
+  at::Tensor Proximal(const at::Tensor & y,
+                      const at::Tensor & weights,
+                      const at::Tensor & center,
+                      const at::Tensor & variance) const override;
 
 protected:
   at::Tensor DoApply(const at::Tensor & x) const override;

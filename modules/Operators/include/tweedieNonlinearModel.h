@@ -32,6 +32,14 @@ public:
     return nullptr;
   }
 
+  /** The global minimum of sum_i w_i (y_i - A(x)_i)^2 / 2 + |x - c|^2 / (2 r^2), where the model can give it in closed
+   * form, else undefined. weights >= 0 and variance r^2 >= 0 broadcast against y and the center c. */
+  virtual at::Tensor
+  Proximal(const at::Tensor &, const at::Tensor &, const at::Tensor &, const at::Tensor &) const
+  {
+    return {};
+  }
+
   virtual NumberKind DomainNumbers() const = 0;
   virtual NumberKind RangeNumbers() const = 0;
 

@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieWeightedOperator.h"
+#include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
 
@@ -70,6 +71,29 @@ LinearOperatorPointer
 DynamicRangeModel::Linearize(const at::Tensor & x) const
 {
   return std::make_shared<const WeightedOperator>(nullptr, Slope(x), at::Tensor());
+}
+
+at::Tensor
+DynamicRangeModel::Proximal(const at::Tensor & y,
+                            const at::Tensor & weights,
+                            const at::Tensor & center,
+                            const at::Tensor & variance) const
+{
+  const WorkSpan span(WorkKind::Operator);
+  const double low = m_Low / m_Scale;
+  const double high = m_High / m_Scale;
+  const at::Tensor trust = weights * variance; // of the data against the center
+  at::Tensor best = ((y * trust * m_Scale + center) / (trust * (m_Scale * m_Scale) + 1.0)).clamp(low, high);
+  at::Tensor smallest = (y - best * m_Scale).square() * trust + (best - center).square();
+  const auto consider = [&](const at::Tensor & x, double value)
+  {
+    const at::Tensor cost = (y - value).square() * trust + (x - center).square();
+    best = at::where(cost.lt(smallest), x, best);
+    smallest = at::minimum(cost, smallest);
+  };
+  consider(center.clamp_max(low), m_Low);
+  consider(center.clamp_min(high), m_High);
+  return best;
 }
 
 at::Tensor

@@ -50,13 +50,13 @@ WeightedOperator::DoForward(const at::Tensor & x) const
 {
   const at::Tensor weighted = x * m_Before;
   const at::Tensor y = m_Operator ? m_Operator->Forward(weighted) : weighted;
-  return m_After.defined() ? y * m_After : y;
+  return m_After.defined() ? y.mul_(m_After) : y;
 }
 
 at::Tensor
 WeightedOperator::DoAdjoint(const at::Tensor & y) const
 {
   const at::Tensor weighted = m_After.defined() ? y * m_After : y;
-  return (m_Operator ? m_Operator->Adjoint(weighted) : weighted) * m_Before;
+  return m_Operator ? m_Operator->Adjoint(weighted).mul_(m_Before) : weighted * m_Before;
 }
 } // namespace tweedie
