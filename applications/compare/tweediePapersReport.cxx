@@ -30,6 +30,7 @@ ColumnMeanings(const PapersProvenance & provenance)
       "Network calls and operator calls: per image, samples included. A call of the operator is one of A, of its "
       "adjoint, of their product, or a change to or from the basis of its decomposition.",
       "Time: of all slices, on the machine where it ran.",
+      "Preset: the settings that tweedie tune found on other slices; without one the defaults.",
       "× bare call: time per network call over that of a bare call, measured before and after the run. Methods that "
       "need the network's derivative pay for it here: one pass back is not counted as a call.",
       "Overhead: share of the time that went by neither inside the network nor inside the operator."};
@@ -145,6 +146,7 @@ AppendCells(const PapersOutcome & outcome, const PapersMethod & method, std::vec
   {
     row.emplace_back(column.value(score, outcome.images));
   }
+  row.emplace_back(score.preset);
   row.emplace_back(score.refusal);
 }
 
@@ -155,6 +157,7 @@ AppendColumns(ReportTable & table)
   {
     table.columns.push_back(column.column);
   }
+  table.columns.push_back({"preset", "preset", "", 0, BestValue::None});
   table.columns.push_back({"refusal", "why there is no result", "", 0, BestValue::None});
 }
 

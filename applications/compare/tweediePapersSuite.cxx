@@ -6,18 +6,17 @@
 #include "tweedieError.h"
 #include "tweedieFeatureScore.h"
 #include "tweedieImageFile.h"
+#include "tweedieModelFile.h"
 #include "tweediePapersReport.h"
+#include "tweediePapersRun.h"
+#include "tweediePresets.h"
 #include "tweedieReport.h"
 #include "tweedieSliceSelection.h"
 #include "tweedieSuiteStore.h"
 #include "tweedieSuiteSupport.h"
 #include "tweedieVersion.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,9 +28,6 @@ namespace tweedie
 namespace
 {
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-constexpr double levelOfBareCall = 0.5; // of the prior's deviation: any level costs the same
 
 /** The largest multiples of 8 that fit into a slice, so that every factor divides. */
 Volume
@@ -41,28 +37,16 @@ Fitting(const Volume & image)
   return CentralWindow(image, size.y / 8 * 8, size.x / 8 * 8);
 }
 
-/** Seconds that the prior takes for one image, in a batch of that many. */
-double
-BareCall(const Denoiser & prior, const Volume & truth, std::int64_t batch, const std::string & device)
-{
-  const at::NoGradGuard noGradient;
-  const auto & size = truth.GetGrid().size;
-  const at::ScalarType type = truth.IsComplex() ? at::kComplexFloat : at::kFloat;
-  const double level = levelOfBareCall * std::sqrt(prior.PriorVariance());
-  const at::Tensor x = (RandomStreams(0, {0}).Normal({batch, 1, 1, size.y, size.x}, type)[0] * level).to(device);
-  const at::Tensor sigma = at::full({batch}, level, x.options().dtype(at::kFloat));
-  const auto begin = Clock::now();
-  prior.Denoise(x, sigma).abs().sum().item<double>(); // the number, because a device may run behind
-  return std::chrono::duration<double>(Clock::now() - begin).count() / static_cast<double>(batch);
-}
-
-/** "needs a linear operator and Gaussian noise" of the whole message of an error. */
+/** Of all tuned settings that are built in: results made with others are no results of this run. */
 std::string
-Reason(std::string text, const std::string & method)
+TunedFingerprint()
 {
-  const std::string prefix = "method " + method + ": ";
-  text = text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text;
-  return text.substr(0, text.find("; "));
+  std::string all;
+  for (const Preset & preset : Presets())
+  {
+    all += preset.name.rfind("tuned-", 0) == 0 ? preset.text : "";
+  }
+  return all.empty() ? "" : Sha256(all.data(), all.size());
 }
 
 /** "50 or 200". */
@@ -98,8 +82,6 @@ private:
   std::string Settings() const;
   PapersOutcome RunTask(const PapersTaskRow & row);
   SuiteScore Result(const Row & row);
-  VolumeEstimate Reconstruct(const Row & row) const;
-  SuiteScore Timed(const Row & row, VolumeEstimate & estimate) const;
   void KeepImages(const Row & row, const VolumeEstimate & estimate) const;
   ComparisonEntry ReadImages(const Row & row) const;
   void WriteTaskReport(const PapersTask & task, const PapersOutcome & outcome) const;
@@ -179,51 +161,12 @@ PapersSuite::Settings() const
   const auto & size = m_Image.GetGrid().size;
   text << "papers " << Version << ' ' << FileSha256(m_Options.image) << ' ' << FileSha256(m_Options.prior) << ' '
        << m_Options.axis << ' ' << m_Options.slices << ' ' << m_Options.limit << ' ' << size.x << 'x' << size.y << ' '
-       << m_Options.device;
+       << m_Options.device << ' ' << TunedFingerprint();
   if (m_Features)
   {
     text << ' ' << FileSha256(m_Options.featureNetwork) << ' ' << m_Options.isFidUnbiased;
   }
   return text.str();
-}
-
-VolumeEstimate
-PapersSuite::Reconstruct(const Row & row) const
-{
-  const ProgressCallback progress = Named(m_Progress, row.name);
-  if (row.method.calls == 0)
-  {
-    return row.task.Classical(row.method.method, progress);
-  }
-  PosteriorOptions options;
-  options.method = row.method.method;
-  options.prior = m_Options.prior;
-  options.device = m_Options.device;
-  SpendCalls(row.method.calls, options);
-  return row.task.Posterior(options, progress);
-}
-
-/** With what a bare call of the network took just before and after. */
-SuiteScore
-PapersSuite::Timed(const Row & row, VolumeEstimate & estimate) const
-{
-  if (row.method.calls == 0)
-  {
-    estimate = Reconstruct(row);
-    return ScoreSlices(row.task.Truth(), estimate, {}, m_Features.get());
-  }
-  const DenoiserPointer prior = row.task.Prior();
-  PosteriorOptions options;
-  options.method = row.method.method;
-  SpendCalls(row.method.calls, options);
-  const std::int64_t chains = m_Image.GetGrid().size.z * std::max<std::int64_t>(options.samples, 1);
-  const auto bare = [&]
-  { return BareCall(*prior, row.task.Truth(), std::min(chains, options.batch), m_Options.device); };
-  const double before = bare();
-  estimate = Reconstruct(row);
-  SuiteScore score = ScoreSlices(row.task.Truth(), estimate, {}, m_Features.get());
-  score.bareSeconds = 0.5 * (before + bare());
-  return score;
 }
 
 void
@@ -247,28 +190,17 @@ PapersSuite::Result(const Row & row)
   {
     return *kept;
   }
-  SuiteScore score;
-  try
+  const PapersResult result =
+      RunPapersMethod(row.task, row.method, m_Options, m_Features.get(), Named(m_Progress, row.name));
+  if (result.score.refusal.empty())
   {
-    VolumeEstimate estimate;
-    score = Timed(row, estimate);
-    KeepImages(row, estimate);
+    KeepImages(row, result.estimate);
   }
-  catch (const UsageError & refused)
+  if (result.isFinal)
   {
-    score.refusal = Reason(refused.what(), row.method.method);
+    m_Store.Keep(row.name, "", result.score);
   }
-  catch (const DataError & refused)
-  {
-    score.refusal = Reason(refused.what(), row.method.method);
-  }
-  catch (const NumericalError & failed)
-  {
-    score.refusal = failed.what();
-    return score; // not kept: memory may have been short
-  }
-  m_Store.Keep(row.name, "", score);
-  return score;
+  return result.score;
 }
 
 ComparisonEntry
@@ -316,6 +248,7 @@ PapersSuite::WriteTaskReport(const PapersTask & task, const PapersOutcome & outc
   }
   ComparisonReportOptions options;
   options.provenance = Provenance().facts;
+  options.writesPictures = false;
   WriteComparisonReport(folder, input, CompareWithReference(input), options);
 }
 
@@ -349,8 +282,8 @@ PapersSuite::Provenance() const
   const std::size_t slices = m_Slices.size();
   statement << "One subject (" << fs::path(m_Options.image).filename().string() << "), " << m_Options.axis << " slices "
             << m_Options.slices << " (" << slices << " of them), held out from the prior's training; simulated data. "
-            << "Methods with their default settings, not tuned, and at most " << Listed(m_Options.calls)
-            << " network calls per image.";
+            << "Methods with at most " << Listed(m_Options.calls)
+            << " network calls per image and their default settings, not tuned, where no preset is named.";
   return {statement.str(),
           {{"command", m_Line.Text()},
            {"date", DateText()},

@@ -10,6 +10,7 @@
 #include "tweedieRestorationPosterior.h"
 #include "tweedieRestorationTasks.h"
 #include "tweedieRestorationVolume.h"
+#include "tweedieTunedSettings.h"
 
 #include <algorithm>
 
@@ -22,7 +23,8 @@ constexpr double noiseLevel = 0.05; // as in the papers: of images from -1 to 1 
 class RestorationTask final : public PapersTask
 {
 public:
-  RestorationTask(const std::string & task, const Volume & image, const SuiteOptions & options) : m_Truth(image)
+  RestorationTask(const std::string & task, const Volume & image, const SuiteOptions & options)
+      : m_Name(task), m_Truth(image)
   {
     RestorationTaskOptions degradation;
     degradation.task = task;
@@ -45,10 +47,16 @@ public:
   {
     return m_Measurement.data;
   }
+  std::string
+  SettingsName() const override
+  {
+    return m_Name;
+  }
   VolumeEstimate
   Classical(const std::string & method, const ProgressCallback & progress) const override
   {
     RestorationVolumeOptions options;
+    UseTunedSettings(SettingsName(), method, 0, options);
     options.method = method;
     options.device = m_Options.device;
     return RestoreClassical(m_Measurement, options, progress);
@@ -67,6 +75,7 @@ public:
   }
 
 private:
+  std::string m_Name;
   Volume m_Truth;
   RestorationMeasurement m_Measurement;
   RestorationPosteriorOptions m_Options;
@@ -86,10 +95,16 @@ public:
   {
     return m_Simulation.reference;
   }
+  std::string
+  SettingsName() const override
+  {
+    return "mri";
+  }
   VolumeEstimate
   Classical(const std::string & method, const ProgressCallback & progress) const override
   {
     MRIClassicalOptions options;
+    UseTunedSettings(SettingsName(), method, 0, options);
     options.method = method;
     options.device = m_Device;
     return ReconstructClassical(m_Simulation.scan, options, progress);

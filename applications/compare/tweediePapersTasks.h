@@ -32,6 +32,10 @@ public:
     return {};
   }
 
+  /** Of the task in the names of tuned presets. */
+  virtual std::string SettingsName() const = 0;
+
+  /** With its tuned settings, where there are some (tweedieTunedSettings.h). */
   virtual VolumeEstimate Classical(const std::string & method, const ProgressCallback & progress) const = 0;
   virtual VolumeEstimate Posterior(const PosteriorOptions & options, const ProgressCallback & progress) const = 0;
 

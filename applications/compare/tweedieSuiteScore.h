@@ -37,6 +37,7 @@ struct SuiteScore
   double bareSeconds = std::numeric_limits<double>::quiet_NaN(); ///< of one call of the network for one image
   double lambda = 0.0;                                           ///< of TV
   std::vector<std::string> warnings;
+  std::string preset;  ///< of the settings; empty: the defaults
   std::string refusal; ///< why there is nothing of all this; empty: there is
 };
 

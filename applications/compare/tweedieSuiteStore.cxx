@@ -61,6 +61,7 @@ FromJson(const Json & json)
   result.networkEvaluations = json.at("network-evaluations").get<std::int64_t>();
   result.operatorEvaluations = json.at("operator-evaluations").get<std::int64_t>();
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
+  result.preset = json.at("preset").get<std::string>();
   result.refusal = json.at("refusal").get<std::string>();
   return result;
 }
@@ -122,6 +123,7 @@ SuiteStore::Keep(const std::string & name, const std::string & key, const SuiteS
                   {"network-evaluations", result.networkEvaluations},
                   {"operator-evaluations", result.operatorEvaluations},
                   {"warnings", result.warnings},
+                  {"preset", result.preset},
                   {"refusal", result.refusal}};
   WriteTextAtomically(Path(name), json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
 }

@@ -299,8 +299,11 @@ WriteComparisonReport(const std::string & folder,
                       const ComparisonReportOptions & options)
 {
   const ComparisonFigures figures(input, comparison, options.slice);
-  CreateFolder(folder + "/figures");
-  figures.Write(folder + "/figures");
+  CreateFolder(options.writesPictures ? folder + "/figures" : folder);
+  if (options.writesPictures)
+  {
+    figures.Write(folder + "/figures");
+  }
   const ReportTable table = ComparisonTable(input, comparison);
   WriteTextAtomically(folder + "/table.csv", TableCsv(table));
   WriteTextAtomically(folder + "/table.json", ComparisonJson(input, comparison));
