@@ -135,6 +135,57 @@ TEST(DynamicRangeModel, ProximalIsTheGlobalMinimum)
   EXPECT_FALSE(BlurOf(GaussianKernel(5, 1.0))->Proximal(y, weights, center, weights).defined());
 }
 
+TEST(DynamicRangeModel, DrawsHaveTheMomentsOfTheDensity)
+{
+  constexpr std::int64_t draws = 20000;
+  const DynamicRangeModel model({1, 1, 1, draws}, 2.0, -1.0, 1.0);
+  const auto grid = at::linspace(-6.0, 6.0, 120001, at::kDouble);
+  // Data at both limits, between them and beyond; centers on either side; from wide to narrow.
+  const double cases[][4] = {{1.0, 0.8, 1.0, 30.0},
+                             {1.0, 0.2, 0.3, 400.0},
+                             {-1.2, 0.5, 0.5, 30.0},
+                             {0.3, 0.9, 0.2, 400.0},
+                             {0.9, 0.5, 0.1, 100.0},
+                             {0.0, 2.0, 0.5, 0.0}};
+  for (const auto & [y, c, r, w] : cases)
+  {
+    SCOPED_TRACE(y);
+    const auto log = (y - (grid * 2.0).clamp(-1.0, 1.0)).square() * (-0.5 * w) - (grid - c).square() / (2.0 * r * r);
+    const auto density = at::softmax(log, 0);
+    const double mean = (density * grid).sum().item<double>();
+    const double variance = (density * (grid - mean).square()).sum().item<double>();
+    const double fourth = (density * (grid - mean).square().square()).sum().item<double>();
+    const auto like = at::ones({1, 1, 1, 1, draws}, at::kDouble);
+    auto random = Streams(5, 1);
+    const auto one = [](double value) { return at::full({1, 1, 1, 1, 1}, value, at::kDouble); };
+    const auto x = model.Draw(like * y, one(w), like * c, one(r * r), random);
+    // Five standard errors of the mean and of the variance.
+    const double root = std::sqrt(static_cast<double>(draws));
+    EXPECT_NEAR(x.mean().item<double>(), mean, 5.0 * std::sqrt(variance) / root);
+    EXPECT_NEAR(
+        (x - mean).square().mean().item<double>(), variance, 5.0 * std::sqrt(fourth - variance * variance) / root);
+  }
+}
+
+TEST(DynamicRangeModel, DrawsAreFiniteFarOut)
+{
+  const DynamicRangeModel model({1, 1, 1, 4}, 2.0, -1.0, 1.0);
+  const auto y = at::tensor({50.0, -50.0, 0.0, 0.0}, at::kFloat).reshape({1, 1, 1, 1, 4});
+  const auto center = at::tensor({-40.0, 40.0, 1000.0, 0.2}, at::kFloat).reshape({1, 1, 1, 1, 4});
+  const auto one = [](double value) { return at::full({1, 1, 1, 1, 1}, value, at::kFloat); };
+  for (const double variance : {0.0, 1e-8, 1.0})
+  {
+    auto random = Streams(6, 1);
+    const auto x = model.Draw(y, one(1e4), center, one(variance), random);
+    EXPECT_TRUE(x.isfinite().all().item<bool>()) << x;
+    EXPECT_EQ(x.scalar_type(), at::kFloat);
+    if (variance == 0.0)
+    {
+      EXPECT_TENSOR_EQUAL(x, center);
+    }
+  }
+}
+
 TEST(NonlinearBlurModel, LinearizedItIsABlurBetweenSlopes)
 {
   const auto x = Normal(1, {2, 2, 1, 6, 7}) * 0.5;

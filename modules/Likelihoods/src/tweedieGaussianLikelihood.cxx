@@ -141,11 +141,18 @@ struct GaussianLikelihood::Implementation
     return linear->Adjoint(noise.Weighted(DataNoise(random)));
   }
 
+  /** w / s^2. */
+  at::Tensor
+  Curvature() const
+  {
+    return noise.weights.defined() ? noise.weights / noise.base : 1.0 / noise.base;
+  }
+
   /** The proximal step of a non-linear model for these data. */
   at::Tensor
   Descend(const at::Tensor & y, const at::Tensor & center, const at::Tensor & variance, const at::Tensor & start) const
   {
-    const at::Tensor curvature = noise.weights.defined() ? noise.weights / noise.base : 1.0 / noise.base;
+    const at::Tensor curvature = Curvature();
     const auto * nonlinear = dynamic_cast<const NonlinearModel *>(model.get());
     if (const at::Tensor x = nonlinear ? nonlinear->Proximal(y, curvature, center, variance) : at::Tensor();
         x.defined())
@@ -296,6 +303,13 @@ GaussianLikelihood::Draw(const at::Tensor & center,
   }
   const at::NoGradGuard noGrad;
   const at::Tensor rSquared = self.Variance(variance, center);
+  const auto * nonlinear = dynamic_cast<const NonlinearModel *>(self.model.get());
+  const at::Tensor exact =
+      nonlinear ? nonlinear->Draw(self.data, self.Curvature(), center, rSquared, random) : at::Tensor();
+  if (exact.defined())
+  {
+    return exact;
+  }
   const at::Tensor perturbed = center + random.NormalLike(center) * rSquared.sqrt();
   if (self.linear == nullptr)
   {

@@ -30,6 +30,12 @@ public:
                       const at::Tensor & weights,
                       const at::Tensor & center,
                       const at::Tensor & variance) const override;
+  /** Each element by itself: one of three truncated normal densities by its mass, then by its inverse distribution. */
+  at::Tensor Draw(const at::Tensor & y,
+                  const at::Tensor & weights,
+                  const at::Tensor & center,
+                  const at::Tensor & variance,
+                  RandomStreams & random) const override;
 
 protected:
   at::Tensor DoApply(const at::Tensor & x) const override;

@@ -6,6 +6,8 @@
 
 namespace tweedie
 {
+class RandomStreams;
+
 /** Which numbers a model takes or gives. */
 enum class NumberKind
 {
@@ -36,6 +38,14 @@ public:
    * form, else undefined. weights >= 0 and variance r^2 >= 0 broadcast against y and the center c. */
   virtual at::Tensor
   Proximal(const at::Tensor &, const at::Tensor &, const at::Tensor &, const at::Tensor &) const
+  {
+    return {};
+  }
+
+  /** One draw of the density whose negative logarithm that is, per batch entry from its own stream, where the model can
+   * make one that is exact, else undefined. */
+  virtual at::Tensor
+  Draw(const at::Tensor &, const at::Tensor &, const at::Tensor &, const at::Tensor &, RandomStreams &) const
   {
     return {};
   }
