@@ -77,13 +77,39 @@ RequirePictures(const Files & files, const Volume & image)
   }
 }
 
+/** Inputs and outputs of a run, refused before the work when they cannot be. */
+Outputs
+CheckedOutputs(const Files & files,
+               const RestorationTaskOptions & task,
+               const RestorationNoiseOptions & noise,
+               bool overwrite)
+{
+  Outputs outputs(overwrite);
+  outputs.AddInput(files.image);
+  outputs.AddInput(task.operatorNetwork);
+  for (const std::string & file : RestorationFiles(files.output))
+  {
+    outputs.AddFile("--output", file);
+  }
+  RequireWritableImage(files.output, overwrite, true);
+  outputs.AddImage("--reference", files.reference, true);
+  outputs.AddFile("--output", RunRecordPath(files.output));
+  if (IsPicturePath(files.output) && noise.model == "poisson")
+  {
+    throw UsageError("--output: given a picture for Poisson counts in units of the image, which are no whole numbers; "
+                     "required .nii, .nii.gz, .mha or .nrrd");
+  }
+  return outputs;
+}
+
 std::string
 Report(const RestorationMeasurement & measurement, const std::string & output, const std::string & task)
 {
-  const Grid & grid = measurement.data.GetGrid();
-  return output + ": " + task + ", " + std::to_string(grid.size.z) + " slices of " + std::to_string(grid.size.x) +
-         " x " + std::to_string(grid.size.y) + " from " + std::to_string(measurement.image.size.x) + " x " +
-         std::to_string(measurement.image.size.y) + "\n";
+  const Axes<std::int64_t> data = measurement.data.GetGrid().size;
+  const Axes<std::int64_t> image = measurement.image.size;
+  const std::string slices = image.z == data.z ? "" : " x " + std::to_string(image.z);
+  return output + ": " + task + ", " + std::to_string(data.z) + " slices of " + std::to_string(data.x) + " x " +
+         std::to_string(data.y) + " from " + std::to_string(image.x) + " x " + std::to_string(image.y) + slices + "\n";
 }
 } // namespace
 
@@ -107,16 +133,7 @@ RunSimulateRestoration(CommandLine & line)
   }
   RequireOnCommandLine(line, "operator-network", task.operatorNetwork);
   UseThreads(run.threads);
-  Outputs outputs(run.overwrite);
-  outputs.AddInput(files.image);
-  outputs.AddInput(task.operatorNetwork);
-  for (const std::string & file : RestorationFiles(files.output))
-  {
-    outputs.AddFile("--output", file);
-  }
-  RequireWritableImage(files.output, run.overwrite, true);
-  outputs.AddImage("--reference", files.reference, true);
-  outputs.AddFile("--output", RunRecordPath(files.output));
+  const Outputs outputs = CheckedOutputs(files, task, noise, run.overwrite);
 
   const auto begin = std::chrono::steady_clock::now();
   const Volume image = ReadWindow(files);

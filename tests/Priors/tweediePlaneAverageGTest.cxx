@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
+
 namespace tweedie
 {
 namespace
@@ -28,7 +30,13 @@ Network()
   card.network.widths = {16.0, 16.0};
   card.network.blocks = 1;
   card.network.embedding = 16;
-  return std::make_shared<NetworkDenoiser>(card, UNet(card.network, 3));
+  UNet::NamedTensors weights; // one that has not been trained answers zero
+  const UNet untrained(card.network, 3);
+  for (const auto & [name, weight] : untrained.Weights())
+  {
+    weights.emplace_back(name, name == "out.weight" ? Normal(10, weight.sizes(), at::kFloat) * 0.1 : weight);
+  }
+  return std::make_shared<NetworkDenoiser>(card, UNet(card.network, weights));
 }
 
 at::Tensor
@@ -115,24 +123,59 @@ TEST(PlaneAverage, TakesEveryVolumeByItself)
   EXPECT_TENSOR_CLOSE(denoised[1], sum / 3.0, 1e-5);
 }
 
+TEST(PlaneAverage, SlicesAcrossAreMirroredBeyondBothEnds)
+{
+  const auto slices = Network();
+  const at::Tensor x = Normal(9, {1, 2, 4, 5, 6}, at::kFloat);
+  const at::Tensor sigma = at::scalar_tensor(0.5);
+  for (const std::int64_t mirrored : {2, 3, 100}) // the last: as many as there are
+  {
+    const std::int64_t beyond = std::min<std::int64_t>(mirrored, 3);
+    at::Tensor sum = slices->Denoise(x[0].transpose(0, 1).unsqueeze(2), sigma).squeeze(2).transpose(0, 1).clone();
+    for (const std::int64_t axis : {2, 3})
+    {
+      const at::Tensor across = at::reflection_pad2d(x[0].movedim(axis, 0), {0, 0, beyond, beyond}).unsqueeze(2);
+      sum.add_(slices->Denoise(across, sigma).squeeze(2).narrow(2, beyond, 4).movedim(0, axis));
+    }
+    EXPECT_TENSOR_CLOSE(PlaneAverageDenoiser(slices, mirrored).Denoise(x, sigma)[0], sum / 3.0, 1e-5); // as above
+  }
+  EXPECT_GT(test::RelativeError(PlaneAverageDenoiser(slices, 2).Denoise(x, sigma),
+                                PlaneAverageDenoiser(slices).Denoise(x, sigma)),
+            1e-3);
+}
+
 TEST(PlaneAverage, GradientsAreItsJacobianProduct)
 {
-  const PlaneAverageDenoiser prior(Network());
-  const at::Tensor x = Normal(6, {2, 2, 4, 5, 6}, at::kFloat);
-  const at::Tensor v = Normal(7, {2, 2, 4, 5, 6}, at::kFloat);
-  const at::Tensor sigma = Levels({0.2, 0.6}, at::kFloat);
-  at::Tensor leaf = x.clone().requires_grad_(true);
-  const at::Tensor denoised = prior.Denoise(leaf, sigma);
-  EXPECT_TRUE(denoised.requires_grad());
-  EXPECT_TENSOR_EQUAL(denoised, prior.Denoise(x, sigma));
-  const at::Tensor gradient = torch::autograd::grad({denoised}, {leaf}, {v})[0];
-  EXPECT_TENSOR_EQUAL(gradient, prior.JacobianProduct(x, sigma, v));
-  // <v, D(x + h u) - D(x - h u)> / 2 h: h^2 of the third derivative and float over h.
-  const at::Tensor u = Normal(8, {2, 2, 4, 5, 6}, at::kFloat);
-  const double h = 1e-2;
-  const at::Tensor change = (prior.Denoise(x + h * u, sigma) - prior.Denoise(x - h * u, sigma)) / (2.0 * h);
-  EXPECT_NEAR(
-      (change * v).sum().item<double>(), (gradient * u).sum().item<double>(), 0.02 * change.norm().item<double>());
+  for (const std::int64_t mirrored : {0, 2})
+  {
+    const PlaneAverageDenoiser prior(Network(), mirrored);
+    const at::Tensor x = Normal(6, {2, 2, 4, 5, 6}, at::kFloat);
+    const at::Tensor v = Normal(7, {2, 2, 4, 5, 6}, at::kFloat);
+    const at::Tensor sigma = Levels({0.2, 0.6}, at::kFloat);
+    at::Tensor leaf = x.clone().requires_grad_(true);
+    const at::Tensor denoised = prior.Denoise(leaf, sigma);
+    EXPECT_TRUE(denoised.requires_grad());
+    EXPECT_TENSOR_EQUAL(denoised, prior.Denoise(x, sigma));
+    const at::Tensor gradient = torch::autograd::grad({denoised}, {leaf}, {v})[0];
+    EXPECT_TENSOR_EQUAL(gradient, prior.JacobianProduct(x, sigma, v));
+    // The same by the graph of every slice.
+    const auto slices = Network();
+    at::Tensor sum = slices->Denoise(leaf.movedim(2, 1).flatten(0, 1).unsqueeze(2), sigma.repeat_interleave(4))
+                         .squeeze(2)
+                         .unflatten(0, {2, 4})
+                         .movedim(1, 2);
+    for (const std::int64_t axis : {3, 4})
+    {
+      const at::Tensor across = leaf.movedim(axis, 1).flatten(0, 1);
+      const at::Tensor extended = mirrored > 0 ? at::reflection_pad2d(across, {0, 0, mirrored, mirrored}) : across;
+      sum = sum + slices->Denoise(extended.unsqueeze(2), sigma.repeat_interleave(leaf.size(axis)))
+                      .squeeze(2)
+                      .narrow(2, mirrored, 4)
+                      .unflatten(0, {2, -1})
+                      .movedim(1, axis);
+    }
+    EXPECT_TENSOR_CLOSE(gradient, torch::autograd::grad({sum / 3.0}, {leaf}, {v})[0], 1e-5); // float convolutions
+  }
 }
 
 TEST(PlaneAverage, RefusesSlices)

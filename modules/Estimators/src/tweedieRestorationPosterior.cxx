@@ -23,6 +23,9 @@ namespace
 /** A voxel whose edges differ by more is another one across the slices. */
 constexpr double equalEdges = 1.2;
 
+/** Beyond the first and the last slice, for a network: 16 are worth no more. */
+constexpr std::int64_t mirroredSlices = 8;
+
 /** What the averaged planes presume, in words. */
 std::vector<std::string>
 PlaneWarnings(const Grid & grid)
@@ -85,7 +88,7 @@ ReconstructRestoration(const RestorationMeasurement & measurement,
   problem.start = StartOf(startImage, measurement.image, measurement.data.Channels(), measurement.scale, problem.type);
   if (CouplesSlices(ReadTaskOptions(measurement)))
   {
-    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior);
+    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, prior->NeedsNoise() ? mirroredSlices : 0);
     problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
     const std::vector<std::string> planes = PlaneWarnings(measurement.image);
     warnings.insert(warnings.end(), planes.begin(), planes.end());

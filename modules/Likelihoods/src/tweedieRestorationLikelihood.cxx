@@ -44,6 +44,18 @@ OptionsFor(const ForwardModel & model, ProximalOptions options)
   options.maximumIterations = isLinear ? options.maximumIterations : (options.maximumIterations + share - 1) / share;
   return options;
 }
+/** The file keeps counts / gain in single precision: that rounding is undone, and no more. */
+at::Tensor
+WholeCounts(const at::Tensor & values)
+{
+  const at::Tensor counts = values.round();
+  if (!(values - counts).abs().le(1e-3 + counts.abs() * 1e-6).all().item<bool>())
+  {
+    throw DataError("restoration: given data that are said to be counts and are no whole numbers of them; required "
+                    "counts divided by counts-per-unit");
+  }
+  return counts;
+}
 } // namespace
 
 LikelihoodPointer
@@ -70,9 +82,9 @@ MakeRestorationLikelihood(const RestorationMeasurement & measurement,
   PoissonOptions poisson;
   poisson.approximation = poissonForm == "gaussian" ? PoissonApproximation::Gaussian : PoissonApproximation::Exact;
   poisson.proximal = options;
-  // The file keeps counts / gain in single precision: the rounding is undone.
+  const at::Tensor counts = WholeCounts(data * gain);
   return std::make_shared<const PoissonLikelihood>(
-      model, (data * gain).round(), at::scalar_tensor(gain, data.options()), at::Tensor(), mask, poisson);
+      model, counts, at::scalar_tensor(gain, data.options()), at::Tensor(), mask, poisson);
 }
 
 double

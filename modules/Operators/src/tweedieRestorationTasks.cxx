@@ -277,6 +277,26 @@ ReadTaskOptions(const RestorationMeasurement & measurement)
   return options;
 }
 
+namespace
+{
+void
+RequireRange(const RestorationMeasurement & measurement, const ForwardModel & model)
+{
+  const Shape range = model.RangeShape();
+  const Axes<std::int64_t> given = measurement.data.GetGrid().size;
+  const Axes<std::int64_t> image = measurement.image.size;
+  const std::int64_t slices = model.DomainShape()[1] > 1 ? range[1] : image.z;
+  if (given != Axes<std::int64_t>{slices, range[2], range[3]})
+  {
+    std::ostringstream message;
+    message << "restoration: given data of " << given.x << " x " << given.y << " x " << given.z << "; required "
+            << range[3] << " x " << range[2] << " x " << slices << ", which the task makes of an image of " << image.x
+            << " x " << image.y << " x " << image.z;
+    throw DataError(message.str());
+  }
+}
+} // namespace
+
 Axes<std::int64_t>
 ShrinkingFactors(const RestorationTaskOptions & task)
 {
@@ -353,6 +373,8 @@ MakeRestorationModel(const RestorationMeasurement & measurement, const at::Devic
   {
     throw DataError("restoration: given a mask that keeps nothing of a slice; required at least one pixel");
   }
-  return row.make(options, image, parts);
+  const ForwardModelPointer model = row.make(options, image, parts);
+  RequireRange(measurement, *model);
+  return model;
 }
 } // namespace tweedie

@@ -16,7 +16,8 @@ namespace tweedie
 namespace
 {
 constexpr std::int64_t slicesAtOnce = 32;
-constexpr std::int64_t axes[] = {2, 3, 4};
+constexpr std::int64_t alongZ = 2;
+constexpr std::int64_t axes[] = {alongZ, 3, 4};
 
 void
 RequireVolume(const at::Tensor & x)
@@ -43,7 +44,49 @@ Volumes(const at::Tensor & slices, std::int64_t axis, std::int64_t batch)
   return slices.squeeze(2).unflatten(0, {batch, -1}).movedim(1, axis);
 }
 
-using OfSlices = std::function<at::Tensor(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v)>;
+/** Slices across whose rows are the voxels along z, mirrored beyond both ends. */
+class Mirror
+{
+public:
+  Mirror(const at::Tensor & slices, std::int64_t beyond)
+      : m_Rows(slices.size(3)), m_Beyond(std::min(beyond, m_Rows - 1))
+  {
+    const at::Tensor place = at::arange(-m_Beyond, m_Rows + m_Beyond, at::kLong).abs();
+    m_Index = (m_Rows - 1 - (m_Rows - 1 - place).abs()).to(slices.device());
+  }
+  at::Tensor
+  Extended(const at::Tensor & slices) const
+  {
+    return slices.index_select(3, m_Index);
+  }
+  at::Tensor
+  Inside(const at::Tensor & extended) const
+  {
+    return extended.narrow(3, m_Beyond, m_Rows);
+  }
+  /** The transpose of Inside, and that of Extended. */
+  at::Tensor
+  Embedded(const at::Tensor & slices) const
+  {
+    at::Tensor result = at::zeros_like(Extended(slices));
+    Inside(result).copy_(slices);
+    return result;
+  }
+  at::Tensor
+  Folded(const at::Tensor & extended) const
+  {
+    return at::zeros_like(Inside(extended)).index_add(3, m_Index, extended);
+  }
+
+private:
+  std::int64_t m_Rows;
+  std::int64_t m_Beyond;
+  at::Tensor m_Index;
+};
+
+/** f of slices, their noise levels and a tensor like them; the axis that they lie across. */
+using OfSlices =
+    std::function<at::Tensor(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v, std::int64_t axis)>;
 
 /** Mean over the axes of f, a few slices at a time. v: a second argument of the shape of x, or undefined. */
 at::Tensor
@@ -63,7 +106,7 @@ PlaneAverage(const OfSlices & f, const at::Tensor & x, const at::Tensor & sigma,
       const std::int64_t count = std::min(slicesAtOnce, slices.size(0) - first);
       const auto part = [&](const at::Tensor & whole)
       { return whole.defined() ? whole.narrow(0, first, count).contiguous() : at::Tensor(); };
-      parts.push_back(f(part(slices), part(levels), part(vectors)));
+      parts.push_back(f(part(slices), part(levels), part(vectors), axis));
     }
     sum.add_(Volumes(at::cat(parts), axis, x.size(0)));
   }
@@ -96,7 +139,10 @@ struct PlaneAverageFunction : public torch::autograd::Function<PlaneAverageFunct
 };
 } // namespace
 
-PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior) : m_Prior(std::move(slicePrior)) {}
+PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior, std::int64_t mirrored)
+    : m_Prior(std::move(slicePrior)), m_Mirrored(mirrored)
+{
+}
 
 std::string
 PlaneAverageDenoiser::Name() const
@@ -108,11 +154,15 @@ at::Tensor
 PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
   // The prior alone is captured: the graph may outlive this.
-  const auto denoise = [prior = m_Prior, sigma](const at::Tensor & volumes)
+  const auto denoise = [prior = m_Prior, mirrored = m_Mirrored, sigma](const at::Tensor & volumes)
   {
     const at::NoGradGuard noGrad;
-    const auto ofSlices = [&](const at::Tensor & slices, const at::Tensor & levels, const at::Tensor &)
-    { return prior->Denoise(slices, levels); };
+    const auto ofSlices =
+        [&](const at::Tensor & slices, const at::Tensor & levels, const at::Tensor &, std::int64_t axis)
+    {
+      const Mirror mirror(slices, axis == alongZ ? 0 : mirrored);
+      return mirror.Inside(prior->Denoise(mirror.Extended(slices), levels));
+    };
     return PlaneAverage(ofSlices, volumes, sigma, {});
   };
   if (!x.requires_grad() || !at::GradMode::is_enabled() || !HasJacobianProduct())
@@ -121,8 +171,8 @@ PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) co
   }
   auto holder = c10::make_intrusive<NodeHolder>();
   holder->value = denoise;
-  holder->product = [prior = m_Prior, state = x.detach(), sigma](const at::Tensor & v)
-  { return PlaneAverageDenoiser(prior).JacobianProduct(state, sigma, v); };
+  holder->product = [prior = m_Prior, mirrored = m_Mirrored, state = x.detach(), sigma](const at::Tensor & v)
+  { return PlaneAverageDenoiser(prior, mirrored).JacobianProduct(state, sigma, v); };
   return PlaneAverageFunction::apply(x, holder);
 }
 
@@ -136,8 +186,12 @@ at::Tensor
 PlaneAverageDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v) const
 {
   const at::NoGradGuard noGrad;
-  const auto product = [this](const at::Tensor & slices, const at::Tensor & levels, const at::Tensor & vectors)
-  { return m_Prior->JacobianProduct(slices, levels, vectors); };
+  const auto product =
+      [this](const at::Tensor & slices, const at::Tensor & levels, const at::Tensor & vectors, std::int64_t axis)
+  {
+    const Mirror mirror(slices, axis == alongZ ? 0 : m_Mirrored);
+    return mirror.Folded(m_Prior->JacobianProduct(mirror.Extended(slices), levels, mirror.Embedded(vectors)));
+  };
   return PlaneAverage(product, x.detach(), sigma, v);
 }
 
