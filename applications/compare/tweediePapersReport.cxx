@@ -28,7 +28,7 @@ ColumnMeanings(const PapersProvenance & provenance)
       "factor √(1 + 1/n) where the image is the mean of n samples, else 1. Coverage: share of the errors there inside "
       "the 90 % interval.",
       "Network calls and operator calls: per image, samples included. A call of the operator is one of A, of its "
-      "adjoint, of their product, or a change to or from the basis of its decomposition.",
+      "adjoint, of their product, a change to or from the basis of its decomposition, or a step in closed form.",
       "Time: of all slices, on the machine where it ran.",
       "Preset: the settings that tweedie tune found on other slices; without one the defaults.",
       "× bare call: time per network call over that of a bare call, measured before and after the run. Methods that "

@@ -33,6 +33,9 @@ TEST(WorkMeter, ACallInsideACallIsPartOfIt)
     const WorkSpan part(WorkKind::Operator);
     const WorkSpan other(WorkKind::Network);
   }
+  {
+    const WorkSpan preparation(WorkKind::Operator, 0);
+  }
   const WorkSpan open(WorkKind::Operator); // counts when it ends
   EXPECT_EQ(meter.Of(WorkKind::Operator).calls, 1);
   EXPECT_EQ(meter.Of(WorkKind::Network).calls, 0);

@@ -9,8 +9,8 @@
 namespace tweedie
 {
 /** What a reconstruction is made of, beside its own arithmetic: calls of a network with their derivatives, and of
- * operators, i.e. A x, A^H y, A^H A x, and a change to or from the basis of its decomposition. A call for a batch is
- * one. */
+ * operators, i.e. A x, A^H y, A^H A x, a change to or from the basis of its decomposition, and a proximal step or draw
+ * that it makes in closed form. A call for a batch is one. The time to make a numerical decomposition counts, too. */
 enum class WorkKind
 {
   Network,
@@ -52,7 +52,8 @@ private:
 class WorkSpan
 {
 public:
-  explicit WorkSpan(WorkKind kind);
+  /** calls: what it counts as; 0: only its time. */
+  explicit WorkSpan(WorkKind kind, std::int64_t calls = 1);
   ~WorkSpan();
   WorkSpan(const WorkSpan &) = delete;
   WorkSpan & operator=(const WorkSpan &) = delete;
@@ -60,6 +61,7 @@ public:
 private:
   WorkMeter * m_Meter; ///< null: not counted
   WorkKind m_Kind;
+  std::int64_t m_Calls;
   std::chrono::steady_clock::time_point m_Begin;
 };
 } // namespace tweedie

@@ -18,7 +18,8 @@ WorkMeter::~WorkMeter()
   current = m_Outer;
 }
 
-WorkSpan::WorkSpan(WorkKind kind) : m_Meter(current && !current->m_IsBusy ? current : nullptr), m_Kind(kind)
+WorkSpan::WorkSpan(WorkKind kind, std::int64_t calls)
+    : m_Meter(current && !current->m_IsBusy ? current : nullptr), m_Kind(kind), m_Calls(calls)
 {
   if (m_Meter)
   {
@@ -33,7 +34,7 @@ WorkSpan::~WorkSpan()
   {
     Work & work = m_Meter->m_Work[static_cast<std::size_t>(m_Kind)];
     work.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - m_Begin).count();
-    ++work.calls;
+    work.calls += m_Calls;
     m_Meter->m_IsBusy = false;
   }
 }

@@ -38,6 +38,8 @@ ChainRun::ChainRun(PosteriorProblem problem, EstimatorOptions options)
     : m_Problem(std::move(problem)), m_Options(std::move(options)), m_Estimator(MakeEstimator(m_Options.method)),
       m_Calls(std::make_shared<std::int64_t>(0))
 {
+  m_Begin = std::chrono::steady_clock::now();
+  const WorkMeter meter;
   CompleteProblem(m_Problem, m_Options, *m_Estimator);
   m_Schedule = m_Estimator->Schedule(m_Problem, m_Options, m_Warnings);
   m_Images = m_Problem.likelihood ? m_Problem.likelihood->BatchSize() : 1;
@@ -52,6 +54,8 @@ ChainRun::ChainRun(PosteriorProblem problem, EstimatorOptions options)
   {
     m_Conditioned = std::make_shared<CountingDenoiser>(m_Problem.conditioned, m_Calls);
   }
+  m_SetupSeconds = Seconds();
+  m_SetupOperatorSeconds = meter.Of(WorkKind::Operator).seconds;
 }
 
 std::int64_t
@@ -70,7 +74,8 @@ ChainRun::Calls() const
 double
 ChainRun::Seconds() const
 {
-  return m_Progress.seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - m_Begin).count();
+  return m_SetupSeconds + m_Progress.seconds +
+         std::chrono::duration<double>(std::chrono::steady_clock::now() - m_Begin).count();
 }
 
 void
@@ -99,7 +104,7 @@ ChainRun::WriteCheckpoint()
 {
   TensorArchive archive;
   ChainProgress now = m_Progress;
-  now.seconds = Seconds();
+  now.seconds = Seconds() - m_SetupSeconds;
   now.Save(archive);
   archive.Write(m_Options.checkpoint, checkpointKind, m_Fingerprint);
   m_LastCheckpoint = std::chrono::steady_clock::now();
@@ -314,7 +319,7 @@ ChainRun::MakeSummary(const at::Tensor & mean) const
   if (m_Problem.device.is_cpu())
   {
     summary.networkSeconds = m_Progress.networkSeconds;
-    summary.operatorSeconds = m_Progress.operatorSeconds;
+    summary.operatorSeconds = m_SetupOperatorSeconds + m_Progress.operatorSeconds;
   }
   summary.seed = static_cast<std::uint64_t>(m_Options.seed);
   summary.options = OptionsText(m_Options);

@@ -85,6 +85,8 @@ private:
   DenoiserPointer m_Prior;       ///< counts into m_Calls
   DenoiserPointer m_Conditioned; ///< likewise; may be null
   std::string m_Fingerprint;     ///< only with a checkpoint
+  double m_SetupSeconds = 0.0;   ///< of the constructor, which may take a decomposition
+  double m_SetupOperatorSeconds = 0.0;
   ChainProgress m_Progress;
   std::chrono::steady_clock::time_point m_Begin;
   std::chrono::steady_clock::time_point m_LastCheckpoint;

@@ -116,6 +116,7 @@ SenseSpectra::SenseSpectra(const at::Tensor & mask, const at::Tensor & maps)
 SenseLineSpectrum
 SenseSpectra::Make(std::int64_t entry, const at::TensorOptions & options) const
 {
+  const WorkSpan span(WorkKind::Operator, 0);
   const at::NoGradGuard noGrad;
   const auto entryOf = [entry](const at::Tensor & t) { return t[t.size(0) > 1 ? entry : 0]; };
   // In double precision: an error of V in a direction that was not measured is multiplied by r^2 / s^2.
