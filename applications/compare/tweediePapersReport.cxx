@@ -309,7 +309,9 @@ WritePapersReport(const std::string & folder,
   {
     tables.push_back(PapersTable(outcome));
     page.AddSection(outcome.task.name, outcome.task.description);
-    page.AddTable(tables.back(), provenance.statement);
+    ReportTable shown = tables.back();
+    shown.columns.front().label = "method"; // the task stands above
+    page.AddTable(shown, provenance.statement);
     page.AddList(Remarks(outcome));
     page.AddFigure(outcome.png,
                    "The middle slice as each method shows it, " + outcome.task.name,

@@ -25,7 +25,7 @@ struct SuiteOptions
   std::int64_t limit = 0;
   std::vector<double> size;
   std::vector<std::string> only;
-  std::vector<double> calls{200.0};
+  std::vector<double> calls{50.0, 200.0};
   std::vector<double> lambdas{0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064};
   std::string device = "cpu";
   std::string featureNetwork; ///< of --feature-network, which all of tweedie compare shares

@@ -168,7 +168,7 @@ TEST_F(PapersSuite, SaysWhyAMethodIsMissing)
 
 TEST_F(PapersSuite, KilledAtAnyMomentItGoesOnToTheSameTable)
 {
-  std::vector<std::string> more{"--size", "32,32", "--slices", "1:2", "--calls", "16"};
+  std::vector<std::string> more{"--size", "32,32", "--slices", "1:2", "--calls", "48"};
   for (const char * name : {"sr", "denoise", "tv", "rmp", "diffpir"})
   {
     more.insert(more.end(), {"--only", name});
@@ -183,7 +183,7 @@ TEST_F(PapersSuite, KilledAtAnyMomentItGoesOnToTheSameTable)
   std::vector<std::string> words = Papers("killed", more);
   words.insert(words.begin(), TWEEDIE_PROGRAM);
   int killed = 0;
-  for (int round = 0; round < 3; ++round)
+  for (int round = 0; round < 4; ++round)
   {
     const double moment = std::uniform_real_distribution<double>(0.1, 0.7)(generator) * seconds;
     const ProcessResult result = Process(words, SIGKILL, moment).Run();
