@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
+#include "tweedieModelFile.h"
 #include "tweedieReport.h"
 #include "tweedieRunRecord.h"
 #include "tweedieSliceSelection.h"

@@ -2,6 +2,7 @@
 #include "tweedieCompareInput.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
+#include "tweedieModelFile.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReportFolder.h"
 #include "tweedieRunOptions.h"

@@ -4,6 +4,7 @@
 #include "tweedieCompareInput.h"
 #include "tweedieDevice.h"
 #include "tweedieFeatureNetwork.h"
+#include "tweedieModelFile.h"
 
 #include <filesystem>
 

@@ -12,7 +12,6 @@
 #include <array>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <sstream>
 
@@ -149,16 +148,6 @@ AssignDeviations(std::size_t deviations, const std::vector<bool> & hasDeviation)
     }
   }
   return owners;
-}
-
-std::string
-FileSha256(const std::string & path)
-{
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  const std::string text = bytes.str();
-  return stream.is_open() ? Sha256(text.data(), text.size()) : "";
 }
 
 std::string

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePapersRun.h"
 
+#include "tweedieCallBudget.h"
 #include "tweedieError.h"
 #include "tweedieTunedSettings.h"
 

@@ -66,10 +66,4 @@ TuneCommand::Run(const TuneTarget & target,
   outputs.Write([&] { WriteTextAtomically(files.output, preset); });
   Print(files.output + ": " + SearchReport(target, search, trials) + "\n");
 }
-
-bool
-HasSamples(const PosteriorOptions & options)
-{
-  return options.samples > 1 || (options.samples == 0 && MakeEstimator(options.method)->DrawsSamples());
-}
 } // namespace tweedie

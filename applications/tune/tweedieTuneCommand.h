@@ -35,9 +35,6 @@ struct TuneCommand
            const std::vector<std::string> & measurement,
            const Outputs & outputs) const;
 };
-
-/** Whether a run with these options keeps more than one sample of each image. */
-bool HasSamples(const PosteriorOptions & options);
 } // namespace tweedie
 
 #endif

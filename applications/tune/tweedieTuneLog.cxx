@@ -186,9 +186,7 @@ TuneLog::Read()
   {
     if (rows[i].front() != m_Key)
     {
-      throw UsageError("--log: " + m_Path +
-                       " is the log of another search; required another name, "
-                       "or none there");
+      throw UsageError("--log: " + m_Path + " is the log of another search; required another name, or none there");
     }
     try
     {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieCallBudget.h"
 #include "tweedieDevice.h"
 #include "tweedieMRIClassical.h"
 #include "tweedieMRIPosterior.h"
@@ -42,10 +41,8 @@ Options::Parse(CommandLine & line)
   line.Add("Run", common.run);
   line.OfferPresets();
   line.Require({"image", "output"});
-  line.AddExample("tweedie tune mri --image ch2.nii.gz --slices "
-                  "64:72:8,116:124:8 --coils 8 --acceleration 4 --method "
-                  "dds --prior brain-t1.safetensors --limit-calls 200 --budget "
-                  "30 --output tuned-mri-dds.json");
+  line.AddExample("tweedie tune mri --image ch2.nii.gz --slices 64:72:8,116:124:8 --coils 8 --acceleration 4 --method "
+                  "dds --prior brain-t1.safetensors --limit-calls 200 --budget 30 --output tuned-mri-dds.json");
   if (!line.Parse())
   {
     return false;
@@ -61,32 +58,20 @@ ClassicalTarget(const Options & options, const std::shared_ptr<const MRISimulati
   MRIClassicalOptions first = options.classical;
   first.method = options.common.method.method;
   first.device = options.common.method.device;
-  TuneTarget target;
-  target.method = first.method;
-  target.first = TextOf(first);
-  target.plain = TextOf(MRIClassicalOptions());
-  target.settings = SettingsOfMethod(SearchedSettings(first), first.method, options.common.given);
+  TuneTarget target = TargetOf(first, options.common.given);
   target.reconstruct = [measured](const std::string & text, const ProgressCallback & progress)
-  { return ReconstructClassical(measured->scan, OptionsOf<MRIClassicalOptions>(text), progress); };
+  { return ReconstructClassical(measured->scan, OptionsFromText<MRIClassicalOptions>(text), progress); };
   return target;
 }
 
 TuneTarget
 PosteriorTarget(const Options & options, const std::shared_ptr<const MRISimulation> & measured)
 {
-  PosteriorOptions first = options.posterior;
+  const PosteriorOptions & first = options.posterior;
   const DenoiserPointer prior = LoadPrior(first.prior, DeviceFromName(first.device));
-  const std::int64_t calls = SpendLimit(options.common.search.limitCalls, prior, options.common.given, first);
-  TuneTarget target;
-  target.method = first.method;
-  target.hasSamples = HasSamples(first);
-  target.first = TextOf(first);
-  target.plain = TextOf(PosteriorOptions());
-  target.settings = SettingsOfMethod(SearchedSettings(first), first.method, options.common.given);
-  target.levels = [prior, calls](const std::string & text)
-  { return LevelsWithin(calls, prior, OptionsOf<PosteriorOptions>(text)); };
+  TuneTarget target = TargetOf(first, options.common.given, options.common.search.limitCalls, prior);
   target.reconstruct = [measured](const std::string & text, const ProgressCallback & progress)
-  { return ReconstructPosterior(measured->scan, OptionsOf<PosteriorOptions>(text), progress); };
+  { return ReconstructPosterior(measured->scan, OptionsFromText<PosteriorOptions>(text), progress); };
   return target;
 }
 } // namespace
@@ -106,6 +91,6 @@ RunTuneMRI(CommandLine & line)
       options.common.method.IsClassical() ? ClassicalTarget(options, measured) : PosteriorTarget(options, measured);
   target.task = "mri";
   target.truth = measured->reference;
-  options.common.Run(target, options.posterior.prior, {TextOf(options.simulation)}, outputs);
+  options.common.Run(target, options.posterior.prior, {OptionsText(options.simulation)}, outputs);
 }
 } // namespace tweedie

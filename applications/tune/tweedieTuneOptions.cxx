@@ -18,15 +18,11 @@ TuneFiles::Visit(OptionVisitor & v)
 {
   v.Visit(Field("image", "real image to simulate from: NIfTI, MHA, NRRD or BART").Unit("FILE"), image);
   v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
-  v.Visit(Field("slices",
-                "tuning slices, which must not be reported later; "
-                "ranges with commas; all if not given")
+  v.Visit(Field("slices", "tuning slices, which must not be reported later; ranges with commas; all if not given")
               .Unit("RANGES"),
           slices);
   v.Visit(Field("output", "preset to write: --preset FILE of tweedie reconstruct reads it").Unit("FILE"), output);
-  v.Visit(Field("log",
-                "every trial as CSV; a search goes on where its log "
-                "ends; if not given: beside the output")
+  v.Visit(Field("log", "every trial as CSV; a search goes on where its log ends; if not given: beside the output")
               .Unit("FILE"),
           log);
 }
@@ -36,14 +32,12 @@ TuneSearchOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("budget", "trials; the first has the settings as they stand").Range(1, 1e6), budget);
   v.Visit(Field("limit-calls",
-                "network calls for an image, samples included, that every "
-                "trial gets; if not given: what --steps and "
+                "network calls for an image, samples included, that every trial gets; if not given: what --steps and "
                 "--samples cost")
               .Range(2, 1e6),
           limitCalls);
   v.Visit(Field("objective",
-                "what the best trial has: the highest PSNR of the mean, or the "
-                "lowest ranked probability score of the "
+                "what the best trial has: the highest PSNR of the mean, or the lowest ranked probability score of the "
                 "samples (in the head)")
               .Choices({"psnr", "crps"}),
           objective);

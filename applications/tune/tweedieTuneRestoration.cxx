@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieCallBudget.h"
 #include "tweedieCentralWindow.h"
 #include "tweedieError.h"
 #include "tweedieReconstructCommon.h"
@@ -22,9 +21,7 @@ struct WindowOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("size",
-                  "central part of each slice; all of it, cut to "
-                  "multiples of 8, if not given")
+    v.Visit(Field("size", "central part of each slice; all of it, cut to multiples of 8, if not given")
                 .Unit("X,Y")
                 .Range(1, 1e6),
             size);
@@ -63,13 +60,10 @@ Options::Parse(CommandLine & line)
   line.Add("Run", common.run);
   line.OfferPresets();
   line.Require({"image", "task", "output"});
-  line.AddExample("tweedie tune restoration --image ch2.nii.gz --slices "
-                  "64:72:8,116:124:8 --task sr --noise 0.05 "
-                  "--method dps --prior brain-t1.safetensors --limit-calls 200 "
-                  "--budget 30 --output tuned-sr-dps.json");
-  line.AddExample("tweedie reconstruct restoration low.nii.gz --preset "
-                  "tuned-sr-dps.json --prior "
-                  "brain-t1.safetensors --output mean.nii.gz");
+  line.AddExample("tweedie tune restoration --image ch2.nii.gz --slices 64:72:8,116:124:8 --task sr --noise 0.05 "
+                  "--method dps --prior brain-t1.safetensors --limit-calls 200 --budget 30 --output tuned-sr-dps.json");
+  line.AddExample("tweedie reconstruct restoration low.nii.gz --preset tuned-sr-dps.json --prior brain-t1.safetensors "
+                  "--output mean.nii.gz");
   if (!line.Parse())
   {
     return false;
@@ -95,8 +89,7 @@ Truth(const Options & options)
   }
   if (window.size() != 2)
   {
-    throw UsageError("--size: given other than two positive integers; required "
-                     "X,Y in pixels");
+    throw UsageError("--size: given other than two positive integers; required X,Y in pixels");
   }
   return CentralWindow(slices, std::llround(window[1]), std::llround(window[0]));
 }
@@ -108,20 +101,15 @@ ClassicalTarget(const Options & options, const std::shared_ptr<const Restoration
   first.method = options.common.method.method;
   first.device = options.common.method.device;
   first.probes = 0; // the mean is what is judged
-  TuneTarget target;
-  target.method = first.method;
-  target.first = TextOf(first);
-  target.plain = TextOf(RestorationVolumeOptions());
+  TuneTarget target = TargetOf(first, options.common.given);
   const std::string searched = FindRestorationClassical(first.method).searched;
-  for (const SearchedSetting & setting : SettingsOfMethod(SearchedSettings(first), first.method, options.common.given))
-  {
-    if (setting.name == searched)
-    {
-      target.settings.push_back(setting);
-    }
-  }
+  auto & settings = target.settings;
+  settings.erase(std::remove_if(settings.begin(),
+                                settings.end(),
+                                [&](const SearchedSetting & setting) { return setting.name != searched; }),
+                 settings.end());
   target.reconstruct = [measurement](const std::string & text, const ProgressCallback & progress)
-  { return RestoreClassical(*measurement, OptionsOf<RestorationVolumeOptions>(text), progress); };
+  { return RestoreClassical(*measurement, OptionsFromText<RestorationVolumeOptions>(text), progress); };
   return target;
 }
 
@@ -130,17 +118,9 @@ PosteriorTarget(const Options & options, const std::shared_ptr<const Restoration
 {
   RestorationPosteriorOptions first = options.posterior;
   const auto prior = LoadRestorationPrior(*measurement, first);
-  const std::int64_t calls = SpendLimit(options.common.search.limitCalls, prior, options.common.given, first);
-  TuneTarget target;
-  target.method = first.method;
-  target.hasSamples = HasSamples(first);
-  target.first = TextOf(first);
-  target.plain = TextOf(RestorationPosteriorOptions());
-  target.settings = SettingsOfMethod(SearchedSettings(first), first.method, options.common.given);
-  target.levels = [prior, calls](const std::string & text)
-  { return LevelsWithin(calls, prior, OptionsOf<RestorationPosteriorOptions>(text)); };
+  TuneTarget target = TargetOf(first, options.common.given, options.common.search.limitCalls, prior);
   target.reconstruct = [measurement, prior](const std::string & text, const ProgressCallback & progress)
-  { return ReconstructRestoration(*measurement, prior, OptionsOf<RestorationPosteriorOptions>(text), progress); };
+  { return ReconstructRestoration(*measurement, prior, OptionsFromText<RestorationPosteriorOptions>(text), progress); };
   return target;
 }
 } // namespace
@@ -161,6 +141,6 @@ RunTuneRestoration(CommandLine & line)
                                                           : PosteriorTarget(options, measurement);
   target.task = options.task.task;
   target.truth = truth;
-  options.common.Run(target, options.posterior.prior, {TextOf(options.task), TextOf(options.noise)}, outputs);
+  options.common.Run(target, options.posterior.prior, {OptionsText(options.task), OptionsText(options.noise)}, outputs);
 }
 } // namespace tweedie

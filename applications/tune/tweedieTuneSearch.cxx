@@ -131,14 +131,12 @@ SearchSettings(const TuneTarget & target,
   if (target.settings.empty())
   {
     throw UsageError("method " + target.method +
-                     ": has no setting to search; required a method with one "
-                     "whose flag is not given");
+                     ": has no setting to search; required a method with one whose flag is not given");
   }
   if (options.objective == "crps" && !target.hasSamples)
   {
     throw UsageError("--objective: given crps; method " + target.method +
-                     " has no samples: required psnr, or a method and number "
-                     "of samples that has");
+                     " has no samples: required psnr, or a method and number of samples that has");
   }
   std::vector<std::string> names;
   for (const SearchedSetting & setting : target.settings)

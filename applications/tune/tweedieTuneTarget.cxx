@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieTuneTarget.h"
 
-#include "tweedieCallBudget.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
 #include "tweedieOptionsJson.h"
-#include "tweediePapersMethods.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,23 +28,6 @@ IsOfAnotherMethod(const std::string & option, const std::string & method)
                      table.end(),
                      [&](const EstimatorRow & row)
                      { return row.name != method && option.rfind(std::string(row.name) + '-', 0) == 0; });
-}
-
-std::string
-OptionsText(const OptionListing & visit)
-{
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  visit(writer);
-  return object.dump();
-}
-
-void
-ReadOptions(const std::string & text, const OptionListing & visit)
-{
-  const nlohmann::json object = nlohmann::json::parse(text);
-  JsonReader reader(object);
-  visit(reader);
 }
 
 std::vector<SearchedSetting>
@@ -77,7 +58,7 @@ SpendLimit(const std::optional<std::int64_t> & limit,
   {
     throw UsageError("--limit-calls: given with --steps; required one of the two");
   }
-  const nlohmann::json parsed = nlohmann::json::parse(TextOf(options));
+  const nlohmann::json parsed = nlohmann::json::parse(OptionsText(options));
   nlohmann::json kept = nlohmann::json::object();
   for (const std::string & flag : given)
   {
@@ -102,5 +83,11 @@ SpendLimit(const std::optional<std::int64_t> & limit,
   options.Visit(reader);
   options.steps = LevelsWithin(calls, prior, options);
   return calls;
+}
+
+bool
+HasSamples(const PosteriorOptions & options)
+{
+  return options.samples > 1 || (options.samples == 0 && MakeEstimator(options.method)->DrawsSamples());
 }
 } // namespace tweedie

@@ -2,7 +2,9 @@
 #ifndef tweedieTuneTarget_h
 #define tweedieTuneTarget_h
 
+#include "tweedieCallBudget.h"
 #include "tweedieDenoiser.h"
+#include "tweedieOptionsJson.h"
 #include "tweediePosteriorOptions.h"
 #include "tweedieProgress.h"
 #include "tweedieSettingsSearch.h"
@@ -17,27 +19,6 @@
 
 namespace tweedie
 {
-/** The options of a method as JSON text, and back. */
-using OptionListing = std::function<void(OptionVisitor &)>;
-std::string OptionsText(const OptionListing & visit);
-void ReadOptions(const std::string & text, const OptionListing & visit);
-
-template <typename TOptions>
-std::string
-TextOf(TOptions options)
-{
-  return OptionsText([&](OptionVisitor & v) { options.Visit(v); });
-}
-
-template <typename TOptions>
-TOptions
-OptionsOf(const std::string & text)
-{
-  TOptions options;
-  ReadOptions(text, [&](OptionVisitor & v) { options.Visit(v); });
-  return options;
-}
-
 /** A method on a simulated measurement, to be tuned. */
 struct TuneTarget
 {
@@ -69,6 +50,38 @@ std::int64_t SpendLimit(const std::optional<std::int64_t> & limit,
                         const DenoiserPointer & prior,
                         const std::vector<std::string> & given,
                         PosteriorOptions & options);
+
+/** Whether a run with these options keeps more than one sample of each image. */
+bool HasSamples(const PosteriorOptions & options);
+
+/** A target without reconstruct: a classical method, whose trials cost what they cost. */
+template <typename TOptions>
+TuneTarget
+TargetOf(const TOptions & first, const std::vector<std::string> & given)
+{
+  TuneTarget target;
+  target.method = first.method;
+  target.first = OptionsText(first);
+  target.plain = OptionsText(TOptions());
+  target.settings = SettingsOfMethod(SearchedSettings(first), first.method, given);
+  return target;
+}
+
+/** The same for a method under a prior, whose trials share a limit of network calls. */
+template <typename TOptions>
+TuneTarget
+TargetOf(TOptions first,
+         const std::vector<std::string> & given,
+         const std::optional<std::int64_t> & limit,
+         const DenoiserPointer & prior)
+{
+  const std::int64_t calls = SpendLimit(limit, prior, given, first);
+  TuneTarget target = TargetOf(first, given);
+  target.hasSamples = HasSamples(first);
+  target.levels = [prior, calls](const std::string & text)
+  { return LevelsWithin(calls, prior, OptionsFromText<TOptions>(text)); };
+  return target;
+}
 } // namespace tweedie
 
 #endif

@@ -39,7 +39,7 @@ Tight(PoissonApproximation approximation = PoissonApproximation::Exact)
   PoissonOptions options;
   options.approximation = approximation;
   options.proximal.tolerance = 1e-9;
-  options.proximal.maximumIterations = 1000;
+  options.proximal.maximumSteps = 1000;
   return options;
 }
 
@@ -217,7 +217,7 @@ TEST(PoissonProximal, FulfilsTheOptimalityConditionAndNeverRises)
     for (std::int64_t cap = 1; cap < 20; ++cap)
     {
       auto few = Tight();
-      few.proximal.maximumIterations = cap;
+      few.proximal.maximumSteps = cap;
       const auto after =
           objective(PoissonLikelihood(op, y, Scalar(2.0), Scalar(0.02), {}, few).Proximal(c, Scalar(variance)));
       EXPECT_TRUE(after.le(before * (1.0 + 1e-14)).all().item<bool>());
@@ -362,7 +362,7 @@ TEST(PoissonLikelihood, RefusesBadInput)
   options.floor = 1.0;
   EXPECT_THROW_MESSAGE(PoissonLikelihood(op, y, one, {}, {}, options), UsageError, "floor");
   options = {};
-  options.proximal.maximumIterations = 0;
+  options.proximal.maximumSteps = 0;
   EXPECT_THROW_MESSAGE(PoissonLikelihood(op, y, one, {}, {}, options), UsageError, "not positive");
   const PoissonLikelihood likelihood(op, y, one);
   const auto x = at::ones({1, 1, 1, 1, 6}, at::kDouble);

@@ -28,7 +28,7 @@ Tight(std::int64_t iterations = 500)
 {
   ProximalOptions options;
   options.tolerance = 1e-10;
-  options.maximumIterations = iterations;
+  options.maximumSteps = iterations;
   return options;
 }
 
@@ -214,7 +214,7 @@ TEST(ProximalDescent, DoesNotDependOnTheBatch)
     const auto c = Streams(2, 4).Normal({1, 1, 1, 6}, type) * scale.sqrt();
     const auto variances = at::tensor({0.01, 0.1, 1.0, 10.0}, at::kDouble);
     ProximalOptions options;
-    options.maximumIterations = 60;
+    options.maximumSteps = 60;
     const GaussianLikelihood likelihood(model, y, sigma, {}, options);
     auto all = Streams(9, 4);
     const auto batch = likelihood.Proximal(c, variances);
@@ -238,7 +238,7 @@ TEST(ProximalDescent, SinglePrecisionReachesItsTolerance)
   const auto y = wide->Apply(truth);
   const GaussianLikelihood exact(wide, y, sigma, {}, Tight());
   ProximalOptions options;
-  options.maximumIterations = 100;
+  options.maximumSteps = 100;
   const GaussianLikelihood likelihood(Saturation(Dense(matrix.to(at::kFloat))), y.to(at::kFloat), sigma, {}, options);
   const auto c = truth + 0.4;
   const auto x = likelihood.Proximal(c.to(at::kFloat), Scalar(0.2));

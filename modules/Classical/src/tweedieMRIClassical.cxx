@@ -13,9 +13,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
-#include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <limits>
 
@@ -25,15 +23,6 @@ namespace
 {
 using Clock = std::chrono::steady_clock;
 constexpr double notKnown = std::numeric_limits<double>::quiet_NaN();
-
-std::string
-OptionsText(MRIClassicalOptions options)
-{
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  options.Visit(writer);
-  return object.dump();
-}
 
 bool
 IsRootOfSquares(const MRIClassicalOptions & options)

@@ -64,6 +64,22 @@ InverseSquare(const at::Tensor & image)
   const at::Tensor spectrum = squared.clamp_min(lowest * lowest).reciprocal();
   return spectrum.view({1, 1, 1, image.size(-2), image.size(-1)});
 }
+
+/** What total variation cannot see, and whether a weight that it chose itself reaches the noise level. */
+void
+WarnOfTotalVariation(const RestorationProblem & problem,
+                     const std::vector<double> & squaredResidual,
+                     std::vector<std::string> & warnings)
+{
+  if (problem.op->DomainShape()[1] > 1)
+  {
+    warnings.emplace_back("the task couples the slices; total variation sees edges within them alone");
+  }
+  if (!problem.options.lambda)
+  {
+    problem.WarnOfMisfit(squaredResidual, warnings);
+  }
+}
 } // namespace
 
 RestorationClassicalResult
@@ -82,10 +98,7 @@ RestoreByTotalVariation(const RestorationProblem & problem)
   result.image = solution.image;
   result.iterations = solution.iterations;
   WarnOfTolerance(problem, "relative duality gap", solution.relativeGap, result.warnings);
-  if (!problem.options.lambda)
-  {
-    problem.WarnOfMisfit(solution.squaredResidual, result.warnings);
-  }
+  WarnOfTotalVariation(problem, solution.squaredResidual, result.warnings);
   return result;
 }
 
@@ -106,10 +119,7 @@ RestoreByAdmm(const RestorationProblem & problem)
   result.iterations = solution.iterations;
   WarnOfTolerance(problem, "relative primal residual", solution.primalResidual, result.warnings);
   WarnOfTolerance(problem, "relative dual residual", solution.dualResidual, result.warnings);
-  if (!problem.options.lambda)
-  {
-    problem.WarnOfMisfit(solution.squaredResidual, result.warnings);
-  }
+  WarnOfTotalVariation(problem, solution.squaredResidual, result.warnings);
   return result;
 }
 

@@ -11,7 +11,6 @@
 #include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -20,14 +19,6 @@ namespace tweedie
 {
 namespace
 {
-std::string
-OptionsText(RestorationVolumeOptions options)
-{
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  options.Visit(writer);
-  return object.dump();
-}
 
 LinearOperatorPointer
 RequireLinear(const ForwardModelPointer & model, const std::string & method)
@@ -93,10 +84,6 @@ RestoreClassical(const RestorationMeasurement & measurement,
   summary.warnings = measurement.warnings;
   const double noise = NoiseOf(measurement, options, summary.warnings);
   const at::Tensor data = MeasurementBatch(measurement, measurement.data).to(device) / measurement.scale;
-  if (model->DomainShape()[1] > 1 && options.method.find("tv") != std::string::npos)
-  {
-    summary.warnings.emplace_back("the task couples the slices; total variation sees edges within them alone");
-  }
   const at::Tensor sigma = at::scalar_tensor(noise, at::kDouble);
   const WorkMeter meter;
   const RestorationClassicalResult result = row.reconstruct(model, data, sigma, options, progress);

@@ -34,6 +34,9 @@ void WriteModelFile(const std::string & path, const ModelFile & model);
 
 /** Lower-case hexadecimal SHA-256 (FIPS 180-4). */
 std::string Sha256(const void * data, std::size_t size);
+
+/** That of a file; empty where it cannot be read. */
+std::string FileSha256(const std::string & path);
 } // namespace tweedie
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,28 @@ private:
   const nlohmann::json & m_Object;
   std::vector<std::string> m_Known;
 };
+
+/** What a visitor is handed to: the Visit of one options struct, or of several. */
+using OptionListing = std::function<void(OptionVisitor &)>;
+std::string ListingText(const OptionListing & visit);
+void ReadListing(const std::string & text, const OptionListing & visit);
+
+/** An options struct as the text of a JSON object, and back; fields that the text does not name have their defaults.
+ * Throws UsageError on a wrong type. */
+template <typename TOptions>
+std::string
+OptionsText(TOptions options)
+{
+  return ListingText([&](OptionVisitor & v) { options.Visit(v); });
+}
+template <typename TOptions>
+TOptions
+OptionsFromText(const std::string & text)
+{
+  TOptions options;
+  ReadListing(text, [&](OptionVisitor & v) { options.Visit(v); });
+  return options;
+}
 } // namespace tweedie
 
 #endif

@@ -12,16 +12,14 @@ RankedProbabilityScore(const at::Tensor & truth, const at::Tensor & samples, con
 {
   if (samples.dim() != truth.dim() + 1 || samples.size(0) < 2 || samples.sizes().slice(1) != truth.sizes())
   {
-    throw DataError("ranked probability score: given samples of another shape; "
-                    "required at least two images like the "
-                    "truth");
+    throw DataError(
+        "ranked probability score: given samples of another shape; required at least two images like the truth");
   }
   const at::Tensor keep = mask.defined() ? mask.ne(0).expand_as(truth) : at::ones_like(truth, at::kBool);
   const at::Tensor x = truth.to(at::kDouble).masked_select(keep);
   if (x.numel() == 0)
   {
-    throw DataError("ranked probability score: the mask keeps nothing; "
-                    "required at least one element");
+    throw DataError("ranked probability score: the mask keeps nothing; required at least one element");
   }
   const at::Tensor drawn = samples.to(at::kDouble).masked_select(keep).view({samples.size(0), -1});
   const auto n = static_cast<double>(drawn.size(0));

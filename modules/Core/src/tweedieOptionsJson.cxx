@@ -213,4 +213,21 @@ JsonReader::Visit(const Field & field, std::vector<std::string> & value)
     }
   }
 }
+
+std::string
+ListingText(const OptionListing & visit)
+{
+  Json object = Json::object();
+  JsonWriter writer(object);
+  visit(writer);
+  return object.dump();
+}
+
+void
+ReadListing(const std::string & text, const OptionListing & visit)
+{
+  const Json object = Json::parse(text);
+  JsonReader reader(object);
+  visit(reader);
+}
 } // namespace tweedie

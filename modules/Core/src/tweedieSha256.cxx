@@ -4,6 +4,8 @@
 #include "tweedieModelFile.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 namespace tweedie
 {
@@ -116,5 +118,13 @@ Sha256(const void * data, std::size_t size)
   Sha256Hash hash;
   hash.Update(data, size);
   return hash.Finish();
+}
+
+std::string
+FileSha256(const std::string & path)
+{
+  std::ifstream stream(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  return stream.is_open() ? Sha256(bytes.data(), bytes.size()) : "";
 }
 } // namespace tweedie

@@ -3,7 +3,7 @@
 #define tweedieCallBudget_h
 
 #include "tweedieDenoiser.h"
-#include "tweedieEstimatorOptions.h"
+#include "tweediePosteriorOptions.h"
 
 #include <cstdint>
 
@@ -18,6 +18,15 @@ std::int64_t CallsPerLevel(const DenoiserPointer & prior, EstimatorOptions optio
 /** The number of noise levels that so many calls pay for, calls / CallsPerLevel rounded down: it gives methods the same
  * cost. Throws UsageError where that is less than one. */
 std::int64_t LevelsWithin(std::int64_t calls, const DenoiserPointer & prior, const EstimatorOptions & options);
+
+/** Sets samples and steps of options.method so that an image costs at most that many network calls:
+ *
+ *    a sampler        2 to 8 samples of at least 12 calls, all alike
+ *    rmp              half for the mean over 2 or 4 noisy states, half for the samples of options.sampler beside it
+ *    pnp-dm           the square root of a sample's share in each iteration's reverse diffusion
+ *    red-diff         up to 10 steps of Adam a level
+ *    another point    one chain */
+void SpendCalls(std::int64_t calls, PosteriorOptions & options);
 } // namespace tweedie
 
 #endif

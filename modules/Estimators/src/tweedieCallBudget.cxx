@@ -3,9 +3,30 @@
 
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
+#include "tweediePnpDmEstimator.h"
+#include "tweedieRedDiffEstimator.h"
+#include "tweedieRmpEstimator.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace tweedie
 {
+namespace
+{
+constexpr std::int64_t mostSamples = 8;
+constexpr std::int64_t callsOfASample = 12; // at least, where there are so many
+constexpr std::int64_t manyCalls = 100;     // from here on rmp takes 4 noisy states, not 2
+constexpr std::int64_t levelsOfAdam = 20;
+constexpr std::int64_t mostAdamSteps = 10;
+
+std::int64_t
+AtLeastOne(std::int64_t count)
+{
+  return std::max<std::int64_t>(count, 1);
+}
+} // namespace
+
 std::int64_t
 CallsPerLevel(const DenoiserPointer & prior, EstimatorOptions options)
 {
@@ -27,5 +48,24 @@ LevelsWithin(std::int64_t calls, const DenoiserPointer & prior, const EstimatorO
                      " network calls; required at least the " + std::to_string(each) + " of one noise level");
   }
   return calls / each;
+}
+
+void
+SpendCalls(std::int64_t calls, PosteriorOptions & options)
+{
+  const std::unique_ptr<Estimator> estimator = MakeEstimator(options.method);
+  const bool isMean = options.method == "rmp";
+  const bool hasSamples = isMean || estimator->DrawsSamples();
+  options.samples = hasSamples ? std::clamp<std::int64_t>(calls / callsOfASample, 2, mostSamples) : 0;
+  std::int64_t chain = isMean ? calls / 2 : calls / AtLeastOne(options.samples);
+  if (isMean)
+  {
+    options.Of<RmpSettings>().propagation = "decoupled";
+    options.Of<RmpSettings>().draws = calls < manyCalls ? 2 : 4;
+    options.sampleSteps = AtLeastOne(calls / 2 / options.samples);
+  }
+  options.Of<PnpDmSettings>().innerSteps = AtLeastOne(std::llround(std::sqrt(static_cast<double>(chain))));
+  options.Of<RedDiffSettings>().iterations = std::clamp<std::int64_t>(calls / levelsOfAdam, 1, mostAdamSteps);
+  options.steps = AtLeastOne(chain / estimator->CallsPerStep(options));
 }
 } // namespace tweedie

@@ -3,6 +3,7 @@
 
 #include "tweedieCountingDenoiser.h"
 #include "tweedieError.h"
+#include "tweedieOptionsJson.h"
 #include "tweedieTensorArchive.h"
 #include "tweedieWorkMeter.h"
 

@@ -99,9 +99,6 @@ void CompleteProblem(PosteriorProblem & problem, EstimatorOptions & options, con
 /** SHA-256 of all that decides the numbers of a run: options, problem, data. */
 std::string Fingerprint(const PosteriorProblem & problem, const EstimatorOptions & options);
 
-/** Options as JSON text. */
-std::string OptionsText(EstimatorOptions options);
-
 /** Where a batch stands, for messages. */
 struct ChainPlace
 {

@@ -10,7 +10,6 @@
 #include "tweediePseudoInverse.h"
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -199,15 +198,6 @@ Estimator::Schedule(const PosteriorProblem & problem,
     warnings.push_back(warning.str());
   }
   return MakeNoiseSchedule(options.schedule, options.steps, high, low);
-}
-
-std::string
-OptionsText(EstimatorOptions options)
-{
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  options.Visit(writer);
-  return object.dump();
 }
 
 std::string

@@ -86,7 +86,8 @@ VisitInner(OptionVisitor & v, EstimatorOptions & o)
   v.Visit(Field("covariance", "of x0 given x, in pigdm and daps: the prior's product, or r^2; auto: product if any")
               .Choices({"auto", "product", "scalar"}),
           o.covariance);
-  v.Visit(Field("inner-iterations", "of conjugate gradients inside a step, at most").Range(1, 100000),
+  v.Visit(Field("inner-iterations", "of conjugate gradients, or Gauss-Newton steps, inside a step, at most")
+              .Range(1, 100000),
           o.innerIterations);
   v.Visit(Field("inner-tolerance", "relative residual that ends them").Range(1e-15, 0.5), o.innerTolerance);
 }

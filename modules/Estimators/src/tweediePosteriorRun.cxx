@@ -10,7 +10,6 @@
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -71,15 +70,6 @@ SampleVolume(const at::Tensor & samples, double scale, const Grid & grid)
   const at::Tensor planes = volumes ? samples.squeeze(1) : samples.squeeze(3).permute({0, 2, 1, 3, 4});
   return VolumeFromTensor(planes.flatten(0, 1) * scale, grid);
 }
-
-std::string
-OptionsText(PosteriorOptions options)
-{
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  options.Visit(writer);
-  return object.dump();
-}
 } // namespace
 
 DenoiserPointer
@@ -101,6 +91,7 @@ InnerSolverOf(const PosteriorOptions & options)
   ProximalOptions solver;
   solver.tolerance = options.innerTolerance;
   solver.maximumIterations = options.innerIterations;
+  solver.maximumSteps = options.innerIterations;
   solver.decompose = options.innerSolver == "direct";
   return solver;
 }

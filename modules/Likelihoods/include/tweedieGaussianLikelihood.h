@@ -12,7 +12,8 @@ struct ProximalOptions
   /** Conjugate gradients stop at ||b - H d|| <= tolerance ||b||, d being the step from the centre; Gauss-Newton steps,
    * where -log p is not quadratic in x, at r^2 ||grad|| <= tolerance ||d||. */
   double tolerance = 1e-4;
-  std::int64_t maximumIterations = 30; ///< of either
+  std::int64_t maximumIterations = 30; ///< conjugate gradients
+  std::int64_t maximumSteps = 30;      ///< Gauss-Newton steps, of up to 50 conjugate gradients each
   /** Solve by the decomposition of A^H A instead, where the operator offers one and the noise is white: without
    * iterations, to rounding. Pays where one measurement is solved for some hundred times. */
   bool decompose = false;

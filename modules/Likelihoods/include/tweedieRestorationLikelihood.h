@@ -12,12 +12,10 @@
 
 namespace tweedie
 {
-/** The likelihood of a degraded image, batch entry = slice (all slices, where the task couples
- * them), for images and data divided by scale: Gaussian with the
- * standard deviation noise (in the units of the data, > 0), or Poisson where the measurement says so, then exact or as
- * a Gaussian of the counts (poissonForm; tweediePoissonLikelihood.h) and without noise. Under a model that is not
- * linear a sixth of options.maximumIterations is meant: at high noise levels further Gauss-Newton steps, of up to 50
- * products each, changed no image by 0.1 dB (blur-nonlinear). Throws DataError and UsageError like
+/** The likelihood of a degraded image, batch entry = slice (all slices, where the task couples them), for images and
+ * data divided by scale: Gaussian with the standard deviation noise (in the units of the data, > 0), or Poisson where
+ * the measurement says so, then exact or as a Gaussian of the counts (poissonForm; tweediePoissonLikelihood.h) and
+ * without noise. Under a Gaussian one at most 5 Gauss-Newton steps are taken. Throws DataError and UsageError like
  * MakeRestorationModel; DataError for Poisson data that are negative, complex or no counts. */
 LikelihoodPointer MakeRestorationLikelihood(const RestorationMeasurement & measurement,
                                             double noise,

@@ -53,7 +53,7 @@ RequireOptions(const PoissonOptions & options)
     throw UsageError(std::string(where) + ": given a floor of " + std::to_string(options.floor) +
                      " counts; required above 0 and below 1");
   }
-  if (!(options.proximal.tolerance > 0.0) || options.proximal.maximumIterations < 1)
+  if (!(options.proximal.tolerance > 0.0) || options.proximal.maximumSteps < 1)
   {
     throw UsageError(std::string(where) +
                      ": given a tolerance or number of iterations that is not positive; required positive numbers");

@@ -91,7 +91,7 @@ public:
   Run(const at::Tensor & start, const ProximalOptions & options)
   {
     Initialize(start);
-    for (std::int64_t i = 0; i < options.maximumIterations; ++i)
+    for (std::int64_t i = 0; i < options.maximumSteps; ++i)
     {
       m_Active = m_Active.logical_and(Norm(m_Point.gradient).gt(Norm(m_Point.step) * options.tolerance));
       if (!m_Active.any().item<bool>())

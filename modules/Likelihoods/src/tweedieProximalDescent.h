@@ -31,11 +31,12 @@ using LikelihoodOfRange = std::function<LikelihoodAt(const at::Tensor & z, const
  *    x <- x + a d,   (J^H w J + I / r^2) d = -grad phi(x),
  *
  * to a tenth by at most 50 conjugate gradients. J is A for a linear A, else NonlinearModel::Linearize; without that J v
- * is a difference of A along v and J^H v is Vjp. The step length a is shortened until phi decreases enough (Armijo 1966) or, where rounding hides the decrease,
- * by the slope (Hager and Zhang 2005): phi never rises by more than rounding.
+ * is a difference of A along v and J^H v is Vjp. The step length a is shortened until phi decreases enough (Armijo
+ * 1966) or, where rounding hides the decrease, by the slope (Hager and Zhang 2005): phi never rises by more than
+ * rounding.
  *
  * A sample stops at |r grad phi| <= tolerance |(x - c) / r|, which means |x - x*| <= tolerance |x - c| for a phi that
- * is convex. It also stops where no step decreases phi any more, and after maximumIterations steps. A stopped sample
+ * is convex. It also stops where no step decreases phi any more, and after maximumSteps steps. A stopped sample
  * does not change, so that no result depends on the batch.
  *
  * center: [B, ...], real or complex (real and imaginary parts as real numbers). variance: r^2 >= 0, [B or 1, 1, ...];

@@ -5,19 +5,9 @@
 #include "tweedieModelFile.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace tweedie
 {
-std::string
-NetworkFingerprint(const std::string & path)
-{
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return Sha256(bytes.data(), bytes.size());
-}
-
 void
 RequireNetwork(const RestorationMeasurement & measurement, const RestorationTaskOptions & options)
 {
@@ -32,7 +22,7 @@ RequireNetwork(const RestorationMeasurement & measurement, const RestorationTask
     throw UsageError("--operator-network: weights needed: a network of SHA-256 " + made.substr(0, 16) +
                      "... made the data; required its TorchScript file");
   }
-  if (!made.empty() && std::filesystem::exists(path) && NetworkFingerprint(path) != made)
+  if (!made.empty() && std::filesystem::exists(path) && FileSha256(path) != made)
   {
     throw DataError("operator network: given " + path + ", another than the one that made the data; required SHA-256 " +
                     made);

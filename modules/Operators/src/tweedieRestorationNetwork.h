@@ -9,9 +9,6 @@
 
 namespace tweedie
 {
-/** SHA-256 of a file. */
-std::string NetworkFingerprint(const std::string & path);
-
 /** Throws UsageError unless the network that a measurement needs is named and belongs to the task, DataError where it
  * is not the one that made the data: before anything of it is run. */
 void RequireNetwork(const RestorationMeasurement & measurement, const RestorationTaskOptions & options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieError.h"
 #include "tweedieImageUnit.h"
+#include "tweedieModelFile.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieRandom.h"
 #include "tweedieRestorationNetwork.h"
@@ -9,7 +10,6 @@
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 
@@ -166,10 +166,7 @@ std::string
 TaskOptionsText(RestorationTaskOptions options)
 {
   options.operatorNetwork.clear();
-  nlohmann::json object = nlohmann::json::object();
-  JsonWriter writer(object);
-  options.Visit(writer);
-  return object.dump();
+  return OptionsText(options);
 }
 
 void
@@ -212,7 +209,7 @@ SimulateRestoration(const Volume & image,
       data * measurement.scale, Resized(image.GetGrid(), {size.z / factors.z, size.y / factors.y, size.x / factors.x}));
   measurement.mask = PartVolume(parts.mask, image.GetGrid());
   measurement.kernel = PartVolume(parts.kernel, image.GetGrid());
-  measurement.operatorFingerprint = task.operatorNetwork.empty() ? "" : NetworkFingerprint(task.operatorNetwork);
+  measurement.operatorFingerprint = task.operatorNetwork.empty() ? "" : FileSha256(task.operatorNetwork);
   if (noise.model == "poisson")
   {
     measurement.countsPerUnit = noise.counts / measurement.scale;

@@ -8,6 +8,7 @@
 
 namespace tweedie
 {
+constexpr double NormActivationEpsilon = 1e-5; ///< under the root
 /** Group normalisation (Wu and He 2018), affine map and SiLU in one pass over memory:
  *
  *    z = xhat * gain + offset,   y = z / (1 + exp(-z)),   xhat = (x - mean_group) / sqrt(var_group + 1e-5)

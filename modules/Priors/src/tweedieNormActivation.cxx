@@ -14,7 +14,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr double Epsilon = 1e-5;
 constexpr std::int64_t ChunkPixels = 512; // a chunk of 64 channels stays in the second-level cache
 
 /** Statistics of one image: per group mean and reciprocal standard deviation. */
@@ -110,7 +109,8 @@ StatisticsFromSums(const Layout & l, const std::vector<double> & sums)
     }
     const double mean = sum / count;
     s.mean[g] = static_cast<float>(mean);
-    s.scale[g] = static_cast<float>(1.0 / std::sqrt(std::max(0.0, squares / count - mean * mean) + Epsilon));
+    s.scale[g] =
+        static_cast<float>(1.0 / std::sqrt(std::max(0.0, squares / count - mean * mean) + NormActivationEpsilon));
   }
   return s;
 }

@@ -8,8 +8,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr double Epsilon = 1e-5;
-
 at::ScalarType
 SumType(const at::Tensor & x)
 {
@@ -58,10 +56,10 @@ Statistics(const at::Tensor & x, std::int64_t groups)
   const auto norm = at::linalg_vector_norm(x, 2.0, at::IntArrayRef({2, 3}), false, SumType(x)).to(at::kDouble);
   const auto mean = SumOverGroup(SumOverPixels(x), groups) / count;
   const auto variance = SumOverGroup(norm.square(), groups) / count - mean.square();
-  return {mean, (variance.clamp_min(0.0) + Epsilon).rsqrt()};
+  return {mean, (variance.clamp_min(0.0) + NormActivationEpsilon).rsqrt()};
 }
 
-class Function : public torch::autograd::Function<Function>
+class TensorsFunction : public torch::autograd::Function<TensorsFunction>
 {
 public:
   static at::Tensor
@@ -104,6 +102,6 @@ public:
 at::Tensor
 NormActivationTensors(const at::Tensor & x, const at::Tensor & gain, const at::Tensor & offset, std::int64_t groups)
 {
-  return Function::apply(x, gain, offset, groups);
+  return TensorsFunction::apply(x, gain, offset, groups);
 }
 } // namespace tweedie
