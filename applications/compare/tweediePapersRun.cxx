@@ -65,7 +65,7 @@ SettingsOf(const PapersTask & task, const PapersMethod & method, const SuiteOpti
 {
   PosteriorOptions settings;
   settings.method = method.method;
-  SpendCalls(method.calls, settings);
+  SpendCalls(method.calls, task.Prior(), settings);
   UseTunedSettings(task.SettingsName(), method.method, method.calls, settings);
   settings.prior = options.prior;
   settings.device = options.device;

@@ -52,7 +52,7 @@ SpendLimit(const std::optional<std::int64_t> & limit,
 {
   if (!limit)
   {
-    return options.steps * CallsPerLevel(prior, options);
+    return CallsPerImage(prior, options);
   }
   if (Contains(given, "steps"))
   {
@@ -72,8 +72,8 @@ SpendLimit(const std::optional<std::int64_t> & limit,
     kept["samples"] = options.samples; // those beside a mean are not tuned
     kept["sample-steps"] = options.sampleSteps;
   }
-  SpendCalls(*limit, options);
-  const std::int64_t calls = options.steps * CallsPerLevel(prior, options);
+  SpendCalls(*limit, prior, options);
+  const std::int64_t calls = CallsPerImage(prior, options);
   if (calls > *limit)
   {
     throw UsageError("--limit-calls: given " + std::to_string(*limit) + "; method " + options.method +

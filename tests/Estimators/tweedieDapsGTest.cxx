@@ -6,7 +6,9 @@
 #include "tweedieExpectTensor.h"
 #include "tweedieNoiseSchedule.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tweedie
 {
@@ -161,7 +163,7 @@ TEST(Daps, ThePublishedFormHasItsOwnMeanAndVariance)
   }
 }
 
-TEST(Daps, ANetworkSpreadsByHalfOfWhatAFormulaDoes)
+TEST(Daps, ANetworkSpreadsByAQuarterOfTheNoiseItIsToldOfNext)
 {
   const double noise = 1.0;
   const auto variance = [&](double share)
@@ -173,10 +175,12 @@ TEST(Daps, ANetworkSpreadsByHalfOfWhatAFormulaDoes)
     for (std::size_t level = 0; level + 1 < levels.size(); ++level)
     {
       const double s2 = levels[level] * levels[level];
+      const double next2 = levels[level + 1] * levels[level + 1];
       const double r2 = s2 / (1.0 + s2);
       const double slope = 1.0 / (1.0 + s2) / (1.0 + r2 / (noise * noise));
-      x0 = 1.0 / (1.0 / (noise * noise) + 1.0 / (share * r2)) + slope * slope * x;
-      x = x0 + levels[level + 1] * levels[level + 1];
+      const double spread = next2 > 0.0 ? std::min(r2, share * next2) : r2;
+      x0 = 1.0 / (1.0 / (noise * noise) + 1.0 / spread) + slope * slope * x;
+      x = x0 + next2;
     }
     return x0;
   };
@@ -190,11 +194,13 @@ TEST(Daps, ANetworkSpreadsByHalfOfWhatAFormulaDoes)
     return RunEstimator(problem, options).samples.var().item<double>();
   };
   const double tolerance = 4.0 * std::sqrt(2.0 / 20000.0); // four standard errors of a variance from 20000 numbers
-  EXPECT_NEAR(sampled(true, 0.0) / variance(0.5), 1.0, tolerance);
-  EXPECT_NEAR(sampled(true, 0.2) / variance(0.2), 1.0, tolerance);
-  EXPECT_NEAR(sampled(false, 0.0) / variance(1.0), 1.0, tolerance);
-  EXPECT_NEAR(variance(1.0), 0.5, 0.005);         // 1 / (1 + s^2) s^2, the truth, up to 200 levels
-  EXPECT_LT(variance(0.5), 0.75 * variance(1.0)); // narrower even where the prior is white
+  const double any = std::numeric_limits<double>::infinity();
+  EXPECT_NEAR(sampled(true, 0.0) / variance(0.25), 1.0, tolerance);
+  EXPECT_NEAR(sampled(true, 0.1) / variance(0.1), 1.0, tolerance);
+  EXPECT_NEAR(sampled(false, 0.0) / variance(any), 1.0, tolerance);
+  EXPECT_NEAR(sampled(false, 0.1) / variance(0.1), 1.0, tolerance);
+  EXPECT_NEAR(variance(any), 0.5, 0.005);          // 1 / (1 + s^2) s^2, the truth, up to 200 levels
+  EXPECT_LT(variance(0.25), 0.75 * variance(any)); // narrower even where the prior is white
 }
 
 TEST(Daps, TheReleasedWeightCollapsesTheVariance)

@@ -85,11 +85,13 @@ TEST(CallBudget, IsWhatARunCosts)
     SCOPED_TRACE(chain.method + ' ' + chain.guidance);
     const PosteriorProblem problem = ThreeImages();
     const std::int64_t spent = RunEstimator(problem, chain).summary.networkEvaluations;
-    const std::int64_t each = CallsPerLevel(problem.prior, chain);
-    EXPECT_LE(spent, chain.steps * each);
-    EXPECT_GT(spent, (chain.steps - 1) * each); // inner loops leave out the last level, which goes to 0
-    EXPECT_EQ(LevelsWithin(chain.steps * each, problem.prior, chain), chain.steps);
-    EXPECT_EQ(LevelsWithin(chain.steps * each - 1, problem.prior, chain), chain.steps - 1);
+    const std::int64_t all = CallsPerImage(problem.prior, chain);
+    EstimatorOptions fewer = chain;
+    --fewer.steps;
+    EXPECT_LE(spent, all);
+    EXPECT_GT(spent, CallsPerImage(problem.prior, fewer)); // inner loops leave out the last level, which goes to 0
+    EXPECT_EQ(LevelsWithin(all, problem.prior, chain), chain.steps);
+    EXPECT_EQ(LevelsWithin(all - 1, problem.prior, chain), chain.steps - 1);
   }
 }
 
@@ -97,18 +99,24 @@ TEST(CallBudget, KnowsWhatAMethodDoesWithANetwork)
 {
   EstimatorOptions options;
   options.method = "rmp";
+  options.schedule = "geometric";
+  options.sigmaMaximum = 12.0;
+  options.sigmaMinimum = 0.375;
+  options.steps = 6; // 12, 6, 3, 1.5, 0.75, 0.375, of a prior of deviation 1
   const auto network = std::make_shared<const UnitDenoiser>(UnitDenoiser::Hook{}, true, true);
   const auto formula = std::make_shared<const UnitDenoiser>();
-  EXPECT_EQ(CallsPerLevel(network, options), 8); // rmp-draws: the decoupled chain
-  EXPECT_EQ(CallsPerLevel(formula, options), 1); // the closed one
+  EXPECT_EQ(CallsPerImage(network, options), 4 + 2 * 8); // the decoupled chain: rmp-draws from the deviation on
+  EXPECT_EQ(CallsPerImage(formula, options), 6);         // the closed one
   options.samples = 4;
-  EXPECT_EQ(CallsPerLevel(network, options), 8); // not those beside the mean
+  EXPECT_EQ(CallsPerImage(network, options), 4 + 2 * 8); // not those beside the mean
+  options.steps = 1;
   options.method = "dds";
-  EXPECT_EQ(CallsPerLevel(network, options), 4);
+  EXPECT_EQ(CallsPerImage(network, options), 4);
   options.samples = 0;
-  EXPECT_EQ(CallsPerLevel(network, options), 8);
+  EXPECT_EQ(CallsPerImage(network, options), 8);
+  EXPECT_EQ(LevelsWithin(23, network, options), 2);
   options.method = "tds";
-  EXPECT_EQ(CallsPerLevel(network, options), 16); // its particles
+  EXPECT_EQ(CallsPerImage(network, options), 16); // its particles
   EXPECT_THROW_MESSAGE(LevelsWithin(15, network, options), UsageError, "required at least the 16 of one noise level");
 }
 } // namespace

@@ -11,12 +11,13 @@ namespace tweedie
 {
 constexpr std::int64_t DefaultSamples = 8; ///< of a sampler that is not told how many
 
-/** Denoiser calls that a noise level costs an image at most: those of a step, times the chains, with what the method
- * does under this prior where the options leave it open. Without the samples that may be drawn beside rmp. */
-std::int64_t CallsPerLevel(const DenoiserPointer & prior, EstimatorOptions options);
+/** Denoiser calls that options.steps noise levels cost an image at most: those of a chain, times the chains, with what
+ * the method does under this prior where the options leave it open. Without the samples that may be drawn beside rmp.
+ */
+std::int64_t CallsPerImage(const DenoiserPointer & prior, EstimatorOptions options);
 
-/** The number of noise levels that so many calls pay for, calls / CallsPerLevel rounded down: it gives methods the same
- * cost. Throws UsageError where that is less than one. */
+/** The largest number of noise levels whose CallsPerImage are no more than that: it gives methods the same cost. Throws
+ * UsageError where that is less than one. */
 std::int64_t LevelsWithin(std::int64_t calls, const DenoiserPointer & prior, const EstimatorOptions & options);
 
 /** Sets samples and steps of options.method so that an image costs at most that many network calls:
@@ -26,7 +27,7 @@ std::int64_t LevelsWithin(std::int64_t calls, const DenoiserPointer & prior, con
  *    pnp-dm           the square root of a sample's share in each iteration's reverse diffusion
  *    red-diff         up to 10 steps of Adam a level
  *    another point    one chain */
-void SpendCalls(std::int64_t calls, PosteriorOptions & options);
+void SpendCalls(std::int64_t calls, const DenoiserPointer & prior, PosteriorOptions & options);
 } // namespace tweedie
 
 #endif

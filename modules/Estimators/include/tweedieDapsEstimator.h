@@ -29,8 +29,8 @@ struct DapsSettings final : SettingsOf<DapsSettings>
    * that of x given x0) | score-min (the network's alone) */
   std::string priorScore = "gaussian";
   double dataWeight = 1.0; ///< power of p(y | x0): 1 is Bayes' rule
-  /** calibrated: share of r^2 by which x0 is spread; 0: 1 for a prior known in closed form, 0.5 for a network, whose
-   * error is smaller than r^2 and not white */
+  /** calibrated: x0 is spread by r^2, or by this share of the next level's variance where that is less; 0: by r^2 for a
+   * prior known in closed form, at most by 0.25 s'^2 for a network, which is told of s' alone */
   double spread = 0.0;
 
   void Visit(OptionVisitor & v) override;

@@ -128,11 +128,18 @@ public:
                                        const EstimatorOptions & options,
                                        std::vector<std::string> & warnings) const;
 
-  /** Denoiser calls of a step, for the time left. */
+  /** Denoiser calls of a step, at most. */
   virtual std::int64_t
   CallsPerStep(const EstimatorOptions &) const
   {
     return 1;
+  }
+
+  /** Denoiser calls of a chain, at most, with options that Complete has seen: it needs no data. */
+  virtual std::int64_t
+  CallsPerChain(const PosteriorProblem &, const EstimatorOptions & options) const
+  {
+    return options.steps * CallsPerStep(options);
   }
 
   /** Here noise of the first level around the origin. */

@@ -17,8 +17,8 @@ namespace tweedie
  *
  *    mu_k = E_n[D_y(mu_{k+1} + s_{k+1} n, s_{k+1})],   taken over L draws of n
  *
- * shows the denoiser states with the noise that it is told. For a Gaussian posterior D_y is affine, the noise averages
- * out, and the chain ends at m + prod_k C (s_k^2 + C)^-1 (mu_T - m). */
+ * shows the denoiser states with the noise that it is told; L = 1 above the prior's deviation. For a Gaussian posterior
+ * D_y is affine, the noise averages out, and the chain ends at m + prod_k C (s_k^2 + C)^-1 (mu_T - m). */
 at::Tensor
 MeanPropagationStep(const at::Tensor & x, const at::Tensor & conditionalMean, double sigma, double nextSigma);
 

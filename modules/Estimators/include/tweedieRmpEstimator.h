@@ -16,7 +16,7 @@ struct RmpSettings final : SettingsOf<RmpSettings>
 {
   /** auto | closed | decoupled | natural-gradient; auto: decoupled for a prior that needs noise, else closed */
   std::string propagation = "auto";
-  std::int64_t draws = 8;          ///< decoupled: L, noisy states that D_y is averaged over, per level
+  std::int64_t draws = 8;          ///< decoupled: L, noisy states that D_y is averaged over; 1 above sqrt(v)
   std::int64_t naturalSteps = 20;  ///< T_in of the natural-gradient loop
   std::int64_t naturalSamples = 1; ///< L; 0: the gradient is taken at the mean
   double naturalStepSize = 0.2;    ///< s1

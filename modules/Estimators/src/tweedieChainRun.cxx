@@ -68,8 +68,7 @@ ChainRun::Batches() const
 std::int64_t
 ChainRun::Calls() const
 {
-  const std::int64_t levels = static_cast<std::int64_t>(m_Schedule.size()) - 1;
-  return m_Images * m_ChainsPerImage * levels * m_Estimator->CallsPerStep(m_Options);
+  return m_Images * m_ChainsPerImage * m_Estimator->CallsPerChain(m_Problem, m_Options);
 }
 
 double

@@ -18,7 +18,7 @@ namespace tweedie
 namespace
 {
 constexpr const char * curvatureName = "data-curvature";
-constexpr double NetworkSpread = 0.5; // by the mean and its deviation on slices that no table shows
+constexpr double NetworkSpread = 0.25; // by the ranked probability score on slices that no table shows
 
 /** The lowest noise level of the run, where the prior's own score is taken. */
 double
@@ -55,8 +55,8 @@ Estimate(const ChainContext & context, const at::Tensor & x, double sigma)
 }
 
 /** r^2 of the fluctuation and of the weighing against data: the same but for a network in the calibrated form, which
- * is weighed by the error it can make and spreads by a share of what a white prior would leave open. A network takes
- * the spread for noise that it was not told of: too much of it, and it drifts off the images. */
+ * is weighed by the error it can make. What is white in a draw reaches the network on top of the noise that it is told
+ * of next, and too much of it drives the chain off the images: it stays below a share of that noise. */
 struct Radius
 {
   double spread;
@@ -64,15 +64,22 @@ struct Radius
 };
 
 Radius
-RadiusOf(const ChainContext & context, double sigma)
+RadiusOf(const ChainContext & context, std::size_t level)
 {
   const DapsSettings & settings = context.options.Of<DapsSettings>();
+  const double sigma = context.schedule[level];
+  const double next = context.schedule[level + 1];
   if (settings.radius == "sigma")
   {
     return {sigma * sigma, sigma * sigma};
   }
-  const double share = settings.spread > 0.0 ? settings.spread : context.prior->NeedsNoise() ? NetworkSpread : 1.0;
-  return {share * IsotropicVariance(context.variance, sigma), context.prior->GuidanceVariance(sigma)};
+  double spread = IsotropicVariance(context.variance, sigma);
+  const double share = settings.spread > 0.0 ? settings.spread : context.prior->NeedsNoise() ? NetworkSpread : 0.0;
+  if (share > 0.0 && next > 0.0) // the last draw is shown to nobody
+  {
+    spread = std::min(spread, share * next * next);
+  }
+  return {spread, context.prior->GuidanceVariance(sigma)};
 }
 
 bool
@@ -131,7 +138,7 @@ ChainDraw(const ChainContext & context, std::size_t level, ChainState & state)
   target.likelihood = context.likelihood;
   target.dataWeight = settings.dataWeight;
   target.center = Estimate(context, x, sigma);
-  target.variance = RadiusOf(context, sigma).spread;
+  target.variance = RadiusOf(context, level).spread;
   if (settings.priorScore != "gaussian")
   {
     const bool tied = settings.priorScore == "exact";
@@ -170,7 +177,7 @@ InnerDraw(const ChainContext & context, std::size_t level, ChainState & state)
     return dataSpace.Draw(x, sigmas, estimate, context.random);
   }
   return product ? estimate + context.prior->CovarianceDraw(x, sigmas, context.random)
-                 : ExactDraw(context, estimate, RadiusOf(context, sigma));
+                 : ExactDraw(context, estimate, RadiusOf(context, level));
 }
 
 class DapsEstimator final : public Estimator
@@ -180,6 +187,12 @@ public:
   DrawsSamples() const override
   {
     return true;
+  }
+  /** Below, the spread of the last draw says less than what the levels before have left open. */
+  LevelRange
+  NoisyLevels(const EstimatorOptions &) const override
+  {
+    return {10.0, 0.06};
   }
   /** The covariance product belongs to the calibrated form with the data as they are. */
   void
@@ -256,8 +269,10 @@ DapsSettings::Visit(OptionVisitor & v)
                 "of the prior alone")
               .Choices({"gaussian", "exact", "score-min"}),
           priorScore);
-  v.Visit(Field("daps-spread", "calibrated: share of r^2 that x0 spreads by; 0: 0.5 for a network, else 1")
-              .Range(0.0, 1.0)
+  v.Visit(Field("daps-spread",
+                "calibrated: x0 spreads by r^2, at most by this share of the next level's variance; 0: 0.25 for a "
+                "network, else any")
+              .Range(0.0, 1e6)
               .Search(0.05, 1.0),
           spread);
   v.Visit(Field("daps-data-weight", "power of the likelihood; 1: Bayes' rule; the released code has 50 at noise 0.05")

@@ -99,11 +99,19 @@ NaturalGradientLoop(const ChainContext & context, const NaturalGradientLevel & l
   state.x = mean;
 }
 
+/** Above a prior deviation one noisy state will do: the mean hardly depends on it, and the next level's noise hides the
+ * rest. */
+std::int64_t
+DrawsAt(double sigma, const Denoiser & prior, const RmpSettings & settings)
+{
+  return sigma * sigma > prior.PriorVariance() ? 1 : settings.draws;
+}
+
 /** See MeanPropagation.h: the average of D_y over noisy states. */
 void
 DecoupledStep(const ChainContext & context, double sigma, ChainState & state)
 {
-  const std::int64_t draws = context.options.Of<RmpSettings>().draws;
+  const std::int64_t draws = DrawsAt(sigma, *context.problem.prior, context.options.Of<RmpSettings>());
   at::Tensor sum;
   for (std::int64_t draw = 0; draw < draws; ++draw)
   {
@@ -154,6 +162,22 @@ public:
       return calls * settings.naturalSteps * std::max<std::int64_t>(settings.naturalSamples, 1);
     }
     return settings.propagation == "decoupled" ? settings.draws : 1;
+  }
+  std::int64_t
+  CallsPerChain(const PosteriorProblem & problem, const EstimatorOptions & options) const override
+  {
+    const RmpSettings & settings = options.Of<RmpSettings>();
+    if (settings.propagation != "decoupled")
+    {
+      return Estimator::CallsPerChain(problem, options);
+    }
+    std::vector<std::string> warnings;
+    std::int64_t calls = 0;
+    for (const double sigma : Schedule(problem, options, warnings))
+    {
+      calls += sigma > 0.0 ? DrawsAt(sigma, *problem.prior, settings) : 0;
+    }
+    return calls;
   }
   void
   Validate(const PosteriorProblem &, const EstimatorOptions & options) const override
@@ -208,7 +232,8 @@ RmpSettings::Visit(OptionVisitor & v)
                 "published inner loop; auto: decoupled for networks, else closed")
               .Choices({"auto", "closed", "decoupled", "natural-gradient"}),
           propagation);
-  v.Visit(Field("rmp-draws", "decoupled: noisy states per level that the mean is taken over")
+  v.Visit(Field("rmp-draws",
+                "decoupled: noisy states that the mean is taken over at a level; one above the prior's deviation")
               .Range(1, 10000)
               .Search(1, 8, hasDraws),
           draws);
