@@ -166,9 +166,10 @@ TEST(Daps, ThePublishedFormHasItsOwnMeanAndVariance)
 TEST(Daps, ANetworkSpreadsByAQuarterOfTheNoiseItIsToldOfNext)
 {
   const double noise = 1.0;
-  const auto variance = [&](double share)
+  const auto variance = [&](double share, double last = 0.1)
   {
     auto options = Chain(200, 20);
+    options.sigmaMinimum = last;
     const auto levels = MakeNoiseSchedule(options.schedule, options.steps, options.sigmaMaximum, options.sigmaMinimum);
     double x = levels.front() * levels.front();
     double x0 = 0.0;
@@ -184,11 +185,12 @@ TEST(Daps, ANetworkSpreadsByAQuarterOfTheNoiseItIsToldOfNext)
     }
     return x0;
   };
-  const auto sampled = [&](bool network, double share)
+  const auto sampled = [&](bool network, double share, double last = 0.1)
   {
     PosteriorProblem problem = UnitProblem(noise, 1000);
     problem.prior = std::make_shared<const test::UnitDenoiser>(test::UnitDenoiser::Hook{}, true, network);
     auto options = Chain(200, 20);
+    options.sigmaMinimum = last;
     options.covariance = "scalar";
     options.Of<DapsSettings>().spread = share;
     return RunEstimator(problem, options).samples.var().item<double>();
@@ -197,6 +199,7 @@ TEST(Daps, ANetworkSpreadsByAQuarterOfTheNoiseItIsToldOfNext)
   const double any = std::numeric_limits<double>::infinity();
   EXPECT_NEAR(sampled(true, 0.0) / variance(0.25), 1.0, tolerance);
   EXPECT_NEAR(sampled(true, 0.1) / variance(0.1), 1.0, tolerance);
+  EXPECT_NEAR(sampled(true, 0.0, 1.0) / variance(0.25, 1.0), 1.0, tolerance); // 1/3 from the last draw alone
   EXPECT_NEAR(sampled(false, 0.0) / variance(any), 1.0, tolerance);
   EXPECT_NEAR(sampled(false, 0.1) / variance(0.1), 1.0, tolerance);
   EXPECT_NEAR(variance(any), 0.5, 0.005);          // 1 / (1 + s^2) s^2, the truth, up to 200 levels
