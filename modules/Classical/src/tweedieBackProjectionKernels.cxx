@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieBackProjectionKernels.h"
+
+#include "tweedieMultiversion.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+/** Position of each x of a line among the columns with their zeros, its weight, and what a row is divided by. */
+template <typename T> struct LinePlaces
+{
+  T * position;
+  T * weight;
+  T * divisor;
+};
+
+/** Where neither column nor weight depends on z. */
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+PlaceLine(const BackProjectionView & view, std::int64_t y, std::int64_t width, std::int64_t columns, LinePlaces<T> out)
+{
+  const double a0 = view.a[0] + view.a[2] * static_cast<double>(y);
+  const double c0 = view.c[0] + view.c[2] * static_cast<double>(y);
+  const auto last = static_cast<double>(columns + 1);
+  if (view.perAngle == 0.0)
+  {
+    TWEEDIE_INDEPENDENT_LOOP
+    for (std::int64_t x = 0; x < width; ++x)
+    {
+      const double l = c0 + view.c[1] * static_cast<double>(x);
+      const double inverse = 1.0 / l;
+      const double place = (a0 + view.a[1] * static_cast<double>(x)) * inverse + 1.0;
+      out.position[x] = static_cast<T>(std::min(std::max(place, 0.0), last));
+      out.weight[x] = static_cast<T>(view.scale * inverse * inverse);
+      out.divisor[x] = static_cast<T>(inverse);
+    }
+    return;
+  }
+  for (std::int64_t x = 0; x < width; ++x)
+  {
+    const double l = c0 + view.c[1] * static_cast<double>(x);
+    const double a = a0 + view.a[1] * static_cast<double>(x);
+    const double square = 1.0 / (l * l + a * a);
+    const double place = view.offset + view.perAngle * std::atan2(a, l) + 1.0;
+    out.position[x] = static_cast<T>(std::min(std::max(place, 0.0), last));
+    out.weight[x] = static_cast<T>(view.scale * square);
+    out.divisor[x] = static_cast<T>(std::sqrt(square));
+  }
+}
+
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+AddSlice(const T * __restrict__ data,
+         std::int64_t columns,
+         std::int64_t width,
+         const LinePlaces<T> & at,
+         T * __restrict__ out)
+{
+  const auto limit = static_cast<std::int32_t>(columns);
+  TWEEDIE_INDEPENDENT_LOOP
+  for (std::int64_t x = 0; x < width; ++x)
+  {
+    const T position = at.position[x];
+    const std::int32_t k = std::min(static_cast<std::int32_t>(position), limit);
+    const T f = position - static_cast<T>(k);
+    out[x] += at.weight[x] * (data[k] + f * (data[k + 1] - data[k]));
+  }
+}
+
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+AddSlices(const T * data,
+          std::int64_t columns,
+          std::int64_t stride,
+          std::int64_t width,
+          std::int64_t height,
+          const LinePlaces<T> & at,
+          T * out)
+{
+  for (std::int64_t x = 0; x < width; ++x)
+  {
+    const std::int64_t k = std::min(static_cast<std::int64_t>(at.position[x]), columns);
+    const T f = at.position[x] - static_cast<T>(k);
+    const T second = at.weight[x] * f;
+    const T first = at.weight[x] - second;
+    const T * __restrict__ d = data + k * stride;
+    T * __restrict__ line = out + x * height;
+    TWEEDIE_INDEPENDENT_LOOP
+    for (std::int64_t z = 0; z < height; ++z)
+    {
+      line[z] += first * d[z] + second * d[z + stride];
+    }
+  }
+}
+
+/** A whole column of voxels sees one column of the detector: interpolated across first, then along it. */
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+AddColumns(const BackProjectionView & view,
+           const T * data,
+           const BackProjection<T> & work,
+           std::int64_t y,
+           const LinePlaces<T> & at,
+           T * __restrict__ mixed,
+           T * out)
+{
+  const std::int64_t stride = work.rows + 2;
+  const auto last = static_cast<T>(work.rows + 1);
+  const auto limit = static_cast<std::int32_t>(work.rows);
+  for (std::int64_t x = 0; x < work.width; ++x)
+  {
+    const std::int64_t k = std::min(static_cast<std::int64_t>(at.position[x]), work.columns);
+    const T f = at.position[x] - static_cast<T>(k);
+    const T second = at.weight[x] * f;
+    const T first = at.weight[x] - second;
+    const T * __restrict__ d = data + k * stride;
+    TWEEDIE_INDEPENDENT_LOOP
+    for (std::int64_t v = 0; v < stride; ++v)
+    {
+      mixed[v] = first * d[v] + second * d[v + stride];
+    }
+    const T divisor = view.rowIsDivided ? at.divisor[x] : T(1);
+    const T start =
+        static_cast<T>(view.b[0] + view.b[1] * static_cast<double>(x) + view.b[2] * static_cast<double>(y)) * divisor +
+        static_cast<T>(view.rowOffset + 1.0);
+    const T step = static_cast<T>(view.b[3]) * divisor;
+    T * __restrict__ line = out + x * work.height;
+    TWEEDIE_INDEPENDENT_LOOP
+    for (std::int64_t z = 0; z < work.height; ++z)
+    {
+      const T row = std::min(std::max(start + step * static_cast<T>(z), T(0)), last);
+      const std::int32_t j = std::min(static_cast<std::int32_t>(row), limit);
+      line[z] += mixed[j] + (row - static_cast<T>(j)) * (mixed[j + 1] - mixed[j]);
+    }
+  }
+}
+
+/** One voxel, whatever the detector's and the grid's axes are. */
+template <typename T>
+TWEEDIE_ALWAYS_INLINE T
+OneVoxel(const BackProjectionView & view, const T * data, const BackProjection<T> & work, double x, double y, double z)
+{
+  const auto value = [&](const std::array<double, 4> & n) { return n[0] + n[1] * x + n[2] * y + n[3] * z; };
+  const double l = value(view.c);
+  const double a = value(view.a);
+  const bool isFlat = view.perAngle == 0.0;
+  const double inverse = isFlat ? 1.0 / l : 1.0 / std::sqrt(l * l + a * a);
+  const double column = isFlat ? a * inverse : view.offset + view.perAngle * std::atan2(a, l);
+  const double row = value(view.b) * (view.rowIsDivided ? inverse : 1.0) + view.rowOffset;
+  const double i = std::min(std::max(column + 1.0, 0.0), static_cast<double>(work.columns + 1));
+  const double j = std::min(std::max(row + 1.0, 0.0), static_cast<double>(work.rows + 1));
+  const std::int64_t k = std::min(static_cast<std::int64_t>(i), work.columns);
+  const std::int64_t m = std::min(static_cast<std::int64_t>(j), work.rows);
+  const auto f = static_cast<T>(i - static_cast<double>(k));
+  const auto g = static_cast<T>(j - static_cast<double>(m));
+  const T * d = data + k * (work.rows + 2) + m;
+  const T * e = d + work.rows + 2;
+  const T low = d[0] + g * (d[1] - d[0]);
+  const T high = e[0] + g * (e[1] - e[0]);
+  return static_cast<T>(view.scale * inverse * inverse) * (low + f * (high - low));
+}
+
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+Line(const BackProjection<T> & work, std::int64_t y, T * scratch)
+{
+  const std::int64_t stride = work.Stride();
+  T * out = work.out + y * work.width * work.height;
+  const LinePlaces<T> places{scratch, scratch + work.width, scratch + 2 * work.width};
+  T * mixed = scratch + 3 * work.width;
+  for (std::int64_t k = 0; k < work.viewCount; ++k)
+  {
+    const BackProjectionView & view = work.views[k];
+    const T * data = work.data + k * (work.columns + 2) * stride;
+    if (view.a[3] != 0.0 || view.c[3] != 0.0)
+    {
+      for (std::int64_t i = 0; i < work.width * work.height; ++i)
+      {
+        out[i] += OneVoxel(view,
+                           data,
+                           work,
+                           static_cast<double>(i / work.height),
+                           static_cast<double>(y),
+                           static_cast<double>(i % work.height));
+      }
+      continue;
+    }
+    PlaceLine(view, y, work.width, work.columns, places);
+    if (!work.sharesRows)
+    {
+      AddColumns(view, data, work, y, places, mixed, out);
+    }
+    else if (work.height == 1)
+    {
+      AddSlice(data, work.columns, work.width, places, out);
+    }
+    else
+    {
+      AddSlices(data, work.columns, stride, work.width, work.height, places, out);
+    }
+  }
+}
+} // namespace
+
+TWEEDIE_MULTIVERSION void
+BackProjectLine(const BackProjection<float> & work, std::int64_t y, float * scratch)
+{
+  Line(work, y, scratch);
+}
+
+TWEEDIE_MULTIVERSION void
+BackProjectLine(const BackProjection<double> & work, std::int64_t y, double * scratch)
+{
+  Line(work, y, scratch);
+}
+} // namespace tweedie
