@@ -3,6 +3,7 @@
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tweedie
@@ -127,6 +128,58 @@ TEST(CTGeometry, ABentDetectorHasEqualAngles)
   {
     const Vector3 along = bent.Ray(0, u, 0.0).direction;
     EXPECT_NEAR(std::atan2(along[0], -along[2]), u / 900.0, 1e-14);
+  }
+}
+
+TEST(CTGeometry, AnOffsetOnABentDetectorIsAlongTheArcAsInRTK)
+{
+  // rtk::RayEllipsoidIntersectionImageFilter (RTK 2.7): RadiusCylindricalDetector 300, AddProjection(600, 1000, 25,
+  // -30, 7, 10, 20, 3, 4), sphere of radius 25 about (20, 3, 30): the chord at (u, v), in single precision.
+  struct Chord
+  {
+    double u, v, length;
+  };
+  constexpr Chord chords[] = {{40.0, -10.0, 48.108944},
+                              {40.0, 15.0, 47.659073},
+                              {60.0, 15.0, 43.320225},
+                              {75.0, -10.0, 30.922609},
+                              {75.0, 15.0, 30.206026},
+                              {100.0, 15.0, 0.0}};
+  CTGantry g = Tilted();
+  g.sdd = 1000.0;
+  g.gantryAngle = 25.0;
+  g.projectionOffsetX = -30.0;
+  const CTGeometry bent{CTBeam::Cone, 300.0, {ViewOfGantry(g, 300.0)}};
+  for (const auto & chord : chords)
+  {
+    const CTRay ray = bent.Ray(0, chord.u, chord.v);
+    const Vector3 centre = AddScaled({20.0, 3.0, 30.0}, -1.0, ray.origin);
+    const double along = Dot(centre, ray.direction);
+    const double half = std::sqrt(std::max(0.0, 625.0 - Dot(centre, centre) + along * along));
+    EXPECT_NEAR(2.0 * half, chord.length, 1e-5) << chord.u << ", " << chord.v; // single precision of 600 mm
+  }
+}
+
+TEST(CTGeometry, AGantryComesBackFromTheViewOfABentDetector)
+{
+  for (const double radius : {250.0, 600.0, 1200.0, 5000.0}) // 600: bent about the isocentre
+  {
+    CTGantry g = Tilted();
+    g.projectionOffsetX = 130.0;
+    const CTView view = ViewOfGantry(g, radius);
+    const CTGantry found = GantryOfView(view, CTBeam::Cone, radius);
+    if (radius != 600.0) // where any gantry angle is as good
+    {
+      EXPECT_NEAR(found.projectionOffsetX, 130.0, 1e-9); // an angle times the radius
+      EXPECT_NEAR(found.sid, 600.0, 1e-9);
+    }
+    const CTGeometry one{CTBeam::Cone, radius, {view}};
+    const CTGeometry other{CTBeam::Cone, radius, {ViewOfGantry(found, radius)}};
+    for (const double u : {-200.0, 0.0, 77.0})
+    {
+      ExpectNear(other.Ray(0, u, 13.0).origin, one.Ray(0, u, 13.0).origin);
+      ExpectNear(other.Ray(0, u, 13.0).direction, one.Ray(0, u, 13.0).direction, 1e-13);
+    }
   }
 }
 

@@ -71,7 +71,11 @@ struct CTDetector
  *    detector       R^T (projectionOffsetX, projectionOffsetY, sid - sdd)
  *    alongU, alongV R^T e_x, R^T e_y
  *
- * sdd = 0: parallel rays along -R^T e_z. */
+ * sdd = 0: parallel rays along -R^T e_z. On a bent detector of radius r the axis of the bend is at x = 0 of these axes,
+ * and projectionOffsetX is the length of the arc from there: with a = projectionOffsetX / r the view is that of
+ *
+ *    detector       R^T (r sin a, projectionOffsetY, sid - sdd + r (1 - cos a))
+ *    alongU         R^T (cos a, 0, sin a) */
 struct CTGantry
 {
   double sid = 0.0;
@@ -85,12 +89,12 @@ struct CTGantry
   double projectionOffsetY = 0.0;
 };
 
-CTView ViewOfGantry(const CTGantry & gantry);
+CTView ViewOfGantry(const CTGantry & gantry, double detectorRadius = 0.0);
 
 /** The inverse; angles from 0 to 360 degrees. Where gantry and in-plane angle turn about the same axis (out-of-plane
  * angle 90 or 270) the in-plane angle is 0. Parallel rays that are not perpendicular to the detector have no such
  * numbers: DataError. */
-CTGantry GantryOfView(const CTView & view, CTBeam beam);
+CTGantry GantryOfView(const CTView & view, CTBeam beam, double detectorRadius = 0.0);
 
 /** From the scanner's fixed system to a patient who lies on the back, head first (LPS): (x, y, z) -> (x, -z, y). */
 Vector3 PatientFromScanner(const Vector3 & point);

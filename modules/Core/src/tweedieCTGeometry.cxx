@@ -46,6 +46,25 @@ Degrees(double radians)
   return angle < 0.0 ? angle + 360.0 : angle;
 }
 
+/** A view turned along its bent detector, until the axis of the bend is at x = 0 of the view's axes; its point u = v =
+ * 0 is then at arc on the old one. */
+CTView
+Centred(const CTView & view, double radius, double & arc)
+{
+  const Vector3 n = Cross(view.alongU, view.alongV);
+  const Vector3 centre = AddScaled(view.detector, radius, n);
+  const double across = Dot(centre, view.alongU);
+  const double along = Dot(centre, n);
+  // Bent about the isocentre, up to rounding: every turn will do.
+  const bool isConcentric = std::hypot(across, along) <= 1e-9 * radius;
+  const double turn = isConcentric ? 0.0 : std::atan2(along < 0.0 ? across : -across, std::abs(along));
+  CTView turned = view;
+  turned.alongU = AddScaled(AddScaled({0.0, 0.0, 0.0}, std::cos(turn), view.alongU), std::sin(turn), n);
+  turned.detector = AddScaled(centre, -radius, Cross(turned.alongU, view.alongV));
+  arc = -turn * radius;
+  return turned;
+}
+
 bool
 IsFinite(const Vector3 & a)
 {
@@ -128,7 +147,7 @@ CTGeometry::Require() const
 }
 
 CTView
-ViewOfGantry(const CTGantry & g)
+ViewOfGantry(const CTGantry & g, double detectorRadius)
 {
   const Axes3 axes = AxesOfAngles(g.gantryAngle * perDegree, g.outOfPlaneAngle * perDegree, g.inPlaneAngle * perDegree);
   const Vector3 detector = Combine(axes, g.projectionOffsetX, g.projectionOffsetY, g.sid - g.sdd);
@@ -136,12 +155,24 @@ ViewOfGantry(const CTGantry & g)
   {
     return {AddScaled({0.0, 0.0, 0.0}, -1.0, axes.n), detector, axes.u, axes.v};
   }
-  return {Combine(axes, g.sourceOffsetX, g.sourceOffsetY, g.sid), detector, axes.u, axes.v};
+  const Vector3 source = Combine(axes, g.sourceOffsetX, g.sourceOffsetY, g.sid);
+  if (detectorRadius == 0.0)
+  {
+    return {source, detector, axes.u, axes.v};
+  }
+  const double r = detectorRadius;
+  const double a = g.projectionOffsetX / r;
+  return {source,
+          Combine(axes, r * std::sin(a), g.projectionOffsetY, g.sid - g.sdd + r * (1.0 - std::cos(a))),
+          Combine(axes, std::cos(a), 0.0, std::sin(a)),
+          axes.v};
 }
 
 CTGantry
-GantryOfView(const CTView & view, CTBeam beam)
+GantryOfView(const CTView & given, CTBeam beam, double detectorRadius)
 {
+  double arc = 0.0;
+  const CTView view = detectorRadius > 0.0 ? Centred(given, detectorRadius, arc) : given;
   const Vector3 n = Cross(view.alongU, view.alongV);
   CTGantry g;
   const double cosOut = std::hypot(n[0], n[2]);
@@ -159,7 +190,7 @@ GantryOfView(const CTView & view, CTBeam beam)
   g.gantryAngle = Degrees(gantry);
   g.outOfPlaneAngle = Degrees(std::atan2(-n[1], cosOut));
   g.inPlaneAngle = Degrees(inPlane);
-  g.projectionOffsetX = Dot(view.detector, view.alongU);
+  g.projectionOffsetX = detectorRadius > 0.0 ? arc : Dot(view.detector, view.alongU);
   g.projectionOffsetY = Dot(view.detector, view.alongV);
   if (beam == CTBeam::Parallel)
   {
