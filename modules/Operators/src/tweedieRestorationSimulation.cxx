@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCountNumbers.h"
 #include "tweedieError.h"
 #include "tweedieImageUnit.h"
 #include "tweedieModelFile.h"
@@ -17,9 +18,6 @@ namespace tweedie
 {
 namespace
 {
-/** Above this mean a Poisson number is drawn as a rounded normal one: skewness 0.03, below any test of an image. */
-constexpr double normalFrom = 1000.0;
-
 double
 RequireImage(const Volume & image)
 {
@@ -48,40 +46,6 @@ NoiseStreams(std::int64_t seed, std::int64_t slices)
   return {static_cast<std::uint64_t>(seed), streams};
 }
 
-/** Poisson numbers of these means (double), by inversion: the count at which the sum of probabilities passes a uniform
- * number. */
-at::Tensor
-DrawCounts(const at::Tensor & means, RandomStreams & random)
-{
-  const at::Tensor uniform = random.Uniform(means.sizes().slice(1), at::kDouble).contiguous();
-  const at::Tensor normal = random.NormalLike(means).contiguous();
-  const at::Tensor counts = at::empty_like(means, at::MemoryFormat::Contiguous);
-  const at::Tensor plain = means.contiguous();
-  for (std::int64_t i = 0; i < plain.numel(); ++i)
-  {
-    const double mean = plain.data_ptr<double>()[i];
-    const double u = uniform.data_ptr<double>()[i];
-    double count = 0.0;
-    if (mean > normalFrom)
-    {
-      count = std::max(0.0, std::round(mean + std::sqrt(mean) * normal.data_ptr<double>()[i]));
-    }
-    else
-    {
-      double term = std::exp(-mean);
-      // The sum stops short of 1 by rounding: no count lies further than this from its mean.
-      const double last = mean + 40.0 * std::sqrt(mean) + 40.0;
-      for (double sum = term; u >= sum && count < last; sum += term)
-      {
-        count += 1.0;
-        term *= mean / count;
-      }
-    }
-    counts.data_ptr<double>()[i] = count;
-  }
-  return counts;
-}
-
 at::Tensor
 AddNoise(const at::Tensor & clean, const RestorationNoiseOptions & noise, std::int64_t seed)
 {
@@ -96,7 +60,7 @@ AddNoise(const at::Tensor & clean, const RestorationNoiseOptions & noise, std::i
     throw DataError("simulate restoration: given " + std::string(clean.is_complex() ? "complex" : "negative") +
                     " values with Poisson noise; required real values that are not negative");
   }
-  return DrawCounts(clean.clamp_min(0.0) * noise.counts, random) / noise.counts;
+  return DrawPoisson(clean.clamp_min(0.0) * noise.counts, random) / noise.counts;
 }
 
 /** 1 where a real mask is not zero: those of pictures are 0 and 255. */
