@@ -14,7 +14,8 @@ enum class SimulationPurpose : std::uint64_t
   Phase = 3,
   Noise = 4,
   MotionKernel = 5,
-  InpaintingMask = 6
+  InpaintingMask = 6,
+  Thinning = 7
 };
 
 inline std::uint64_t
