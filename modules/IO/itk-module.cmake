@@ -1,5 +1,5 @@
 itk_module(
   TweedieIO
   DEPENDS TweedieCore
-  PRIVATE_DEPENDS TweedieBridge ITKIOImageBase
-  DESCRIPTION "Images, BART and MRI scan files, figures and reports")
+  PRIVATE_DEPENDS TweedieBridge ITKIOImageBase ITKExpat
+  DESCRIPTION "Images, BART and MRI scan files, CT geometries, figures and reports")

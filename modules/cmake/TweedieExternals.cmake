@@ -26,7 +26,7 @@ endfunction()
 function(_tweedie_find_itk)
   set(CMAKE_MESSAGE_LOG_LEVEL WARNING) # Debian's GDCM names a page of programs that are packaged apart from it
   find_package(ITK 5.2 REQUIRED COMPONENTS ITKCommon ITKImageFilterBase ITKImageIntensity ITKIOImageBase ITKIONIFTI
-                                           ITKIONRRD ITKIOMeta ITKIOPNG)
+                                           ITKIONRRD ITKIOMeta ITKIOPNG ITKExpat)
   add_library(tweedie_itk INTERFACE IMPORTED)
   set_target_properties(tweedie_itk PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ITK_INCLUDE_DIRS}"
                                                INTERFACE_INCLUDE_DIRECTORIES "${ITK_INCLUDE_DIRS}"

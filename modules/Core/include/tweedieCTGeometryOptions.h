@@ -14,7 +14,7 @@ struct CTGeometryOptions
   std::int64_t views = 360;
   std::optional<double> arc; ///< not given: 180 for parallel rays, else 360; helical: any number of turns
   double firstAngle = 0.0;
-  double sid = 1000.0; ///< parallel: where programs that trace rays from a plane start them
+  double sid = 1000.0; ///< parallel: written to files, of no effect on the rays
   double sdd = 1500.0; ///< not of parallel rays
   double projectionOffsetX = 0.0;
   double projectionOffsetY = 0.0;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieXml_h
+#define tweedieXml_h
+
+#include <map>
+#include <string>
+
+namespace tweedie
+{
+/** What is met in an XML file, in order. Each may throw a DataError, whose message gets path and line before it. */
+class XmlVisitor
+{
+public:
+  virtual ~XmlVisitor() = default;
+  virtual void Start(const std::string & name, const std::map<std::string, std::string> & attributes) = 0;
+  /** text: what stands between the last tag and this one, without white space at its ends. */
+  virtual void End(const std::string & name, const std::string & text) = 0;
+  virtual void Instruction(const std::string & target, const std::string & text) = 0;
+};
+
+/** Throws DataError unless path is a whole XML file of at most 256 MiB without declarations of entities, and no text
+ * stands before a tag that opens. */
+void VisitXmlFile(const std::string & path, XmlVisitor & visitor);
+} // namespace tweedie
+
+#endif
