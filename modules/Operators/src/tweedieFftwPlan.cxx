@@ -31,7 +31,11 @@ template <> struct Fftw<float>
   using Plan = fftwf_plan;
   using Complex = fftwf_complex;
   static constexpr auto PlanMany = fftwf_plan_many_dft;
+  static constexpr auto PlanToHalf = fftwf_plan_dft_r2c_1d;
+  static constexpr auto PlanFromHalf = fftwf_plan_dft_c2r_1d;
   static constexpr auto Execute = fftwf_execute_dft;
+  static constexpr auto ExecuteToHalf = fftwf_execute_dft_r2c;
+  static constexpr auto ExecuteFromHalf = fftwf_execute_dft_c2r;
   static constexpr auto AlignmentOf = fftwf_alignment_of;
   static constexpr auto MakeThreadSafe = fftwf_make_planner_thread_safe;
   static constexpr auto ImportWisdom = fftwf_import_wisdom_from_string;
@@ -43,7 +47,11 @@ template <> struct Fftw<double>
   using Plan = fftw_plan;
   using Complex = fftw_complex;
   static constexpr auto PlanMany = fftw_plan_many_dft;
+  static constexpr auto PlanToHalf = fftw_plan_dft_r2c_1d;
+  static constexpr auto PlanFromHalf = fftw_plan_dft_c2r_1d;
   static constexpr auto Execute = fftw_execute_dft;
+  static constexpr auto ExecuteToHalf = fftw_execute_dft_r2c;
+  static constexpr auto ExecuteFromHalf = fftw_execute_dft_c2r;
   static constexpr auto AlignmentOf = fftw_alignment_of;
   static constexpr auto MakeThreadSafe = fftw_make_planner_thread_safe;
   static constexpr auto ImportWisdom = fftw_import_wisdom_from_string;
@@ -89,9 +97,17 @@ MakePlan(const FftwLayout & layout, unsigned flags)
   using Complex = typename Fftw<T>::Complex;
   const std::size_t bytes = ElementsOf(layout) * sizeof(Complex);
   const AlignedMemory in(bytes);
-  const AlignedMemory out(layout.inPlace ? 1 : bytes);
+  const AlignedMemory out(layout.inPlace && !layout.real ? 1 : bytes);
   auto * source = static_cast<Complex *>(in.data);
   auto * target = layout.inPlace ? source : static_cast<Complex *>(out.data);
+  flags |= layout.aligned ? 0U : FFTW_UNALIGNED;
+  if (layout.real)
+  {
+    auto * numbers = static_cast<T *>(out.data);
+    return layout.direction == FourierDirection::Forward
+               ? Fftw<T>::PlanToHalf(layout.size[0], numbers, source, flags)
+               : Fftw<T>::PlanFromHalf(layout.size[0], source, numbers, flags);
+  }
   const int sign = layout.direction == FourierDirection::Forward ? FFTW_FORWARD : FFTW_BACKWARD;
   return Fftw<T>::PlanMany(layout.rank,
                            layout.size.data(),
@@ -105,7 +121,7 @@ MakePlan(const FftwLayout & layout, unsigned flags)
                            layout.stride,
                            layout.distance,
                            sign,
-                           flags | (layout.aligned ? 0U : FFTW_UNALIGNED));
+                           flags);
 }
 
 template <typename T>
@@ -162,7 +178,7 @@ bool
 FftwLayout::operator<(const FftwLayout & other) const
 {
   const auto key = [](const FftwLayout & l)
-  { return std::tie(l.rank, l.size, l.many, l.stride, l.distance, l.direction, l.inPlace, l.aligned); };
+  { return std::tie(l.rank, l.size, l.many, l.stride, l.distance, l.direction, l.inPlace, l.aligned, l.real); };
   return key(*this) < key(other);
 }
 
@@ -190,6 +206,22 @@ FftwPlan<T>::Execute(std::complex<T> * in, std::complex<T> * out) const
 }
 
 template <typename T>
+void
+FftwPlan<T>::Execute(T * in, std::complex<T> * out) const
+{
+  Fftw<T>::ExecuteToHalf(
+      static_cast<typename Fftw<T>::Plan>(m_Plan), in, reinterpret_cast<typename Fftw<T>::Complex *>(out));
+}
+
+template <typename T>
+void
+FftwPlan<T>::Execute(std::complex<T> * in, T * out) const
+{
+  Fftw<T>::ExecuteFromHalf(
+      static_cast<typename Fftw<T>::Plan>(m_Plan), reinterpret_cast<typename Fftw<T>::Complex *>(in), out);
+}
+
+template <typename T>
 bool
 FftwPlan<T>::IsAligned(const std::complex<T> * pointer)
 {
@@ -204,7 +236,7 @@ template <typename T> FftwBuffer<T>::FftwBuffer(int slot, std::int64_t count)
     std::size_t bytes = 0;
   };
   constexpr std::size_t largestKept = std::size_t{1} << 24;
-  thread_local std::array<Kept, 2> kept;
+  thread_local std::array<Kept, 5> kept;
 
   const std::size_t bytes = std::max<std::size_t>(1, static_cast<std::size_t>(count) * sizeof(std::complex<T>));
   m_Owned = bytes > largestKept;

@@ -23,6 +23,9 @@ struct FftwLayout
   FourierDirection direction = FourierDirection::Forward;
   bool inPlace = true;
   bool aligned = true; ///< both pointers as well aligned as memory of FftwBuffer
+  /** Between N real numbers and the N / 2 + 1 first coefficients of their spectrum: one dimension, one at a time, never
+   * in place; backward spoils its input. */
+  bool real = false;
 
   bool operator<(const FftwLayout & other) const;
 };
@@ -35,6 +38,9 @@ public:
   static FftwPlan Get(const FftwLayout & layout);
 
   void Execute(std::complex<T> * in, std::complex<T> * out) const;
+  /** Of layouts of real numbers, forward and backward. */
+  void Execute(T * in, std::complex<T> * out) const;
+  void Execute(std::complex<T> * in, T * out) const;
 
   static bool IsAligned(const std::complex<T> * pointer);
 
@@ -43,8 +49,8 @@ private:
   void * m_Plan;
 };
 
-/** Working memory of the calling thread for count elements, aligned for SIMD; kept between calls unless large. slot:
- * two different slots never overlap. */
+/** Working memory of the calling thread for count elements, aligned for SIMD; kept between calls unless large. slot,
+ * 0 to 4: two different slots never overlap. */
 template <typename T> class FftwBuffer
 {
 public:
