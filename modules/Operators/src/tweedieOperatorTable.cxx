@@ -4,6 +4,7 @@
 #include "tweedieRestorationRows.h"
 
 #include "tweedieFourierOperator.h"
+#include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieRandom.h"
@@ -113,6 +114,36 @@ SenseRows()
            }}};
 }
 
+/** Four views of a small detector around a grid of odd extents. */
+LinearOperatorPointer
+SmallScan(CTBeam beam)
+{
+  CTGeometry geometry{beam, 0.0, {}};
+  for (const double angle : {0.0, 50.0, 100.0, 150.0})
+  {
+    CTGantry gantry;
+    gantry.sid = 40.0;
+    gantry.sdd = beam == CTBeam::Parallel ? 0.0 : 60.0;
+    gantry.gantryAngle = angle;
+    geometry.views.push_back(ViewOfGantry(gantry));
+  }
+  Grid grid;
+  grid.size = {3, 7, 5};
+  grid.spacing = {1.5, 1.0, 1.2};
+  grid.origin = {-2.4, -3.0, -1.5};
+  return std::make_shared<JosephProjector>(geometry, CTDetector{9, 3, 1.3, 1.5, -5.2, -1.5}, grid, 2);
+}
+
+std::vector<OperatorRow>
+ProjectorRows()
+{
+  return {
+      {"joseph-slices",
+       "line integrals of parallel rays, slice by slice",
+       [](std::uint64_t) { return SmallScan(CTBeam::Parallel); }},
+      {"joseph-volume", "line integrals of rays from a point", [](std::uint64_t) { return SmallScan(CTBeam::Cone); }}};
+}
+
 std::vector<OperatorRow>
 AlgebraRows()
 {
@@ -150,7 +181,7 @@ OperatorTable()
   static const std::vector<OperatorRow> table = []
   {
     std::vector<OperatorRow> result = PlainRows();
-    for (const auto & rowsOfKind : {SenseRows(), RestorationRows(), AlgebraRows()})
+    for (const auto & rowsOfKind : {SenseRows(), ProjectorRows(), RestorationRows(), AlgebraRows()})
     {
       result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
     }
