@@ -28,6 +28,7 @@ VerbTable()
       {"tune", "mri", "a method's settings for MRI, by random search on tuning slices", RunTuneMRI},
       {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
+      {"geometry", "ct", "the views of a CT scan: made, printed, drawn; RTK's file format", RunGeometryCT},
       {"info", "", "what a model, scan or image file holds; runs a model's golden pairs again", RunInfo},
   };
   return table;

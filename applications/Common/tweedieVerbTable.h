@@ -30,6 +30,7 @@ void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);
+void RunGeometryCT(CommandLine & line);
 void RunInfo(CommandLine & line);
 } // namespace tweedie
 

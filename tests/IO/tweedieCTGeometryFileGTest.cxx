@@ -286,6 +286,7 @@ TEST_F(CTGeometryFile, WrongElementsAndNumbersAreRefused)
   Refuse(Changed({{"4800", "4800.01"}}), "projection 0: given a matrix with 4800.01 in row 1, column 4; required 4800");
   Refuse(Changed({{"4800", "4800 1"}}), "more than twelve numbers");
   Refuse(Changed({{"4800", ""}}), "Matrix: given '");
+  Refuse(Changed({{"<GantryAngle>30", "<GantryAngle>3\n0"}}), "GantryAngle: given '3 0'; required a number");
   Refuse(Without("<SourceToIsocenter.*"), "given no SourceToIsocenterDistance");
   Refuse(std::regex_replace(Without("<Matrix>[^<]*</Matrix>"), std::regex(">1200<"), ">-1200<"),
          "SourceToDetectorDistance: given -1200");

@@ -27,7 +27,7 @@ ParseNumber(const std::string & name, const char *& begin, const char * end)
   const auto result = std::from_chars(begin + (hasPlus ? 1 : 0), end, value);
   if (result.ec != std::errc() || std::isnan(value))
   {
-    throw DataError(name + ": given '" + std::string(begin, end).substr(0, 40) + "'; required a number");
+    throw DataError(name + ": given '" + Excerpt(std::string(begin, end)) + "'; required a number");
   }
   begin = result.ptr;
   return value;
@@ -40,7 +40,7 @@ ParseWhole(const std::string & name, const std::string & text)
   const double value = ParseNumber(name, begin, text.data() + text.size());
   if (begin != text.data() + text.size())
   {
-    throw DataError(name + ": given '" + text.substr(0, 40) + "'; required a number");
+    throw DataError(name + ": given '" + Excerpt(text) + "'; required a number");
   }
   return value;
 }
@@ -51,7 +51,7 @@ ParseFinite(const std::string & name, const std::string & text)
   const double value = ParseWhole(name, text);
   if (!std::isfinite(value))
   {
-    throw DataError(name + ": given '" + text + "'; required a finite number");
+    throw DataError(name + ": given '" + Excerpt(text) + "'; required a finite number");
   }
   return value;
 }
@@ -69,7 +69,7 @@ ParseMatrix(const std::string & text)
     value = ParseNumber("Matrix", begin, end);
     if (!std::isfinite(value) || (begin != end && !isBlank(*begin)))
     {
-      throw DataError("Matrix: given '" + text.substr(0, 40) + "...'; required twelve finite numbers");
+      throw DataError("Matrix: given '" + Excerpt(text) + "'; required twelve finite numbers");
     }
   }
   if (std::find_if_not(begin, end, isBlank) != end)
@@ -84,7 +84,7 @@ RequireOpenJaw(const std::string & name, const std::string & text)
 {
   if (std::abs(ParseWhole(name, text)) < openJaw)
   {
-    throw DataError(name + ": given a jaw at " + text +
+    throw DataError(name + ": given a jaw at " + Excerpt(text) +
                     " mm; required none: crop the projections to what the collimator lets through");
   }
 }
@@ -108,7 +108,7 @@ public:
     }
     else if (m_Depth > (m_IsInProjection ? 3 : 2) || !IsNumber(name) || (name == "Matrix" && !m_IsInProjection))
     {
-      throw DataError("given the element <" + name + "> " + (m_IsInProjection ? "in a projection" : "") +
+      throw DataError("given the element <" + Excerpt(name) + ">" + (m_IsInProjection ? " in a projection" : "") +
                       "; required those of RTK's circular geometry");
     }
   }
@@ -122,7 +122,7 @@ public:
     {
       if (!text.empty())
       {
-        throw DataError("given '" + text.substr(0, 40) + "' in <" + name + ">; required elements alone");
+        throw DataError("given '" + Excerpt(text) + "' in <" + name + ">; required elements alone");
       }
       if (isProjection)
       {
@@ -148,7 +148,7 @@ public:
     }
     if (text != "beam=\"fan\"" && text != "beam=\"cone\"")
     {
-      throw DataError("given the instruction '" + text.substr(0, 40) + "'; required beam=\"fan\" or beam=\"cone\"");
+      throw DataError("given the instruction '" + Excerpt(text) + "'; required beam=\"fan\" or beam=\"cone\"");
     }
     m_IsFan = text == "beam=\"fan\"";
   }
@@ -182,12 +182,12 @@ private:
   {
     if (name != "RTKThreeDCircularGeometry")
     {
-      throw DataError("given a file of <" + name + ">; required <RTKThreeDCircularGeometry>");
+      throw DataError("given a file of <" + Excerpt(name) + ">; required <RTKThreeDCircularGeometry>");
     }
     const auto version = attributes.find("version");
     if (version == attributes.end() || (version->second != "2" && version->second != "3"))
     {
-      throw DataError("given version " + (version == attributes.end() ? "none" : "'" + version->second + "'") +
+      throw DataError("given version " + (version == attributes.end() ? "none" : "'" + Excerpt(version->second) + "'") +
                       "; required 2 or 3");
     }
   }

@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <filesystem>
@@ -113,7 +114,7 @@ private:
           const std::string text = parser.TakeText();
           if (!text.empty())
           {
-            throw DataError("given '" + text.substr(0, 40) + "' before <" + name + ">; required elements alone");
+            throw DataError("given '" + Excerpt(text) + "' before <" + Excerpt(name) + ">; required elements alone");
           }
           std::map<std::string, std::string> pairs;
           for (; *attributes != nullptr; attributes += 2)
@@ -177,7 +178,7 @@ private:
   RefuseEntity(void * self, const XML_Char * name)
   {
     auto & parser = *static_cast<Parser *>(self);
-    parser.Guard([&] { throw DataError("given the entity '" + std::string(name) + "'; required none"); });
+    parser.Guard([&] { throw DataError("given the entity '" + Excerpt(name) + "'; required none"); });
   }
 
   std::string m_Path;
@@ -187,6 +188,16 @@ private:
   std::exception_ptr m_Error;
 };
 } // namespace
+
+std::string
+Excerpt(const std::string & text)
+{
+  constexpr std::size_t longest = 40;
+  std::string excerpt = text.substr(0, longest);
+  std::replace_if(
+      excerpt.begin(), excerpt.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return excerpt + (text.size() > longest ? "..." : "");
+}
 
 void
 VisitXmlFile(const std::string & path, XmlVisitor & visitor)

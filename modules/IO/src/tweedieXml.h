@@ -18,6 +18,9 @@ public:
   virtual void Instruction(const std::string & target, const std::string & text) = 0;
 };
 
+/** The beginning of a text from a file, fit for the one line of an error. */
+std::string Excerpt(const std::string & text);
+
 /** Throws DataError unless path is a whole XML file of at most 256 MiB without declarations of entities, and no text
  * stands before a tag that opens. */
 void VisitXmlFile(const std::string & path, XmlVisitor & visitor);
