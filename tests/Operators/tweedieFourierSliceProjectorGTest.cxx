@@ -322,10 +322,10 @@ TEST(FourierSliceProjector, BatchAndThreadsLeaveEveryBit)
 
 TEST(FourierSliceProjector, OneSliceWithManyThreadsHasTheBitsOfOne)
 {
-  const auto scan = MakeParallelScan({1, 90, 100}, 40, 140);
+  const auto scan = MakeParallelScan({1, 200, 210}, 90, 300); // several tasks in each step
   const auto op = Projector(scan);
-  const auto x = Normal(1, {1, 1, 1, 90, 100}, at::kFloat);
-  const auto y = Normal(2, {1, 1, 40, 1, 140}, at::kFloat);
+  const auto x = Normal(1, {1, 1, 1, 200, 210}, at::kFloat);
+  const auto y = Normal(2, {1, 1, 90, 1, 300}, at::kFloat);
   const ThreadScope one(1);
   const auto forward = op.Forward(x), adjoint = op.Adjoint(y);
   for (const std::int64_t threads : {2, 3, 7})

@@ -122,8 +122,8 @@ TEST(ToeplitzNormalOperator, IsSelfAdjointAndNotNegative)
 
 TEST(ToeplitzNormalOperator, BatchSlicesAndThreadsLeaveEveryBit)
 {
-  const ToeplitzNormalOperator T(*Projector(MakeParallelScan({3, 40, 33}, 5, 60)));
-  const ToeplitzNormalOperator ofOne(*Projector(MakeParallelScan({1, 40, 33}, 5, 60)));
+  const ToeplitzNormalOperator T(*Projector(MakeParallelScan({3, 150, 140}, 5, 210)));
+  const ToeplitzNormalOperator ofOne(*Projector(MakeParallelScan({1, 150, 140}, 5, 210)));
   const auto x = Streams(1, 2).Normal(T.DomainShape(), at::kFloat);
   const ThreadScope one(1);
   const auto expected = T.Forward(x);

@@ -12,7 +12,7 @@ namespace
 {
 constexpr double pi = 3.14159265358979323846;
 constexpr int spectrumSlot = 3; // the transform has slots 0 to 2
-constexpr std::int64_t viewsPerTask = 8;
+constexpr std::int64_t columnsPerTask = 1 << 14;
 
 double
 Sinc(double a)
@@ -166,7 +166,7 @@ FourierSliceEngine<T>::Forward(const T * image, std::int64_t slice, T * projecti
   m_Transform.Forward(image, q);
   at::parallel_for(0,
                    views,
-                   viewsPerTask,
+                   std::max<std::int64_t>(1, columnsPerTask / (2 * m_PerView)),
                    [&](std::int64_t begin, std::int64_t end)
                    {
                      for (std::int64_t v = begin; v < end; ++v)
@@ -188,7 +188,7 @@ FourierSliceEngine<T>::Adjoint(const T * projections, std::int64_t slice, T * im
   Complex * q = buffer.Data();
   at::parallel_for(0,
                    views,
-                   viewsPerTask,
+                   std::max<std::int64_t>(1, columnsPerTask / (2 * m_PerView)),
                    [&](std::int64_t begin, std::int64_t end)
                    {
                      for (std::int64_t v = begin; v < end; ++v)

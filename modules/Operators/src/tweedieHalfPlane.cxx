@@ -7,11 +7,6 @@
 
 namespace tweedie
 {
-namespace
-{
-constexpr std::int64_t rowsPerTask = 16;
-} // namespace
-
 template <typename T>
 FftwPlan<T>
 HalfPlane<T>::RowPlan(std::int64_t size, FourierDirection direction)
@@ -81,7 +76,7 @@ HalfPlane<T>::RowsForward(const T * image, Factors factors, Complex * half) cons
   };
   at::parallel_for(0,
                    m_Rows,
-                   rowsPerTask,
+                   RowsPerTask(),
                    [&](std::int64_t begin, std::int64_t finish)
                    {
                      const FftwBuffer<T> buffer(0, m_PaddedColumns / 2 + 1);
@@ -119,7 +114,7 @@ HalfPlane<T>::RowsBackward(Complex * half, Factors factors, T * image) const
   };
   at::parallel_for(0,
                    m_Rows,
-                   rowsPerTask,
+                   RowsPerTask(),
                    [&](std::int64_t begin, std::int64_t finish)
                    {
                      const FftwBuffer<T> buffer(0, m_PaddedColumns / 2 + 1);

@@ -4,7 +4,7 @@
 
 #include "tweedieFftwPlan.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace tweedie
 {
@@ -50,6 +50,17 @@ public:
   {
     return (m_PaddedColumns / 2 + stripColumns) / stripColumns;
   }
+  /** Strips or rows that are worth a thread. */
+  std::int64_t
+  StripsPerTask() const
+  {
+    return std::max<std::int64_t>(1, numbersPerTask / (m_PaddedRows * stripColumns));
+  }
+  std::int64_t
+  RowsPerTask() const
+  {
+    return std::max<std::int64_t>(1, numbersPerTask / m_PaddedColumns);
+  }
   /** Complex numbers from a row of half to the next; those beyond paddedColumns / 2 are zeros. */
   std::int64_t
   Stride() const
@@ -82,6 +93,8 @@ public:
   }
 
 private:
+  static constexpr std::int64_t numbersPerTask = 1 << 14;
+
   static FftwPlan<T> RowPlan(std::int64_t size, FourierDirection direction);
   static FftwPlan<T> StripPlan(std::int64_t size, FourierDirection direction);
   std::int64_t PaddedRow(std::int64_t row) const;

@@ -196,7 +196,7 @@ NonuniformFourier<T>::Forward(const T * image, Complex * q) const
   m_Plane.RowsForward(image, Factors(m_RowFactors), lines);
   at::parallel_for(0,
                    m_Plane.Strips(),
-                   1,
+                   m_Plane.StripsPerTask(),
                    [&](std::int64_t begin, std::int64_t end)
                    {
                      const FftwBuffer<T> strip(0, m_Plane.PaddedRows() * wide);
@@ -229,6 +229,9 @@ NonuniformFourier<T>::Spread(const Complex * q, Complex * grid) const
 {
   const auto slabs = static_cast<std::int64_t>(m_Slabs.size()) - 1;
   const auto * values = reinterpret_cast<const T *>(q);
+  const auto count = static_cast<std::int64_t>(m_First.size());
+  const std::int64_t slabsPerTask =
+      std::max<std::int64_t>(1, slabs * samplesPerTask / std::max<std::int64_t>(1, count));
   std::fill_n(grid, GridRows() * GridStride(), Complex(0));
   // A slab's windows reach into the next one: first those with an even number, then the others, so that no two
   // tasks ever add to one row, and each row sees its terms in the same order whatever the number of threads.
@@ -237,7 +240,7 @@ NonuniformFourier<T>::Spread(const Complex * q, Complex * grid) const
     at::parallel_for(
         0,
         (slabs + 1 - parity) / 2,
-        1,
+        slabsPerTask,
         [&](std::int64_t begin, std::int64_t end)
         {
           for (std::int64_t i = begin; i < end; ++i)
@@ -264,7 +267,7 @@ NonuniformFourier<T>::Adjoint(const Complex * q, T * image) const
   FoldHalo(grid);
   at::parallel_for(0,
                    m_Plane.Strips(),
-                   1,
+                   m_Plane.StripsPerTask(),
                    [&](std::int64_t begin, std::int64_t end)
                    {
                      const FftwBuffer<T> strip(0, m_Plane.PaddedRows() * wide);

@@ -9,6 +9,7 @@
 #include "tweedieOperatorCombinators.h"
 #include "tweedieRandom.h"
 #include "tweedieSenseOperator.h"
+#include "tweedieToeplitzNormalOperator.h"
 
 #include <ATen/ATen.h>
 
@@ -115,33 +116,56 @@ SenseRows()
 }
 
 /** Four views of a small detector around a grid of odd extents. */
-LinearOperatorPointer
-SmallScan(CTBeam beam)
+struct SmallScan
 {
-  CTGeometry geometry{beam, 0.0, {}};
-  for (const double angle : {0.0, 50.0, 100.0, 150.0})
+  explicit SmallScan(CTBeam beam)
   {
-    CTGantry gantry;
-    gantry.sid = 40.0;
-    gantry.sdd = beam == CTBeam::Parallel ? 0.0 : 60.0;
-    gantry.gantryAngle = angle;
-    geometry.views.push_back(ViewOfGantry(gantry));
+    geometry.beam = beam;
+    for (const double angle : {0.0, 50.0, 100.0, 150.0})
+    {
+      CTGantry gantry;
+      gantry.sid = 40.0;
+      gantry.sdd = beam == CTBeam::Parallel ? 0.0 : 60.0;
+      gantry.gantryAngle = angle;
+      geometry.views.push_back(ViewOfGantry(gantry));
+    }
+    grid.size = {3, 7, 5};
+    grid.spacing = {1.5, 1.0, 1.2};
+    grid.origin = {-2.4, -3.0, -1.5};
   }
+
+  LinearOperatorPointer
+  Joseph() const
+  {
+    return std::make_shared<JosephProjector>(geometry, detector, grid, 2);
+  }
+
+  std::shared_ptr<const FourierSliceProjector>
+  FourierSlice() const
+  {
+    return std::make_shared<const FourierSliceProjector>(geometry, detector, grid, 2);
+  }
+
+  CTGeometry geometry;
+  CTDetector detector{9, 3, 1.3, 1.5, -5.2, -1.5};
   Grid grid;
-  grid.size = {3, 7, 5};
-  grid.spacing = {1.5, 1.0, 1.2};
-  grid.origin = {-2.4, -3.0, -1.5};
-  return std::make_shared<JosephProjector>(geometry, CTDetector{9, 3, 1.3, 1.5, -5.2, -1.5}, grid, 2);
-}
+};
 
 std::vector<OperatorRow>
 ProjectorRows()
 {
-  return {
-      {"joseph-slices",
-       "line integrals of parallel rays, slice by slice",
-       [](std::uint64_t) { return SmallScan(CTBeam::Parallel); }},
-      {"joseph-volume", "line integrals of rays from a point", [](std::uint64_t) { return SmallScan(CTBeam::Cone); }}};
+  return {{"joseph-slices",
+           "line integrals of parallel rays, slice by slice",
+           [](std::uint64_t) { return SmallScan(CTBeam::Parallel).Joseph(); }},
+          {"joseph-volume",
+           "line integrals of rays from a point",
+           [](std::uint64_t) { return SmallScan(CTBeam::Cone).Joseph(); }},
+          {"fourier-slice",
+           "line integrals of parallel rays within slices, by gridding",
+           [](std::uint64_t) { return SmallScan(CTBeam::Parallel).FourierSlice(); }},
+          {"toeplitz-normal", "the normal operator of fourier-slice as a convolution", [](std::uint64_t) {
+             return std::make_shared<ToeplitzNormalOperator>(*SmallScan(CTBeam::Parallel).FourierSlice());
+           }}};
 }
 
 std::vector<OperatorRow>

@@ -49,7 +49,7 @@ public:
     m_Plane.RowsForward(image, ones, half.Data());
     at::parallel_for(0,
                      m_Plane.Strips(),
-                     1,
+                     m_Plane.StripsPerTask(),
                      [&](std::int64_t begin, std::int64_t end)
                      {
                        const FftwBuffer<T> strip(0, m_Plane.PaddedRows() * wide);
