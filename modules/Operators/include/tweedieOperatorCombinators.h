@@ -21,6 +21,9 @@ LinearOperatorPointer Add(const LinearOperatorPointer & a, const LinearOperatorP
 /** factor A; its adjoint is conj(factor) A^H. */
 LinearOperatorPointer Scale(std::complex<double> factor, const LinearOperatorPointer & a);
 
+/** diag(weights) A: weights real, [1 or B, range...]. */
+LinearOperatorPointer Weigh(const at::Tensor & weights, const LinearOperatorPointer & a);
+
 /** (A_1; A_2; ...): the ranges side by side along the channels. */
 LinearOperatorPointer Stack(const std::vector<LinearOperatorPointer> & operators);
 

@@ -3,6 +3,7 @@
 
 #include "tweedieCombinatorSupport.h"
 #include "tweedieDecompositions.h"
+#include "tweedieWeightedOperator.h"
 
 #include <ATen/ATen.h>
 
@@ -288,6 +289,19 @@ Add(const LinearOperatorPointer & a, const LinearOperatorPointer & b)
              "equal shapes");
   }
   return std::make_shared<SumOperator>(a, b);
+}
+
+LinearOperatorPointer
+Weigh(const at::Tensor & weights, const LinearOperatorPointer & a)
+{
+  RequireOperator(a, "Weigh");
+  if (weights.dim() < 2 || weights.is_complex() || weights.sizes().slice(1) != at::IntArrayRef(a->RangeShape()))
+  {
+    Mismatch("Weigh", "weights for " + a->Name() + " to " + ShapeText(a->RangeShape()), "real ones of that shape");
+  }
+  Shape sizes = a->DomainShape();
+  sizes.insert(sizes.begin(), weights.size(0));
+  return std::make_shared<const WeightedOperator>(a, at::ones({}, weights.options()).expand(sizes), weights);
 }
 
 LinearOperatorPointer
