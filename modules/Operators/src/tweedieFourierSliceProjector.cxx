@@ -145,6 +145,6 @@ FourierSliceProjector::DoAdjoint(const at::Tensor & y) const
 at::Tensor
 FourierSliceProjector::DoNormal(const at::Tensor & x) const
 {
-  return m_Data->normal ? m_Data->normal->Forward(x) : DoAdjoint(DoForward(x));
+  return m_Data->normal ? m_Data->normal->DoForward(x) : DoAdjoint(DoForward(x));
 }
 } // namespace tweedie
