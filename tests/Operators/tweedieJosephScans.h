@@ -106,6 +106,8 @@ JosephScans()
   const CTDetector panel = Centered(12, 10, 2.1, 1.9);
   CTGeometry bent = Turn(CTBeam::Fan, 7, 360.0);
   bent.detectorRadius = 100.0;
+  CTGeometry bentCone = Turn(CTBeam::Cone, 5, 360.0, tilt);
+  bentCone.detectorRadius = 90.0;
   return {{"parallel", Turn(CTBeam::Parallel, 9, 180.0), Centered(25, 3, 1.0, 2.0), slices},
           {"parallel_between_slices", Turn(CTBeam::Parallel, 9, 180.0), Centered(25, 6, 1.0, 1.3), slices},
           {"parallel_tilted", Turn(CTBeam::Parallel, 6, 180.0, tilt), Centered(17, 9, 1.0, 1.0), volume},
@@ -113,6 +115,7 @@ JosephScans()
           {"fan_bent", bent, Centered(21, 3, 1.9, 2.0), slices},
           {"cone", Turn(CTBeam::Cone, 8, 360.0), panel, volume},
           {"cone_tilted", Turn(CTBeam::Cone, 5, 360.0, tilt), panel, volume},
+          {"cone_bent", bentCone, panel, volume},
           {"cone_from_above", Turn(CTBeam::Cone, 4, 360.0, above), panel, volume},
           {"cone_from_within", Turn(CTBeam::Cone, 4, 360.0, within), panel, volume},
           {"helical", Turn(CTBeam::Cone, 9, 720.0, advance), panel, volume},

@@ -13,8 +13,8 @@ namespace
 // A wide group costs as much as this many narrow ones.
 constexpr std::int64_t narrowPerWide = 3;
 
-// Offsets within eight planes are 32-bit numbers.
-constexpr std::int64_t largestWidePlane = std::int64_t{1} << 26;
+// Of a wide copy: 256 MB in single precision. It keeps the offsets within eight planes 32-bit numbers, too.
+constexpr std::int64_t mostWideValues = std::int64_t{1} << 26;
 
 // Along z of a volume: as many values as lie in one line of the cache.
 constexpr std::int64_t tile = 16;
@@ -83,8 +83,8 @@ JosephGroups(const JosephRays & rays, std::int64_t images, std::int64_t lanesOfV
     lanes.push_back({i / rows, i % rows});
   }
   const auto & size = rays.Size();
-  const std::int64_t depth = rays.IsStack() ? 1 : size[2];
-  const bool fits = std::max({size[0] * depth, size[1] * depth, size[0] * size[1]}) * lanesOfVector < largestWidePlane;
+  const std::int64_t voxels = size[0] * size[1] * (rays.IsStack() ? 1 : size[2]);
+  const bool fits = voxels * lanesOfVector <= mostWideValues;
   std::vector<JosephGroup> groups;
   for (auto at = lanes.begin(); at != lanes.end();)
   {

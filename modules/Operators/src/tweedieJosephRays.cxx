@@ -32,8 +32,9 @@ struct PlaneRange
       }
       return;
     }
-    const double enters = (-1.0 - start) / slope;
-    const double leaves = (extent - start) / slope;
+    const double inverse = 1.0 / slope;
+    const double enters = (-1.0 - start) * inverse;
+    const double leaves = (extent - start) * inverse;
     begin = std::max(begin, std::ceil(std::min(enters, leaves)));
     end = std::min(end, std::floor(std::max(enters, leaves)) + 1.0);
   }
@@ -66,42 +67,73 @@ JosephRays::IndexRay(std::int64_t view, std::int64_t row, std::int64_t column) c
   return m_Map.Ray(m_Geometry.Ray(static_cast<std::size_t>(view), u, v));
 }
 
+JosephRays::Column
+JosephRays::ColumnOf(std::int64_t view, std::int64_t column) const
+{
+  const auto k = static_cast<std::size_t>(view);
+  const CTView & w = m_Geometry.views[k];
+  const double u = m_Detector.originU + static_cast<double>(column) * m_Detector.pitchU;
+  const CTRay middle = m_Geometry.Ray(k, u, 0.0);
+  const Vector3 alongV = m_Map.Direction(w.alongV);
+  Column result;
+  result.start = m_Map.Point(middle.origin);
+  if (m_Geometry.beam != CTBeam::Cone) // all rows are alike but for their height
+  {
+    result.step = m_Map.Direction(middle.direction);
+    result.startPerV = alongV;
+    return result;
+  }
+  // The length that the ray was divided by: with it the direction changes along v as the detector does.
+  const Vector3 normal = Cross(w.alongU, w.alongV);
+  const bool isBent = m_Geometry.detectorRadius > 0.0;
+  const double depth = isBent ? m_Geometry.detectorRadius * (1.0 - std::cos(u / m_Geometry.detectorRadius)) : 0.0;
+  const double across = depth - Dot(AddScaled(w.source, -1.0, w.detector), normal);
+  const double length = across / Dot(middle.direction, normal);
+  result.step = m_Map.Direction(AddScaled({0.0, 0.0, 0.0}, length, middle.direction));
+  result.stepPerV = alongV;
+  result.squares = {length * length, 2.0 * length * Dot(middle.direction, w.alongV), 1.0};
+  return result;
+}
+
 JosephRay
-JosephRays::Make(const CTIndexRay & ray) const
+JosephRays::Make(const Vector3 & start, const Vector3 & step, double length) const
 {
   std::size_t axis = 0;
   for (std::size_t i = 1; i < (IsStack() ? 2U : 3U); ++i)
   {
-    axis = std::abs(ray.step[i]) > std::abs(ray.step[axis]) ? i : axis;
+    axis = std::abs(step[i]) > std::abs(step[axis]) ? i : axis;
   }
   const auto & others = IsStack() ? josephPlaneAxes[axis] : josephAxes[axis];
   JosephRay result{};
   result.axis = static_cast<std::int32_t>(axis);
-  result.length = 1.0 / std::abs(ray.step[axis]);
+  result.length = length / std::abs(step[axis]);
   PlaneRange range{0.0, static_cast<double>(m_Size[axis])};
   if (m_Geometry.beam != CTBeam::Parallel)
   {
-    if (ray.step[axis] > 0.0)
+    if (step[axis] > 0.0)
     {
-      range.begin = std::max(0.0, std::ceil(ray.start[axis]));
+      range.begin = std::max(0.0, std::ceil(start[axis]));
     }
     else
     {
-      range.end = std::min(range.end, std::floor(ray.start[axis]) + 1.0);
+      range.end = std::min(range.end, std::floor(start[axis]) + 1.0);
     }
   }
   for (std::size_t i = 0; i < (IsStack() ? 1U : 2U); ++i)
   {
     const auto other = static_cast<std::size_t>(others[i]);
-    result.slope[i] = ray.step[other] / ray.step[axis];
-    result.start[i] = ray.start[other] - ray.start[axis] * result.slope[i];
+    result.slope[i] = step[other] / step[axis];
+    result.start[i] = start[other] - start[axis] * result.slope[i];
     range.Clip(result.start[i], result.slope[i], static_cast<double>(m_Size[other]));
   }
-  if (range.begin < range.end)
+  if (!(range.begin < range.end))
   {
-    result.begin = static_cast<std::int32_t>(range.begin);
-    result.end = static_cast<std::int32_t>(range.end);
+    JosephRay beside{}; // of no plane, and of no number that fixed point cannot hold
+    beside.axis = result.axis;
+    return beside;
   }
+  result.begin = static_cast<std::int32_t>(range.begin);
+  result.end = static_cast<std::int32_t>(range.end);
   return result;
 }
 
@@ -118,9 +150,14 @@ JosephRays::Fill(std::int64_t begin, std::int64_t end, JosephRay * rays) const
                      for (std::int64_t i = first; i < last; ++i)
                      {
                        JosephRay * to = rays + (i - begin * columns) * rows;
+                       const Column column = ColumnOf(i / columns, i % columns);
                        for (std::int64_t row = 0; row < rows; ++row)
                        {
-                         to[row] = Make(IndexRay(i / columns, row, i % columns));
+                         const double v = m_Detector.originV + static_cast<double>(row) * m_Detector.pitchV;
+                         const auto & s = column.squares;
+                         to[row] = Make(AddScaled(column.start, v, column.startPerV),
+                                        AddScaled(column.step, v, column.stepPerV),
+                                        std::sqrt(s[0] + v * (s[1] + v * s[2])));
                        }
                      }
                    });
