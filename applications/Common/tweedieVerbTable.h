@@ -23,8 +23,10 @@ const std::vector<VerbRow> & VerbTable();
 
 void RunSimulateMRI(CommandLine & line);
 void RunSimulateRestoration(CommandLine & line);
+void RunSimulateCT(CommandLine & line);
 void RunReconstructMRI(CommandLine & line);
 void RunReconstructRestoration(CommandLine & line);
+void RunReconstructCT(CommandLine & line);
 void RunCompare(CommandLine & line);
 void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);

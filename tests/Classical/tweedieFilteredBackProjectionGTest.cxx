@@ -308,6 +308,8 @@ TEST(FilteredBackProjection, WarnsOfMissingDirectionsAndRefusesTheRest)
   EXPECT_THROW_MESSAGE(
       run(Circle(CTBeam::Fan, 60, 360.0, Gantry(500.0, 700.0), 350.0), detector), UsageError, "bent around the source");
   EXPECT_THROW_MESSAGE(run(Circle(CTBeam::Parallel, 1, 180.0, {}), detector), UsageError, "given one view");
+  EXPECT_THROW_MESSAGE(
+      run(Circle(CTBeam::Fan, 60, 360.0, Gantry(75.0, 150.0)), detector), UsageError, "reaches the source");
   CTDetector blind = detector;
   blind.originU = 10.0;
   EXPECT_THROW_MESSAGE(run(Circle(CTBeam::Parallel, 60, 180.0, {}), blind), UsageError, "does not see the axis");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieImagePart.h"
 #include "tweedieVolumeTensor.h"
 
 #include <limits>
@@ -60,6 +61,19 @@ TEST(Volume, SlicesTakeTheirPlaceInSpaceAlong)
   const Volume last = volume.Slices(2, 1);
   // Two steps of 2 mm along the z index axis, which points to -y.
   EXPECT_EQ(last.GetGrid().origin, (std::array<double, 3>{10.0, 16.0, 30.0}));
+}
+
+TEST(Volume, TheMagnitudeOfARealVolumeKeepsItsSign)
+{
+  Grid grid;
+  grid.size = {1, 1, 2};
+  Volume real(grid, Volume::Element::Real);
+  real.Data()[0] = -1000.0F;
+  EXPECT_EQ(ImagePart(real, "magnitude").Data()[0], -1000.0F);
+  Volume complex(grid, Volume::Element::Complex);
+  complex.ComplexData()[0] = {-3.0F, 4.0F};
+  EXPECT_EQ(ImagePart(complex, "magnitude").Data()[0], 5.0F);
+  EXPECT_THROW_MESSAGE(ImagePart(real, "complex"), UsageError, "required magnitude or phase");
 }
 
 TEST(Volume, RefusesWhatDoesNotFit)

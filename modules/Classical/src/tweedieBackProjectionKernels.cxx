@@ -34,7 +34,7 @@ PlaceLine(const BackProjectionView & view, std::int64_t y, std::int64_t width, s
       const double l = c0 + view.c[1] * static_cast<double>(x);
       const double inverse = 1.0 / l;
       const double place = (a0 + view.a[1] * static_cast<double>(x)) * inverse + 1.0;
-      out.position[x] = static_cast<T>(std::min(std::max(place, 0.0), last));
+      out.position[x] = static_cast<T>(std::min(std::max(0.0, place), last));
       out.weight[x] = static_cast<T>(view.scale * inverse * inverse);
       out.divisor[x] = static_cast<T>(inverse);
     }
@@ -46,7 +46,7 @@ PlaceLine(const BackProjectionView & view, std::int64_t y, std::int64_t width, s
     const double a = a0 + view.a[1] * static_cast<double>(x);
     const double square = 1.0 / (l * l + a * a);
     const double place = view.offset + view.perAngle * std::atan2(a, l) + 1.0;
-    out.position[x] = static_cast<T>(std::min(std::max(place, 0.0), last));
+    out.position[x] = static_cast<T>(std::min(std::max(0.0, place), last));
     out.weight[x] = static_cast<T>(view.scale * square);
     out.divisor[x] = static_cast<T>(std::sqrt(square));
   }
@@ -132,7 +132,7 @@ AddColumns(const BackProjectionView & view,
     TWEEDIE_INDEPENDENT_LOOP
     for (std::int64_t z = 0; z < work.height; ++z)
     {
-      const T row = std::min(std::max(start + step * static_cast<T>(z), T(0)), last);
+      const T row = std::min(std::max(T(0), start + step * static_cast<T>(z)), last);
       const std::int32_t j = std::min(static_cast<std::int32_t>(row), limit);
       line[z] += mixed[j] + (row - static_cast<T>(j)) * (mixed[j + 1] - mixed[j]);
     }
@@ -151,8 +151,8 @@ OneVoxel(const BackProjectionView & view, const T * data, const BackProjection<T
   const double inverse = isFlat ? 1.0 / l : 1.0 / std::sqrt(l * l + a * a);
   const double column = isFlat ? a * inverse : view.offset + view.perAngle * std::atan2(a, l);
   const double row = value(view.b) * (view.rowIsDivided ? inverse : 1.0) + view.rowOffset;
-  const double i = std::min(std::max(column + 1.0, 0.0), static_cast<double>(work.columns + 1));
-  const double j = std::min(std::max(row + 1.0, 0.0), static_cast<double>(work.rows + 1));
+  const double i = std::min(std::max(0.0, column + 1.0), static_cast<double>(work.columns + 1));
+  const double j = std::min(std::max(0.0, row + 1.0), static_cast<double>(work.rows + 1));
   const std::int64_t k = std::min(static_cast<std::int64_t>(i), work.columns);
   const std::int64_t m = std::min(static_cast<std::int64_t>(j), work.rows);
   const auto f = static_cast<T>(i - static_cast<double>(k));

@@ -149,6 +149,26 @@ MakeViews(const CTGeometry & geometry, const CTDetector & detector, const Grid &
   return views;
 }
 
+/** Throws UsageError for an image that reaches the plane of a source, where l = 0. */
+void
+RequireInFrontOfSources(const std::vector<BackProjectionView> & views, const Grid & image)
+{
+  const std::array<std::int64_t, 3> size = image.size.Xyz();
+  for (std::size_t k = 0; k < views.size(); ++k)
+  {
+    double nearest = views[k].c[0];
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      nearest += std::min(0.0, views[k].c[axis + 1] * static_cast<double>(size[axis] - 1));
+    }
+    if (!(nearest > 0.0))
+    {
+      throw UsageError("filtered backprojection: given an image that reaches the source of view " + std::to_string(k) +
+                       "; required one between the sources and the detector");
+    }
+  }
+}
+
 /** Whether slice z of the image is row z of the detector, in all views. */
 bool
 SharesRows(const std::vector<BackProjectionView> & views, const CTDetector & detector, const Grid & image)
@@ -341,6 +361,7 @@ FilteredBackProjection(const CTGeometry & geometry,
                                          isBent ? RampKind::EqualAngles : RampKind::Flat,
                                          options);
   const std::vector<BackProjectionView> views = MakeViews(geometry, wide, image);
+  RequireInFrontOfSources(views, image);
   const bool shares = SharesRows(views, wide, image);
   const at::Tensor result = filtered.scalar_type() == at::kDouble
                                 ? BackProjectImages<double>(views, shares, image, filtered)

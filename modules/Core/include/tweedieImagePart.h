@@ -8,8 +8,9 @@
 
 namespace tweedie
 {
-/** A volume's "magnitude" |x|, "phase" arg x in radian (-pi..pi], or "complex" itself. Throws UsageError for another
- * name, and for the complex part of a real volume. */
+/** A volume's "magnitude" |x|, "phase" arg x in radian (-pi..pi], or "complex" itself. A real volume's magnitude is the
+ * volume, sign and all: Hounsfield units are negative in fat. Throws UsageError for another name, and for the complex
+ * part of a real volume. */
 Volume ImagePart(const Volume & volume, const std::string & part);
 
 /** The standard deviation that belongs to a part of an estimate's mean: that of the samples' magnitudes, the circular

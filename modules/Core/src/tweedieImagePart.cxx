@@ -28,7 +28,7 @@ ImagePart(const Volume & volume, const std::string & part)
   {
     throw UsageError("--part: given complex for an image that is real; required magnitude or phase");
   }
-  if (part == "complex")
+  if (part == "complex" || (part == "magnitude" && !volume.IsComplex()))
   {
     return volume;
   }
