@@ -39,6 +39,26 @@ Psnr(const Volume & a, const Volume & b)
 class CTProgram : public test::TemporaryFolderTest
 {
 protected:
+  std::vector<std::string>
+  Reconstruct(const std::vector<std::string> & more) const
+  {
+    std::vector<std::string> words{
+        "reconstruct", "ct", File("p.mha"), "--geometry", File("g.xml"), "--output", File("out.nii.gz")};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  void
+  ExpectFailure(const std::vector<std::string> & words, int code, const std::string & text) const
+  {
+    const auto result = TweedieHere(words);
+    EXPECT_EQ(result.exitCode, code) << result.error;
+    EXPECT_NE(result.error.find(text), std::string::npos) << result.error;
+    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
+    EXPECT_EQ(m_Folder.Count(), m_Before) << text;
+  }
+
+  int m_Before = 0;
+
   std::string
   File(const std::string & name) const
   {
@@ -126,52 +146,24 @@ TEST_F(CTProgram, ThereAndBackInHounsfieldUnits)
 TEST_F(CTProgram, BadInputIsOneLineAndLeavesNothing)
 {
   Scan();
-  const int before = m_Folder.Count();
-  const auto expectFailure = [&](const std::vector<std::string> & words, int code, const std::string & text)
-  {
-    const auto result = TweedieHere(words);
-    EXPECT_EQ(result.exitCode, code) << result.error;
-    EXPECT_NE(result.error.find(text), std::string::npos) << result.error;
-    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
-    EXPECT_EQ(m_Folder.Count(), before) << text;
-  };
-  const std::vector<std::string> reconstruct{
-      "reconstruct", "ct", File("p.mha"), "--geometry", File("g.xml"), "--output", File("out.nii.gz")};
-  const auto with = [&](std::vector<std::string> more)
-  {
-    std::vector<std::string> words = reconstruct;
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  };
-  expectFailure(with({"--method", "ml-tr"}), 1, "required counts");
-  expectFailure(with({"--method", "tv"}), 1, "--lambda");
-  expectFailure(with({"--size", "10,10"}), 1, "--spacing");
-  expectFailure(with({"--size", "10,10", "--spacing", "0,1"}), 1, "two positive numbers");
-  expectFailure(with({"--window", "box"}), 1, "--window");
-  expectFailure({"simulate",
-                 "ct",
-                 "--image",
-                 File("head.nii.gz"),
-                 "--geometry",
-                 File("g.xml"),
-                 "--units",
-                 "mu",
-                 "--output",
-                 File("q.mha")},
-                2,
-                "--units hu");
-  expectFailure({"simulate",
-                 "ct",
-                 "--image",
-                 File("head.nii.gz"),
-                 "--geometry",
-                 File("g.xml"),
-                 "--photons",
-                 "0",
-                 "--output",
-                 File("q.mha")},
-                1,
-                "--photons");
+  m_Before = m_Folder.Count();
+  ExpectFailure(Reconstruct({"--method", "ml-tr"}), 1, "required counts");
+  ExpectFailure(Reconstruct({"--method", "tv"}), 1, "--lambda");
+  ExpectFailure(Reconstruct({"--size", "10,10"}), 1, "--spacing");
+  ExpectFailure(Reconstruct({"--size", "10,10", "--spacing", "0,1"}), 1, "two positive numbers");
+  ExpectFailure(Reconstruct({"--window", "box"}), 1, "--window");
+  std::vector<std::string> simulate{
+      "simulate", "ct", "--image", File("head.nii.gz"), "--geometry", File("g.xml"), "--output", File("q.mha")};
+  simulate.insert(simulate.end(), {"--units", "mu"});
+  ExpectFailure(simulate, 2, "--units hu");
+  simulate.insert(simulate.end(), {"--photons", "0"});
+  ExpectFailure(simulate, 1, "--photons");
+}
+
+TEST_F(CTProgram, FilesThatDoNotBelongTogetherAreRefused)
+{
+  Scan();
+  m_Before = m_Folder.Count();
   const auto other = TweedieHere({"geometry",
                                   "ct",
                                   "--type",
@@ -186,9 +178,9 @@ TEST_F(CTProgram, BadInputIsOneLineAndLeavesNothing)
                                   File("g.xml"),
                                   "--overwrite"});
   ASSERT_EQ(other.exitCode, 0);
-  expectFailure(reconstruct, 2, "90 projections and a geometry of 91 views");
+  ExpectFailure(Reconstruct({}), 2, "90 projections and a geometry of 91 views");
   test::WriteFile(File("g.xml"), "<RTKThreeDCircularGeometry version=\"3\"><Projection>");
-  expectFailure(reconstruct, 2, "g.xml");
+  ExpectFailure(Reconstruct({}), 2, "g.xml");
 }
 } // namespace
 } // namespace tweedie

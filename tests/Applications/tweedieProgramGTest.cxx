@@ -53,7 +53,7 @@ TEST_F(ProgramTest, WrongCommandsAreOneLine)
   ExpectWrongUse({}, "required tweedie simulate|reconstruct");
   ExpectWrongUse({"simlate", "mri"}, "did you mean simulate?");
   ExpectWrongUse({"simulate"}, "required what to simulate: mri");
-  ExpectWrongUse({"simulate", "ct"}, "given 'ct'");
+  ExpectWrongUse({"simulate", "pet"}, "given 'pet'");
   ExpectWrongUse({"--verbose"}, "--verbose");
 }
 
