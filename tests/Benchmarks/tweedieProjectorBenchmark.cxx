@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joseph's projector: forward and back, in processor time of one thread and of the busier one of two.
-// compare-projectors.py sets it beside astra-toolbox and itk-rtk.
+// ProjectorRatios.py sets it beside astra-toolbox and itk-rtk.
 #include "tweedieJosephProjector.h"
 #include "tweediePairedTiming.h"
 #include "tweedieRandom.h"

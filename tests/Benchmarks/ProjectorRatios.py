@@ -4,7 +4,7 @@
 forward and back, on one core. Processor time; ours and the other are run in turn, and the least time of each counts. A
 package that is missing is said and left out.
 
-    compare-projectors.py build/tests/Benchmarks/TweedieBenchmarks
+    ProjectorRatios.py build/tests/Benchmarks/TweedieBenchmarks
 """
 
 import json
