@@ -52,6 +52,9 @@ configure_tweedie() {
   (cd "$TWEEDIE_ROOT" && cmake --preset release "${launcher[@]}" "$@") >&2
 }
 
+# ccache stores what uses precompiled headers only when told that it may.
+export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros}"
+
 build_tweedie() {
   cmake --build "$TWEEDIE_BUILD" --parallel "$(build_jobs)" ${1:+--target "$@"} >&2
 }

@@ -43,6 +43,16 @@ function(_tweedie_link_dependencies target scope)
   endforeach()
 endfunction()
 
+# For a target most of whose files include <ATen/ATen.h>, which takes longer to read than they take to compile. Files with
+# flags of their own set SKIP_PRECOMPILE_HEADERS.
+function(tweedie_precompile_aten target)
+  if(TWEEDIE_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} PRIVATE <ATen/ATen.h>)
+    # What ccache asks for, beside CCACHE_SLOPPINESS=pch_defines,time_macros.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()
+
 # Adds the library of the module that is being read, with its include folder, dependencies, flags and install rule.
 function(itk_module_add_library name)
   add_library(${name} ${ARGN})
