@@ -112,7 +112,7 @@ void
 ToHounsfield(VolumeEstimate & estimate, double muWater)
 {
   const Volume & mu = estimate.mean;
-  estimate.mean = VolumeFromTensor((TensorView(mu) / muWater - 1.0) * 1000.0, mu.GetGrid());
+  estimate.mean = VolumeFromTensor(HounsfieldOfAttenuation(TensorView(mu), muWater), mu.GetGrid());
 }
 } // namespace
 

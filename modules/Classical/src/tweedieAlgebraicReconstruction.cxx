@@ -2,6 +2,7 @@
 #include "tweedieAlgebraicReconstruction.h"
 
 #include "tweedieError.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -90,21 +91,6 @@ MakePart(const MeasurementSubset & subset, double relaxation)
   return {&subset, Reciprocal(sums), Reciprocal(subset.model->Adjoint(at::ones_like(sums))) * relaxation};
 }
 
-/** Sums over all but the batch, in double, [B]. */
-at::Tensor
-Sums(const at::Tensor & x)
-{
-  return x.flatten(1).sum(1, false, at::kDouble);
-}
-
-at::Tensor
-PerSample(const at::Tensor & numbers, const at::Tensor & x)
-{
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
-  sizes[0] = -1;
-  return numbers.to(x.options()).reshape(sizes);
-}
-
 /** The likelihood of counts at one image. */
 class CountFit
 {
@@ -116,7 +102,7 @@ public:
   at::Tensor
   NegativeLog() const
   {
-    return Sums(expected - m_Shifted * expected.log());
+    return SampleSums(expected - m_Shifted * expected.log());
   }
   at::Tensor
   Pull() const
@@ -186,7 +172,7 @@ SolveCgls(const LinearOperatorPointer & A,
   at::Tensor r = y - A->Forward(x);
   at::Tensor s = A->Adjoint(r * w);
   at::Tensor p = s;
-  at::Tensor gamma = Sums(s.square());
+  at::Tensor gamma = SampleSums(s.square());
   const at::Tensor enough = gamma * 1e-28; // the gradient is gone, to the rounding of doubles
   at::Tensor steps = at::zeros({y.size(0)}, at::kLong);
   for (std::int64_t i = 1; i <= options.iterations; ++i)
@@ -194,19 +180,19 @@ SolveCgls(const LinearOperatorPointer & A,
     at::Tensor active = gamma.gt(enough);
     if (options.expected.defined())
     {
-      active = active.logical_and(Sums(r.square() * w).gt(options.expected.to(gamma.options())));
+      active = active.logical_and(SampleSums(r.square() * w).gt(options.expected.to(gamma.options())));
     }
     if (!active.any().item<bool>())
     {
       break;
     }
     const at::Tensor q = A->Forward(p);
-    const at::Tensor curvature = Sums(q.square() * w);
+    const at::Tensor curvature = SampleSums(q.square() * w);
     const at::Tensor alpha = at::where(active.logical_and(curvature.gt(0)), gamma / curvature, at::zeros_like(gamma));
     x = x + PerSample(alpha, x) * p;
     r = r - PerSample(alpha, r) * q;
     s = A->Adjoint(r * w);
-    const at::Tensor next = Sums(s.square());
+    const at::Tensor next = SampleSums(s.square());
     p = s + PerSample(at::where(gamma.gt(0), next / gamma, at::zeros_like(gamma)), s) * p;
     gamma = at::where(active, next, gamma);
     steps += active.to(at::kCPU, at::kLong);

@@ -5,6 +5,7 @@
 #include "tweedieCTModel.h"
 #include "tweedieError.h"
 #include "tweedieFilteredBackProjection.h"
+#include "tweedieJosephProjector.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieThreadScope.h"
@@ -67,20 +68,14 @@ SolveFbp(const CTProblem & p)
 MeasurementSubset
 SubsetOf(const CTProblem & p, std::int64_t first, std::int64_t count)
 {
-  CTScan part;
-  part.geometry = p.scan.geometry;
-  part.geometry.views.clear();
-  std::vector<std::int64_t> views;
-  for (std::size_t k = static_cast<std::size_t>(first); k < p.scan.geometry.views.size();
-       k += static_cast<std::size_t>(count))
+  const CTGeometry & all = p.model.Geometry();
+  CTGeometry part{all.beam, all.detectorRadius, {}};
+  for (auto k = static_cast<std::size_t>(first); k < all.views.size(); k += static_cast<std::size_t>(count))
   {
-    part.geometry.views.push_back(p.scan.geometry.views[k]);
-    views.push_back(static_cast<std::int64_t>(k));
+    part.views.push_back(all.views[k]);
   }
-  Grid grid = ProjectionGrid(p.model.Detector(), views.size());
-  part.projections = Volume(grid, Volume::Element::Real);
-  const at::Tensor index = at::tensor(views, at::kLong);
-  return {CTModel(part, p.model.EntryGrid()).Projector(), p.lines.index_select(2, index)};
+  return {std::make_shared<const JosephProjector>(part, p.model.Detector(), p.model.EntryGrid()),
+          p.lines.slice(2, first, c10::nullopt, count)};
 }
 
 CTSolution

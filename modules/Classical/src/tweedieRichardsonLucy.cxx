@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieRandom.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -16,21 +17,6 @@ namespace
 {
 constexpr std::int64_t impulses = 16;
 constexpr double rounding = 1e-5; // of the largest answer: transforms in single precision leave as much below zero
-
-/** [B, 1, ...]. */
-at::Tensor
-PerSample(const at::Tensor & numbers, const at::Tensor & x)
-{
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(x.dim()), 1);
-  sizes[0] = -1;
-  return numbers.reshape(sizes);
-}
-
-at::Tensor
-Sums(const at::Tensor & x)
-{
-  return x.flatten(1).sum(1, false, at::kDouble);
-}
 
 /** Throws where a direction of A answers impulses at random places, or ones, with a number below zero. */
 void
@@ -92,9 +78,9 @@ public:
       : m_Operator(op), m_Data(y), m_Options(options)
   {
     m_Weight = op.Adjoint(at::ones_like(y)).clamp_min(0.0);
-    const at::Tensor left = Sums(y - options.background).clamp_min(0.0) / Sums(m_Weight);
+    const at::Tensor left = SampleSums(y - options.background).clamp_min(0.0) / SampleSums(m_Weight);
     // Never zero, which would be for ever: at least a little of the data's mean.
-    const at::Tensor least = 1e-3 * Sums(y) / Sums(m_Weight);
+    const at::Tensor least = 1e-3 * SampleSums(y) / SampleSums(m_Weight);
     m_Image =
         at::ones_like(m_Weight) * PerSample(at::maximum(left, least).nan_to_num(0.0, 0.0), m_Weight).to(y.options());
     m_Active = at::ones({y.size(0)}, at::kBool).to(y.device());
@@ -108,7 +94,7 @@ public:
   {
     if (m_Options.expected.defined())
     {
-      const at::Tensor squared = Sums((m_Expected - m_Data).square());
+      const at::Tensor squared = SampleSums((m_Expected - m_Data).square());
       m_Active = m_Active.logical_and(squared.gt(m_Options.expected.to(squared.options())));
     }
     if (!m_Active.any().item<bool>())
@@ -128,7 +114,8 @@ public:
   Result() const
   {
     const at::Tensor logarithm = at::where(m_Data.gt(0.0), m_Expected.log(), at::zeros_like(m_Data));
-    const at::Tensor value = Sums(m_Expected.to(at::kDouble) - m_Data.to(at::kDouble) * logarithm).cpu().contiguous();
+    const at::Tensor value =
+        SampleSums(m_Expected.to(at::kDouble) - m_Data.to(at::kDouble) * logarithm).cpu().contiguous();
     const at::Tensor counts = m_Iterations.cpu().contiguous();
     const double * values = value.data_ptr<double>();
     const std::int64_t * numbers = counts.data_ptr<std::int64_t>();

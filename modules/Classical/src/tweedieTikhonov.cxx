@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieGaussianLikelihood.h"
 #include "tweedieRandom.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -67,14 +68,6 @@ Diagonal(const std::function<at::Tensor(const at::Tensor &)> & product,
     report();
   }
   return isExact ? sum : sum / static_cast<double>(options.probes);
-}
-
-at::Tensor
-PerSample(const at::Tensor & numbers, const at::Tensor & image)
-{
-  std::vector<std::int64_t> sizes(static_cast<std::size_t>(image.dim()), 1);
-  sizes[0] = -1;
-  return numbers.to(image.options().dtype(RealType(image))).reshape(sizes);
 }
 } // namespace
 

@@ -35,9 +35,21 @@ Grid ProjectionGrid(const CTDetector & detector, std::size_t views);
  * views, pitches above 0), and counts come with photons. */
 void RequireScan(const CTScan & scan);
 
-/** Attenuation in 1/mm of Hounsfield units, muWater (1 + HU / 1000), that of air being 0; and back. */
-double AttenuationOfHounsfield(double hu, double muWater);
-double HounsfieldOfAttenuation(double mu, double muWater);
+/** Attenuation in 1/mm of Hounsfield units, muWater (1 + HU / 1000), that of air being 0; and back. Numbers or
+ * tensors. */
+template <typename T>
+T
+AttenuationOfHounsfield(const T & hu, double muWater)
+{
+  return (hu / 1000.0 + 1.0) * muWater;
+}
+
+template <typename T>
+T
+HounsfieldOfAttenuation(const T & mu, double muWater)
+{
+  return (mu / muWater - 1.0) * 1000.0;
+}
 } // namespace tweedie
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "tweedieError.h"
 
-#include <cmath>
 #include <sstream>
 
 namespace tweedie
@@ -59,17 +58,5 @@ RequireScan(const CTScan & scan)
     throw DataError("CT scan: given photons that are not positive, or electronic noise or scatter below 0; required "
                     "counts > 0, and >= 0");
   }
-}
-
-double
-AttenuationOfHounsfield(double hu, double muWater)
-{
-  return muWater * (1.0 + hu / 1000.0);
-}
-
-double
-HounsfieldOfAttenuation(double mu, double muWater)
-{
-  return (mu / muWater - 1.0) * 1000.0;
 }
 } // namespace tweedie

@@ -6,6 +6,7 @@
 #include "tweedieError.h"
 #include "tweedieGridJson.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageFormat.h"
 #include "tweedieVersion.h"
 
 #include <nlohmann/json.hpp>
@@ -27,10 +28,7 @@ constexpr int formatVersion = 1;
 std::string
 DescriptionPath(const std::string & path)
 {
-  const std::string twice = ".nii.gz";
-  const bool isTwice = path.size() > twice.size() && path.compare(path.size() - twice.size(), twice.size(), twice) == 0;
-  const std::size_t length = isTwice ? twice.size() : fs::path(path).extension().string().size();
-  return path.substr(0, path.size() - length) + ".json";
+  return SplitExtension(path).first + ".json";
 }
 
 Grid

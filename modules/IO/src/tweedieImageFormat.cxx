@@ -49,6 +49,14 @@ FindImageFormat(const std::string & path)
   return row == std::end(formats) ? nullptr : row;
 }
 
+std::pair<std::string, std::string>
+SplitExtension(const std::string & path)
+{
+  const ImageFormat * format = FindImageFormat(path);
+  const std::string extension = format ? format->extension : std::filesystem::path(path).extension().string();
+  return {path.substr(0, path.size() - extension.size()), extension};
+}
+
 std::string
 WritableExtensions()
 {

@@ -7,6 +7,7 @@
 #include <itkImageIOBase.h>
 
 #include <string>
+#include <utility>
 
 namespace tweedie
 {
@@ -24,6 +25,9 @@ struct ImageFormat
 
 /** The row whose extension the path ends with, or nullptr. */
 const ImageFormat * FindImageFormat(const std::string & path);
+
+/** Stem and extension; .nii.gz counts as one. */
+std::pair<std::string, std::string> SplitExtension(const std::string & path);
 
 /** ".nii, .nii.gz, ..." of the writable rows that keep any volume. */
 std::string WritableExtensions();

@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieGridJson.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageFormat.h"
 #include "tweedieVersion.h"
 
 #include <nlohmann/json.hpp>
@@ -22,23 +23,10 @@ using nlohmann::json;
 constexpr const char * formatName = "tweedie-restoration";
 constexpr int formatVersion = 1;
 
-/** Stem and extension; .nii.gz counts as one. */
-std::pair<std::string, std::string>
-Split(const std::string & path)
-{
-  const std::string twice = ".nii.gz";
-  if (path.size() > twice.size() && path.compare(path.size() - twice.size(), twice.size(), twice) == 0)
-  {
-    return {path.substr(0, path.size() - twice.size()), twice};
-  }
-  const std::string extension = fs::path(path).extension().string();
-  return {path.substr(0, path.size() - extension.size()), extension};
-}
-
 std::string
 PartPath(const std::string & path, const char * part)
 {
-  const auto [stem, extension] = Split(path);
+  const auto [stem, extension] = SplitExtension(path);
   return stem + '_' + part + (IsPicturePath(path) ? ".nrrd" : extension); // a kernel is no whole number
 }
 
@@ -114,7 +102,7 @@ bool
 HasRestorationDescription(const std::string & path)
 {
   std::error_code error;
-  return fs::exists(Split(path).first + ".json", error);
+  return fs::exists(SplitExtension(path).first + ".json", error);
 }
 
 RestorationMeasurement
@@ -123,7 +111,7 @@ ReadRestoration(const std::string & path)
   RestorationMeasurement measurement;
   measurement.data = ReadImage(path);
   measurement.data.RequireFinite(path.c_str());
-  const std::string description = Split(path).first + ".json";
+  const std::string description = SplitExtension(path).first + ".json";
   std::ifstream stream(description, std::ios::binary);
   if (!stream)
   {
@@ -178,12 +166,12 @@ WriteRestoration(const std::string & path, const RestorationMeasurement & measur
     }
   }
   WriteImage(path, measurement.data);
-  WriteTextAtomically(Split(path).first + ".json", text);
+  WriteTextAtomically(SplitExtension(path).first + ".json", text);
 }
 
 std::vector<std::string>
 RestorationFiles(const std::string & path)
 {
-  return {path, Split(path).first + ".json", PartPath(path, "mask"), PartPath(path, "kernel")};
+  return {path, SplitExtension(path).first + ".json", PartPath(path, "mask"), PartPath(path, "kernel")};
 }
 } // namespace tweedie

@@ -54,7 +54,7 @@ Attenuation(const Volume & image, const CTSimulationOptions & options, std::vect
   {
     warnings.push_back(std::to_string(below) + " voxels below -1000 HU were taken for air");
   }
-  return (values.clamp_min(-1000.0) / 1000.0 + 1.0) * options.muWater;
+  return AttenuationOfHounsfield(values.clamp_min(-1000.0), options.muWater);
 }
 
 /** Heights of the slices along the axis of rotation, mm. Throws UsageError for slices that are not across it. */
@@ -75,7 +75,8 @@ SliceHeights(const Grid & grid)
   return heights;
 }
 
-/** Columns that see all corners of the image in every view. */
+/** Columns that see all corners of the image in every view; of a bent detector some more, because they are counted on
+ * its tangent. */
 std::int64_t
 ColumnsFor(const CTGeometry & geometry, const Grid & grid, double pitch)
 {
