@@ -12,8 +12,11 @@
 #include "tweedieTraining.h"
 #include "tweedieVerbTable.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace tweedie
 {
@@ -23,8 +26,9 @@ struct TrainFiles
 {
   std::string images;
   std::string axis = "axial";
-  std::string holdOut;
+  std::vector<std::string> holdOut;
   std::int64_t gap = 4;
+  std::optional<double> hounsfield;
   std::string output;
   std::string name;
   std::string description;
@@ -38,10 +42,17 @@ struct TrainFiles
     v.Visit(Field("images", "an image, or a folder of images of one size, to train on").Unit("PATH"), images);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
-    v.Visit(Field("hold-out", "slices never trained on, of each image; their ends give the held-out loss")
-                .Unit("FIRST:LAST"),
-            holdOut);
+    v.Visit(
+        Field("hold-out", "slices never trained on, of each image, may be repeated; their ends give the held-out loss")
+            .Unit("FIRST:LAST"),
+        holdOut);
     v.Visit(Field("gap", "slices also left out on both sides of the held-out ones").Range(0), gap);
+    v.Visit(Field("hounsfield",
+                  "the images are in Hounsfield units: -1000 (air) becomes 0 and this number 1; if not given: "
+                  "magnitudes, whose 99.9th percentile becomes 1")
+                .Unit("HU")
+                .Above(-1000.0),
+            hounsfield);
     v.Visit(Field("output", "model to write (.safetensors)").Unit("FILE"), output);
     v.Visit(Field("name", "of the model, in its card; else the output's name"), name);
     v.Visit(Field("description", "one line for the card"), description);
@@ -83,31 +94,62 @@ ReadTrainingImages(const TrainFiles & files)
   for (const auto & path : ImagePaths(files.images))
   {
     const Volume volume = SelectSlices(ReadImage(path), files.axis, "");
-    SliceRange held{0, -1, 1};
-    if (!files.holdOut.empty())
+    std::vector<SliceRange> held;
+    for (const std::string & range : files.holdOut)
     {
-      held = ParseSliceRange(files.holdOut, volume.GetGrid().size.z);
+      held.push_back(ParseSliceRange(range, volume.GetGrid().size.z));
     }
-    AppendTrainingImages(all, SelectTrainingSlices(volume, held.first, held.last, files.gap), path);
+    AppendTrainingImages(all, SelectTrainingSlices(volume, held, files.gap, files.hounsfield), path);
   }
   return all;
 }
 
+std::string
+UnitsText(const TrainFiles & files, const TrainingImages & images)
+{
+  if (!files.hounsfield)
+  {
+    return "1 = 99.9th percentile of the image's magnitude";
+  }
+  const double most = images.training.max().item<double>() * (*files.hounsfield + 1000.0) - 1000.0;
+  return "0 = -1000 HU, 1 = " + FormatSignificant(*files.hounsfield, 4) + " HU; trained on -1000 to " +
+         FormatSignificant(most, 4) + " HU";
+}
+
+std::vector<std::string>
+ChannelNames(const TrainFiles & files, const TrainingOptions & options)
+{
+  if (options.network.channels == 2)
+  {
+    return {"real", "imaginary"};
+  }
+  return {files.hounsfield ? "attenuation" : "magnitude"};
+}
+
+std::string
+HeldOutText(const TrainFiles & files)
+{
+  std::string ranges;
+  for (const std::string & range : files.holdOut)
+  {
+    ranges += (ranges.empty() ? "" : ", ") + range;
+  }
+  return ranges.empty() ? "nothing" : files.axis + " slices " + ranges + " (from 0), gap " + std::to_string(files.gap);
+}
+
 ModelCard
-Card(const TrainFiles & files, const TrainingOptions & options, const CommandLine & line)
+Card(const TrainFiles & files, const TrainingOptions & options, const TrainingImages & images, const CommandLine & line)
 {
   ModelCard card;
   card.name = files.name.empty() ? std::filesystem::path(files.output).stem().string() : files.name;
   card.description = files.description;
-  card.units = "1 = 99.9th percentile of the image's magnitude";
-  card.channels = options.network.channels == 2 ? std::vector<std::string>{"real", "imaginary"}
-                                                : std::vector<std::string>{"magnitude"};
+  card.units = UnitsText(files, images);
+  card.hounsfieldAtOne = files.hounsfield;
+  card.channels = ChannelNames(files, options);
   card.data = files.data.empty() ? std::filesystem::path(files.images).filename().string() : files.data;
   card.dataLicence = files.dataLicence;
   card.licence = files.licence;
-  card.heldOut = files.holdOut.empty()
-                     ? "nothing"
-                     : files.axis + " slices " + files.holdOut + " (from 0), gap " + std::to_string(files.gap);
+  card.heldOut = HeldOutText(files);
   card.command = line.Text();
   return card;
 }
@@ -136,7 +178,7 @@ RunTrain(CommandLine & line)
   outputs.AddFile("--output", files.output);
 
   const auto images = ReadTrainingImages(files);
-  ModelCard card = Card(files, options, line);
+  ModelCard card = Card(files, options, images, line);
   ProgressDisplay progress(run.progress);
   const UNet network = TrainPrior(images, options, card, progress.Callback());
   progress.Clear();

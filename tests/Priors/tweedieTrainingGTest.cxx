@@ -162,7 +162,7 @@ TEST(Training, HeldOutSlicesAndTheirNeighboursAreLeftOut)
     volume.Data()[i] = 100.0F + static_cast<float>(i / 256); // slice z has the grey 100 + z
   }
   volume.Data()[0] = 0.0F;
-  const auto images = SelectTrainingSlices(volume, 10, 29, 3);
+  const auto images = SelectTrainingSlices(volume, {{10, 29}}, 3);
   EXPECT_EQ(images.training.size(0), 40 - 20 - 6);
   EXPECT_EQ(images.validation.size(0), 8);
   const auto greys = images.training.select(1, 5).select(1, 5) * 139.0;
@@ -171,5 +171,32 @@ TEST(Training, HeldOutSlicesAndTheirNeighboursAreLeftOut)
     const double z = std::round(greys[i].item<double>()) - 100.0;
     EXPECT_TRUE(z < 7.0 || z > 32.0) << z;
   }
-  EXPECT_THROW(SelectTrainingSlices(volume, 0, 39, 0), UsageError);
+  EXPECT_THROW(SelectTrainingSlices(volume, {{0, 39}}, 0), UsageError);
+}
+
+TEST(Training, HounsfieldUnitsHaveAFixedScale)
+{
+  Grid grid;
+  grid.size = {30, 8, 8};
+  Volume volume(grid, Volume::Element::Real);
+  for (std::int64_t i = 0; i < volume.NumberOfElements(); ++i)
+  {
+    volume.Data()[i] = i % 8 == 0 ? -1024.0F : static_cast<float>(i / 64); // padding, else z HU
+  }
+  const auto images = SelectTrainingSlices(volume, {{4, 8}, {20, 24}}, 1, 1500.0);
+  EXPECT_EQ(images.training.size(0), 30 - 2 * 7);
+  EXPECT_EQ(images.validation.size(0), 10);
+  EXPECT_EQ(images.training.min().item<float>(), 0.0F); // below air there is nothing
+  const auto slices = images.training.select(1, 5).select(1, 5);
+  for (std::int64_t i = 0; i < slices.size(0); ++i)
+  {
+    const double z = slices[i].item<double>() * 2500.0 - 1000.0;
+    EXPECT_NEAR(z, std::round(z), 1e-3); // floats near 1000
+    EXPECT_TRUE(z < 2.5 || (z > 9.5 && z < 18.5) || z > 25.5) << z;
+  }
+  for (std::int64_t i = 0; i < volume.NumberOfElements(); ++i)
+  {
+    volume.Data()[i] = std::abs(volume.Data()[i]); // a magnitude is not what was promised
+  }
+  EXPECT_THROW(SelectTrainingSlices(volume, {}, 1, 1500.0), DataError);
 }

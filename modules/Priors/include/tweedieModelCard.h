@@ -5,6 +5,7 @@
 #include "tweedieUNet.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,13 @@ struct ModelCard
   double sigmaData = 0.5;              ///< standard deviation of a channel, the constant of the EDM scalings
   double sigmaMinimum = 0.002;
   double sigmaMaximum = 10.0;
-  double priorVariance = 0.25;       ///< mean variance of a channel over the training images
-  std::string units;                 ///< what 1.0 means
-  std::vector<std::string> channels; ///< meaning of each channel
-  std::vector<double> size;          ///< trained grid, {y, x}
-  std::vector<double> spacing;       ///< trained pixel spacing in mm, {y, x}
-  std::string data;                  ///< training images
+  double priorVariance = 0.25;           ///< mean variance of a channel over the training images
+  std::string units;                     ///< what 1.0 means
+  std::optional<double> hounsfieldAtOne; ///< where 0 is -1000 HU: Hounsfield units of 1; absent: not of CT
+  std::vector<std::string> channels;     ///< meaning of each channel
+  std::vector<double> size;              ///< trained grid, {y, x}
+  std::vector<double> spacing;           ///< trained pixel spacing in mm, {y, x}
+  std::string data;                      ///< training images
   std::string dataLicence;
   std::string licence; ///< of the weights
   std::string heldOut; ///< what was never seen in training

@@ -5,11 +5,13 @@
 #include "tweedieModelCard.h"
 #include "tweedieOptions.h"
 #include "tweedieProgress.h"
+#include "tweedieSliceSelection.h"
 #include "tweedieVolume.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,7 +58,7 @@ struct TrainingOptions
   void Visit(OptionVisitor & v);
 };
 
-/** Slices to train on, real magnitudes [slice, y, x], 1 = the 99.9th percentile, at spacing {y, x} mm. */
+/** Slices to train on, real numbers from 0 [slice, y, x] in the unit of SelectTrainingSlices, at spacing {y, x} mm. */
 struct TrainingImages
 {
   at::Tensor training;
@@ -64,13 +66,17 @@ struct TrainingImages
   std::vector<double> spacing{1.0, 1.0};
 };
 
-/** Slices z of a real volume [1, z, y, x] for training: scaled to a 99.9th percentile of 1, without the slices
- * holdOutFirst .. holdOutLast and gap neighbours on both sides, and without slices that are almost empty. The
- * four held-out slices at either end are the validation set, so that its
- * middle stays unseen even by the choice of when to stop. holdOutLast < holdOutFirst: nothing is held out. Throws
- * DataError for a complex, non-finite or constant volume, UsageError when nothing is left to train on. */
-TrainingImages
-SelectTrainingSlices(const Volume & volume, std::int64_t holdOutFirst, std::int64_t holdOutLast, std::int64_t gap);
+/** Slices z of a real volume [1, z, y, x] for training, without the held-out ranges and gap neighbours on both sides of
+ * each, and without slices that are almost empty. A magnitude is scaled to a 99.9th percentile of 1; Hounsfield units
+ * to 0 at -1000 (air) and 1 at hounsfieldAtOne, attenuation from air in a fixed unit. Below 0 both are cut off.
+ *
+ * The four slices at either end of a held-out range are the validation set, so that its middle stays unseen even by the
+ * choice of when to stop. Throws DataError for a complex, non-finite or constant volume, or one without air where
+ * Hounsfield units are expected; UsageError when nothing is left to train on. */
+TrainingImages SelectTrainingSlices(const Volume & volume,
+                                    const std::vector<SliceRange> & heldOut,
+                                    std::int64_t gap,
+                                    std::optional<double> hounsfieldAtOne = {});
 
 /** Adds images to those of other volumes; smaller slices are padded with zeros to the larger size. Throws DataError
  * "source: ..." when the pixel spacing differs by more than 1 %. */

@@ -32,6 +32,10 @@ ModelCard::ToJson() const
   json["sigma-maximum"] = sigmaMaximum;
   json["prior-variance"] = priorVariance;
   json["units"] = units;
+  if (hounsfieldAtOne)
+  {
+    json["hounsfield-at-one"] = *hounsfieldAtOne;
+  }
   json["channels"] = channels;
   json["size"] = size;
   json["spacing-mm"] = spacing;
@@ -78,8 +82,12 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
     json.at("steps").get_to(card.steps);
     json.at("curve").get_to(card.curve);
     card.statistics = json.value("statistics", card.statistics);
+    if (json.contains("hounsfield-at-one"))
+    {
+      card.hounsfieldAtOne = json.at("hounsfield-at-one").get<double>();
+    }
     if (!(card.sigmaData > 0.0) || !(card.sigmaMinimum > 0.0) || !(card.sigmaMaximum > card.sigmaMinimum) ||
-        !(card.priorVariance > 0.0))
+        !(card.priorVariance > 0.0) || (card.hounsfieldAtOne && !(*card.hounsfieldAtOne > -1000.0)))
     {
       throw DataError(source + ": the model card states a noise range or scale that is not positive");
     }

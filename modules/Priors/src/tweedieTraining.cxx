@@ -119,8 +119,7 @@ public:
       const NetworkDenoiser model(file, m_Options.start, m_Device);
       m_Network.Adopt(model.Network().Weights());
       m_Adam = Adam(m_Network.Weights(), m_Options.averaging);
-      m_Card.sigmaData = model.Card().sigmaData;
-      m_Card.priorVariance = model.Card().priorVariance;
+      m_Card.sigmaData = model.Card().sigmaData; // of the network's scalings; the prior's variance is the new images'
     }
   }
 

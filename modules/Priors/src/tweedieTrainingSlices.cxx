@@ -16,6 +16,58 @@ constexpr double Percentile = 0.999;
 constexpr double SmallestShare = 0.05;       // of pixels above a tenth of the scale: below it a slice is almost empty
 constexpr std::int64_t ValidationSlices = 4; // at either end of the held-out range
 
+/** A magnitude in units of its 99.9th percentile. */
+at::Tensor
+ScaledMagnitude(const at::Tensor & slices)
+{
+  const auto sorted = std::get<0>(slices.flatten().sort());
+  const double scale =
+      sorted[static_cast<std::int64_t>(Percentile * static_cast<double>(sorted.numel() - 1))].item<double>();
+  if (!(scale > 0.0))
+  {
+    throw DataError("training images: 99.9 % of the values are zero or negative; a positive image required");
+  }
+  return (slices / scale).clamp_min(0.0);
+}
+
+/** Attenuation above that of air, 1 at hounsfieldAtOne. */
+at::Tensor
+ScaledHounsfield(const at::Tensor & slices, double hounsfieldAtOne)
+{
+  const double least = slices.min().item<double>();
+  if (least > -500.0 || least < -8192.0)
+  {
+    throw DataError("training images: the smallest value is " + std::to_string(least) +
+                    "; Hounsfield units required, in which air is near -1000");
+  }
+  return ((slices + 1000.0) / (hounsfieldAtOne + 1000.0)).clamp_min(0.0);
+}
+
+enum class Share
+{
+  Training,
+  Validation,
+  None
+};
+
+Share
+ShareOf(std::int64_t z, const std::vector<SliceRange> & heldOut, std::int64_t gap)
+{
+  for (const SliceRange & range : heldOut)
+  {
+    if (z >= range.first && z <= range.last)
+    {
+      const bool atEnd = z < range.first + ValidationSlices || z > range.last - ValidationSlices;
+      return atEnd ? Share::Validation : Share::None;
+    }
+  }
+  const bool isNear =
+      std::any_of(heldOut.begin(),
+                  heldOut.end(),
+                  [&](const SliceRange & range) { return z >= range.first - gap && z <= range.last + gap; });
+  return isNear ? Share::None : Share::Training;
+}
+
 at::Tensor
 Gather(const at::Tensor & slices, const std::vector<std::int64_t> & index)
 {
@@ -24,36 +76,30 @@ Gather(const at::Tensor & slices, const std::vector<std::int64_t> & index)
 } // namespace
 
 TrainingImages
-SelectTrainingSlices(const Volume & volume, std::int64_t holdOutFirst, std::int64_t holdOutLast, std::int64_t gap)
+SelectTrainingSlices(const Volume & volume,
+                     const std::vector<SliceRange> & heldOut,
+                     std::int64_t gap,
+                     std::optional<double> hounsfieldAtOne)
 {
   if (volume.IsComplex() || volume.Channels() != 1)
   {
     throw DataError("training images: complex or several channels given; one real channel required");
   }
   volume.RequireFinite("training images");
-  auto slices = TensorView(volume)[0];
-  const auto sorted = std::get<0>(slices.flatten().sort());
-  const double scale =
-      sorted[static_cast<std::int64_t>(Percentile * static_cast<double>(sorted.numel() - 1))].item<double>();
-  if (!(scale > 0.0))
-  {
-    throw DataError("training images: 99.9 % of the values are zero or negative; a positive image required");
-  }
-  slices = (slices / scale).clamp_min(0.0);
+  const auto values = TensorView(volume)[0];
+  const auto slices = hounsfieldAtOne ? ScaledHounsfield(values, *hounsfieldAtOne) : ScaledMagnitude(values);
 
   std::vector<std::int64_t> training;
   std::vector<std::int64_t> validation;
   for (std::int64_t z = 0; z < slices.size(0); ++z)
   {
-    const bool heldOut = z >= holdOutFirst && z <= holdOutLast;
-    const bool near = z >= holdOutFirst - gap && z <= holdOutLast + gap && holdOutLast >= holdOutFirst;
-    const bool atEnd = z < holdOutFirst + ValidationSlices || z > holdOutLast - ValidationSlices;
+    const Share share = ShareOf(z, heldOut, gap);
     const bool filled = (slices[z] > 0.1).to(at::kFloat).mean().item<double>() > SmallestShare;
-    if (heldOut && atEnd)
+    if (share == Share::Validation)
     {
       validation.push_back(z);
     }
-    else if (!near && filled)
+    else if (share == Share::Training && filled)
     {
       training.push_back(z);
     }
