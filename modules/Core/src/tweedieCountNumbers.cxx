@@ -14,12 +14,26 @@ namespace
  */
 constexpr double normalFrom = 1000.0;
 
-/** The count at which the sum of probabilities passes u; next: p(k) / p(k - 1). */
+/** Where inversion begins: what lies lower has a probability below 1e-70, and that of 0 may be too small for a double.
+ */
+double
+FirstCount(double mean, double variance)
+{
+  return std::floor(std::max(0.0, mean - 20.0 * std::sqrt(variance)));
+}
+
+double
+LastCount(double mean, double variance)
+{
+  return std::ceil(mean + 40.0 * std::sqrt(variance) + 40.0);
+}
+
+/** The count from begin to last at which the sum of probabilities passes u; first: p(begin); next: p(k) / p(k - 1). */
 template <typename TRatio>
 double
-Inverted(double u, double first, double last, const TRatio & next)
+Inverted(double u, double begin, double first, double last, const TRatio & next)
 {
-  double count = 0.0;
+  double count = begin;
   double term = first;
   // The sum stops short of 1 by rounding: no count lies further than last.
   for (double sum = term; u >= sum && count < last; sum += term)
@@ -31,14 +45,21 @@ Inverted(double u, double first, double last, const TRatio & next)
 }
 
 double
+LogFactorial(double n)
+{
+  return std::lgamma(n + 1.0);
+}
+
+double
 Poisson(double mean, double u, double normal)
 {
   if (mean > normalFrom)
   {
     return std::max(0.0, std::round(mean + std::sqrt(mean) * normal));
   }
-  const double last = mean + 40.0 * std::sqrt(mean) + 40.0;
-  return Inverted(u, std::exp(-mean), last, [mean](double count) { return mean / count; });
+  const double begin = FirstCount(mean, mean);
+  const double logFirst = begin > 0.0 ? begin * std::log(mean) - mean - LogFactorial(begin) : -mean;
+  return Inverted(u, begin, std::exp(logFirst), LastCount(mean, mean), [mean](double count) { return mean / count; });
 }
 
 /** Of n with a probability of at most one half. */
@@ -52,9 +73,13 @@ Binomial(double n, double p, double u, double normal)
     return std::min(n, std::max(0.0, std::round(mean + std::sqrt(variance) * normal)));
   }
   const double odds = p / (1.0 - p);
+  const double begin = FirstCount(mean, variance);
+  const double ways = LogFactorial(n) - LogFactorial(begin) - LogFactorial(n - begin);
+  const double logFirst = (begin > 0.0 ? ways + begin * std::log(odds) : 0.0) + n * std::log1p(-p);
   return Inverted(u,
-                  std::exp(n * std::log1p(-p)),
-                  std::min(n, mean + 40.0 * std::sqrt(variance) + 40.0),
+                  begin,
+                  std::exp(logFirst),
+                  std::min(n, LastCount(mean, variance)),
                   [n, odds](double count) { return odds * (n - count + 1.0) / count; });
 }
 
