@@ -10,6 +10,7 @@ import cpp_text
 import include_graph
 import readme
 import style_checks
+import symbols
 from tree import Tree
 
 LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
@@ -68,6 +69,14 @@ class CppText(unittest.TestCase):
     def test_includes_in_comments_do_not_count(self):
         text = '// #include "a.h"\n/* #include "b.h" */\n#include "c.h"\n#  include <d/e.h>\n'
         self.assertEqual(cpp_text.includes(text), [(3, "c.h"), (4, "d/e.h")])
+
+
+class Symbols(unittest.TestCase):
+    def test_only_what_a_library_defines_for_itself_is_twice(self):
+        inline, strong = ("tweedie::Inline()", False), ("tweedie::A(int)", True)
+        self.assertEqual(symbols.twice({"one": {inline, strong}, "two": {inline}}), {})
+        beside_inline = {"one": {strong}, "two": {("tweedie::A(int)", False)}}
+        self.assertEqual(symbols.twice(beside_inline), {"tweedie::A(int)": ["one", "two"]})
 
 
 class Checks(unittest.TestCase):

@@ -8,14 +8,6 @@
 namespace tweedie
 {
 at::Tensor
-PerSample(const at::Tensor & factors, const at::Tensor & x)
-{
-  std::vector<std::int64_t> shape(static_cast<std::size_t>(x.dim()), 1);
-  shape.front() = x.size(0);
-  return factors.to(x.device(), c10::toRealValueType(x.scalar_type())).reshape(shape);
-}
-
-at::Tensor
 ChainOrigin(const ChainContext & context)
 {
   std::vector<std::int64_t> shape{context.chains};

@@ -16,9 +16,6 @@ at::Tensor ChainOrigin(const ChainContext & context);
  * secondOrder: D_y interpolated linearly in log s between both ends of the step, the far end predicted by the first
  * order step with the same z (Heun). The step to s' = 0 is D_y. */
 void AncestralStep(const ChainContext & context, std::size_t level, bool secondOrder, ChainState & state);
-
-/** Factors [B] (double) shaped to multiply x. */
-at::Tensor PerSample(const at::Tensor & factors, const at::Tensor & x);
 } // namespace tweedie
 
 #endif

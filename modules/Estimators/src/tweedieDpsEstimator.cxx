@@ -7,6 +7,7 @@
 #include "tweedieError.h"
 #include "tweedieGaussianLikelihood.h"
 #include "tweedieNoiseSchedule.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 

@@ -3,6 +3,7 @@
 
 #include "tweedieChainSteps.h"
 #include "tweedieConjugateGradient.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 

@@ -6,6 +6,7 @@
 #include "tweedieDenoiserGraph.h"
 #include "tweedieImplicitStep.h"
 #include "tweediePseudoInverse.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 

@@ -2,6 +2,7 @@
 #include "tweedieMeanPropagation.h"
 
 #include "tweedieChainSteps.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 

@@ -4,6 +4,7 @@
 #include "tweedieChainSteps.h"
 #include "tweedieDenoiserGraph.h"
 #include "tweedieGaussianLikelihood.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 

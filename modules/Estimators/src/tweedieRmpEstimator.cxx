@@ -5,6 +5,7 @@
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
 #include "tweedieMeanPropagation.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 
