@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCTClassical.h"
 #include "tweedieCTModel.h"
+#include "tweedieCTPosterior.h"
 #include "tweedieCTScanFile.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
@@ -21,18 +22,17 @@ namespace
 struct CTFiles
 {
   std::string geometry;
-  std::string output;
   std::string like;
   std::vector<double> size;
   std::vector<double> spacing;
   std::string units = "hu";
   double muWater = 0.02;
+  double modelDeviation = 0.005;
 
   void
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("geometry", "views, in RTK's XML format").Unit("FILE"), geometry);
-    v.Visit(Field("output", "image to write: .nii, .nii.gz, .mha or .nrrd").Unit("FILE"), output);
     v.Visit(Field("like", "image whose grid to reconstruct on; if not given: --size, or what simulate recorded")
                 .Unit("FILE"),
             like);
@@ -42,42 +42,67 @@ struct CTFiles
     v.Visit(
         Field("mu-water", "attenuation of water, that Hounsfield units refer to").Unit("1/mm").Above(0).Range(0, 10),
         muWater);
+    v.Visit(Field("model-deviation", "what the projector is wrong by, of a line integral, beside the noise of counts")
+                .Range(0, 10),
+            modelDeviation);
   }
 };
 
+/** Everything that tweedie reconstruct ct can be told. */
 struct Options
 {
-  std::string input;
-  CTFiles files;
+  ReconstructFiles files;
+  CTFiles scan;
+  MethodOptions method;
   CTClassicalOptions classical;
+  CTPosteriorOptions posterior;
   RunOptions run;
+
+  /** False: a help was printed. */
+  bool Parse(CommandLine & line);
 };
 
 bool
-Parse(CommandLine & line, Options & options)
+Options::Parse(CommandLine & line)
 {
+  for (const CTClassicalRow & row : CTClassicalTable())
+  {
+    method.classical.emplace_back(row.name);
+  }
+  std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "model-deviation"};
   line.AddPositional(
       "PROJECTIONS",
       "stack of projections (u, v, view), made by tweedie simulate ct or line integrals of another program",
-      options.input);
-  line.Add("Files", options.files);
-  line.Add("Method", options.classical, {"threads"});
-  line.Add("Run", options.run);
+      files.input);
+  line.Add("Files", files, {"part"});
+  line.Add("Files", scan);
+  line.Add("Method", method);
+  line.Add(ClassicalHeading, classical, shared);
+  shared.emplace_back("mu-water");
+  line.Add(PosteriorHeading, posterior, shared);
+  line.Add("Run", run);
+  line.OfferPresets();
   line.Require({"geometry", "output"});
   line.AddExample(
       "tweedie reconstruct ct projections.mha --geometry g.xml --method fbp --window hann --output fbp.nii.gz");
   line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --method tv --like truth.nii.gz --output "
                   "tv.nii.gz");
+  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --prior head-ct.safetensors --samples 8 "
+                  "--output mean.nii.gz --std std.nii.gz");
   if (!line.Parse())
   {
     return false;
   }
-  if (options.files.size.empty() != options.files.spacing.empty() ||
-      (!options.files.size.empty() && !options.files.like.empty()))
+  if (scan.size.empty() != scan.spacing.empty() || (!scan.size.empty() && !scan.like.empty()))
   {
     throw UsageError("--size: given without --spacing, or with --like; required --size and --spacing, or --like, or "
                      "neither");
   }
+  CheckMethodFlags(line, method, posterior);
+  ShareOptions(method, files, posterior);
+  classical.method = method.IsClassical() ? method.method : classical.method;
+  classical.modelDeviation = posterior.modelDeviation = scan.modelDeviation;
+  posterior.muWater = scan.muWater;
   return true;
 }
 
@@ -108,11 +133,53 @@ ImageGrid(const CTScan & scan, const CTFiles & files)
                            files.spacing[1]);
 }
 
+/** The estimate in Hounsfield units: deviations have no offset. */
 void
 ToHounsfield(VolumeEstimate & estimate, double muWater)
 {
-  const Volume & mu = estimate.mean;
-  estimate.mean = VolumeFromTensor(HounsfieldOfAttenuation(TensorView(mu), muWater), mu.GetGrid());
+  const auto map = [](Volume & volume, const auto & f)
+  {
+    if (!volume.IsEmpty())
+    {
+      volume = VolumeFromTensor(f(TensorView(volume)), volume.GetGrid());
+    }
+  };
+  const auto value = [&](const at::Tensor & mu) { return HounsfieldOfAttenuation(mu, muWater); };
+  const auto deviation = [&](const at::Tensor & mu) { return mu * (1000.0 / muWater); };
+  map(estimate.mean, value);
+  map(estimate.samples, value);
+  map(estimate.standardDeviation, deviation);
+  map(estimate.magnitudeStandardDeviation, deviation);
+}
+
+/** The image of --start, in attenuation. */
+Volume
+StartImage(const Options & options)
+{
+  if (!StartsFromImage(options.posterior))
+  {
+    return {};
+  }
+  const Volume image = ReadImage(options.posterior.start);
+  if (options.scan.units == "mu")
+  {
+    return image;
+  }
+  return VolumeFromTensor(AttenuationOfHounsfield(TensorView(image), options.scan.muWater), image.GetGrid());
+}
+
+VolumeEstimate
+Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
+{
+  ProgressDisplay display(options.run.progress);
+  if (options.method.IsClassical())
+  {
+    return ReconstructCTClassical(scan, grid, options.classical, display.Callback());
+  }
+  const Volume start = StartImage(options);
+  return WithResumeHint(options.posterior,
+                        [&]
+                        { return ReconstructCTPosterior(scan, grid, options.posterior, display.Callback(), start); });
 }
 } // namespace
 
@@ -120,25 +187,20 @@ void
 RunReconstructCT(CommandLine & line)
 {
   Options options;
-  if (!Parse(line, options))
+  if (!options.Parse(line))
   {
     return;
   }
   UseThreads(options.run.threads);
-  ReconstructFiles files;
-  files.input = options.input;
-  files.output = options.files.output;
-  const Outputs outputs =
-      CheckedOutputs(files, {}, {options.files.geometry, options.files.like}, options.run.overwrite);
-  const CTScan scan = ReadCTScan(options.input, options.files.geometry);
-  const Grid grid = ImageGrid(scan, options.files);
-  ProgressDisplay display(options.run.progress);
-  VolumeEstimate estimate = ReconstructCTClassical(scan, grid, options.classical, display.Callback());
-  display.Clear();
-  if (options.files.units == "hu")
+  const Outputs outputs = CheckedOutputs(
+      options.files, options.posterior, {options.scan.geometry, options.scan.like}, options.run.overwrite);
+  const CTScan scan = ReadCTScan(options.files.input, options.scan.geometry);
+  const Grid grid = ImageGrid(scan, options.scan);
+  VolumeEstimate estimate = Reconstruct(scan, grid, options);
+  if (options.scan.units == "hu")
   {
-    ToHounsfield(estimate, options.files.muWater);
+    ToHounsfield(estimate, options.scan.muWater);
   }
-  FinishReconstruction(files, scan.warnings, estimate, outputs, line);
+  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
 }
 } // namespace tweedie

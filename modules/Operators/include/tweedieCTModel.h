@@ -12,7 +12,8 @@ namespace tweedie
 /** The forward model of a scan and how its numbers become batches.
  *
  * Slice by slice (parallel rays and fans whose rows are the slices of the image): one projector of one slice, a batch
- * of all: data [slice, 1, view, 1, column], images [slice, 1, 1, y, x]. Else the volume as a whole, a batch of one. */
+ * of all: data [slice, 1, view, 1, column], images [slice, 1, 1, y, x], in the order of the slices. Else the volume as
+ * a whole, a batch of one. */
 class CTModel
 {
 public:
@@ -47,6 +48,8 @@ public:
   }
   /** Numbers on the detector as a batch. */
   at::Tensor Batch(const Volume & projections) const;
+  /** The inverse of Batch, on the grid of the projections. */
+  Volume Projections(const at::Tensor & batch, const Grid & grid) const;
   /** Images as a volume on the grid. */
   Volume Image(const at::Tensor & batch) const;
   /** A volume on the grid as images. */

@@ -71,17 +71,29 @@ at::Tensor
 CTModel::Batch(const Volume & projections) const
 {
   const at::Tensor all = TensorView(projections); // [1, view, row, column]
-  return m_IsSliced ? all.permute({2, 0, 1, 3}).unsqueeze(3).contiguous() : all.unsqueeze(0);
+  if (!m_IsSliced)
+  {
+    return all.unsqueeze(0);
+  }
+  const at::Tensor rows = all.permute({2, 0, 1, 3}).unsqueeze(3);
+  return (m_IsReversed ? rows.flip({0}) : rows).contiguous();
+}
+
+Volume
+CTModel::Projections(const at::Tensor & batch, const Grid & grid) const
+{
+  if (!m_IsSliced)
+  {
+    return VolumeFromTensor(batch[0], grid);
+  }
+  const at::Tensor rows = m_IsReversed ? batch.flip({0}) : batch;
+  return VolumeFromTensor(rows.squeeze(3).permute({1, 2, 0, 3}), grid);
 }
 
 Volume
 CTModel::Image(const at::Tensor & batch) const
 {
-  if (!m_IsSliced)
-  {
-    return VolumeFromTensor(batch[0], m_Image);
-  }
-  return VolumeFromSliceBatch(m_IsReversed ? batch.flip({0}) : batch, m_Image);
+  return m_IsSliced ? VolumeFromSliceBatch(batch, m_Image) : VolumeFromTensor(batch[0], m_Image);
 }
 
 at::Tensor
@@ -93,12 +105,7 @@ CTModel::ImageBatch(const Volume & volume) const
     throw DataError("CT: given an image of another size than the grid, or not of one real number a voxel; required "
                     "such");
   }
-  if (!m_IsSliced)
-  {
-    return TensorView(volume).unsqueeze(0);
-  }
-  const at::Tensor slices = SliceBatch(volume);
-  return m_IsReversed ? slices.flip({0}) : slices;
+  return m_IsSliced ? SliceBatch(volume) : TensorView(volume).unsqueeze(0);
 }
 
 Grid

@@ -8,6 +8,12 @@
 
 namespace tweedie
 {
+enum class SlicePlanes
+{
+  Three,
+  AcrossZ ///< only D_z: slices are independent, and exactly what the prior knows
+};
+
 /** A prior of slices as a prior of volumes, where an operator couples the slices: it is asked for the slices across
  * each of the three axes, and its answers are averaged,
  *
@@ -31,7 +37,9 @@ class PlaneAverageDenoiser final : public Denoiser
 public:
   /** slicePrior: of states [batch, channel, 1, y, x] of any y and x. mirrored: voxels beyond both ends in z (one less
    * than there are, at most). */
-  explicit PlaneAverageDenoiser(DenoiserPointer slicePrior, std::int64_t mirrored = 0);
+  explicit PlaneAverageDenoiser(DenoiserPointer slicePrior,
+                                std::int64_t mirrored = 0,
+                                SlicePlanes planes = SlicePlanes::Three);
 
   std::string Name() const override;
   at::Tensor Denoise(const at::Tensor & x, const at::Tensor & sigma) const override;
@@ -46,6 +54,7 @@ public:
 private:
   DenoiserPointer m_Prior;
   std::int64_t m_Mirrored;
+  SlicePlanes m_Planes;
 };
 } // namespace tweedie
 

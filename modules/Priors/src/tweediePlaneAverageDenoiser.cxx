@@ -17,7 +17,12 @@ namespace
 {
 constexpr std::int64_t slicesAtOnce = 32;
 constexpr std::int64_t alongZ = 2;
-constexpr std::int64_t axes[] = {alongZ, 3, 4};
+
+std::vector<std::int64_t>
+Axes(SlicePlanes planes)
+{
+  return planes == SlicePlanes::Three ? std::vector<std::int64_t>{alongZ, 3, 4} : std::vector<std::int64_t>{alongZ};
+}
 
 void
 RequireVolume(const at::Tensor & x)
@@ -88,13 +93,16 @@ private:
 using OfSlices =
     std::function<at::Tensor(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v, std::int64_t axis)>;
 
-/** Mean over the axes of f, a few slices at a time. v: a second argument of the shape of x, or undefined. */
+/** Mean over the axes of the planes of f, a few slices at a time. v: a second argument of the shape of x, or undefined.
+ */
 at::Tensor
-PlaneAverage(const OfSlices & f, const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v)
+PlaneAverage(
+    SlicePlanes planes, const OfSlices & f, const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v)
 {
   RequireVolume(x);
   const at::Tensor perVolume = sigma.reshape({-1}).expand({x.size(0)});
   at::Tensor sum = at::zeros_like(x, at::MemoryFormat::Contiguous);
+  const std::vector<std::int64_t> axes = Axes(planes);
   for (const std::int64_t axis : axes)
   {
     const at::Tensor slices = Slices(x, axis);
@@ -110,7 +118,7 @@ PlaneAverage(const OfSlices & f, const at::Tensor & x, const at::Tensor & sigma,
     }
     sum.add_(Volumes(at::cat(parts), axis, x.size(0)));
   }
-  return sum.div_(3.0);
+  return sum.div_(static_cast<double>(axes.size()));
 }
 
 /** The value of a node of the graph and its way back. The value is not kept: it would own the node that owns this. */
@@ -139,22 +147,22 @@ struct PlaneAverageFunction : public torch::autograd::Function<PlaneAverageFunct
 };
 } // namespace
 
-PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior, std::int64_t mirrored)
-    : m_Prior(std::move(slicePrior)), m_Mirrored(mirrored)
+PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior, std::int64_t mirrored, SlicePlanes planes)
+    : m_Prior(std::move(slicePrior)), m_Mirrored(mirrored), m_Planes(planes)
 {
 }
 
 std::string
 PlaneAverageDenoiser::Name() const
 {
-  return m_Prior->Name() + " in three planes";
+  return m_Prior->Name() + (m_Planes == SlicePlanes::Three ? " in three planes" : " slice by slice");
 }
 
 at::Tensor
 PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
   // The prior alone is captured: the graph may outlive this.
-  const auto denoise = [prior = m_Prior, mirrored = m_Mirrored, sigma](const at::Tensor & volumes)
+  const auto denoise = [prior = m_Prior, mirrored = m_Mirrored, planes = m_Planes, sigma](const at::Tensor & volumes)
   {
     const at::NoGradGuard noGrad;
     const auto ofSlices =
@@ -163,7 +171,7 @@ PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) co
       const Mirror mirror(slices, axis == alongZ ? 0 : mirrored);
       return mirror.Inside(prior->Denoise(mirror.Extended(slices), levels));
     };
-    return PlaneAverage(ofSlices, volumes, sigma, {});
+    return PlaneAverage(planes, ofSlices, volumes, sigma, {});
   };
   if (!x.requires_grad() || !at::GradMode::is_enabled() || !HasJacobianProduct())
   {
@@ -171,8 +179,9 @@ PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) co
   }
   auto holder = c10::make_intrusive<NodeHolder>();
   holder->value = denoise;
-  holder->product = [prior = m_Prior, mirrored = m_Mirrored, state = x.detach(), sigma](const at::Tensor & v)
-  { return PlaneAverageDenoiser(prior, mirrored).JacobianProduct(state, sigma, v); };
+  holder->product =
+      [prior = m_Prior, mirrored = m_Mirrored, planes = m_Planes, state = x.detach(), sigma](const at::Tensor & v)
+  { return PlaneAverageDenoiser(prior, mirrored, planes).JacobianProduct(state, sigma, v); };
   return PlaneAverageFunction::apply(x, holder);
 }
 
@@ -192,7 +201,7 @@ PlaneAverageDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & s
     const Mirror mirror(slices, axis == alongZ ? 0 : m_Mirrored);
     return mirror.Folded(m_Prior->JacobianProduct(mirror.Extended(slices), levels, mirror.Embedded(vectors)));
   };
-  return PlaneAverage(product, x.detach(), sigma, v);
+  return PlaneAverage(m_Planes, product, x.detach(), sigma, v);
 }
 
 double
