@@ -2,35 +2,14 @@
 #ifndef itkPosteriorMeanImageFilter_h
 #define itkPosteriorMeanImageFilter_h
 
-#include "tweedieImageBridge.h"
-#include "tweedieItkCompat.h"
+#include "itkWholeImageFilter.h"
 #include "tweediePosteriorOptions.h"
-#include "tweedieProgress.h"
 #include "tweedieVolumeEstimate.h"
 
-#include <itkImageToImageFilter.h>
-
-#include <complex>
 #include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
-
-/** Set and Get of an option of a filter: a new value marks the filter as modified, the same value does not. */
-#define tweedieOptionMacro(name, type, option)                                                                         \
-  virtual void Set##name(const type & value)                                                                           \
-  {                                                                                                                    \
-    if (option != value)                                                                                               \
-    {                                                                                                                  \
-      option = value;                                                                                                  \
-      this->Modified();                                                                                                \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  virtual type Get##name() const                                                                                       \
-  {                                                                                                                    \
-    return option;                                                                                                     \
-  }                                                                                                                    \
-  ITK_MACROEND_NOOP_STATEMENT
 
 namespace tweedie
 {
@@ -42,26 +21,25 @@ namespace itk
 /** \class PosteriorMeanImageFilter
  * \brief What filters that return E[x | y] (output 0) and its standard deviation (output 1) have in common.
  *
- * Options, prior, regions, progress, abort, errors and provenance; what was measured is known to the derived filters.
+ * Options, prior, outputs and provenance; what was measured is known to the derived filters.
  *
  * Data and estimate may be complex and the output images real: then these are the magnitude of the mean and the
  * standard deviation of the samples' magnitudes. Otherwise they are the mean, and sqrt(E|x - mean|^2). Where no samples
  * are drawn (method rmp with NumberOfSamples 0) output 1 is filled with not-a-number. It has as many components as the
  * mean.
  *
- * Both outputs are made as a whole whatever region is asked for. They carry the metadata of the input and keys
- * Tweedie_* that say how they came about. Events: ProgressEvent, IterationEvent after each step, AbortEvent. Errors are
- * ExceptionObjects with the one-line message of the library.
+ * Both outputs carry the metadata of the input and keys Tweedie_* that say how they came about. Regions, events and
+ * errors: see WholeImageFilter.
  *
  * \ingroup TweedieFilters */
 template <typename TInputImage, typename TOutputImage, typename TOptions>
-class ITK_TEMPLATE_EXPORT PosteriorMeanImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT PosteriorMeanImageFilter : public WholeImageFilter<TInputImage, TOutputImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(PosteriorMeanImageFilter);
 
   using Self = PosteriorMeanImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = WholeImageFilter<TInputImage, TOutputImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
   using DeviationImageType = std::conditional_t<tweedie::bridge::isVectorImage<TOutputImage>,
@@ -127,8 +105,6 @@ protected:
     return m_Prior;
   }
 
-  /** Runs work; Tweedie's errors become ITK's. */
-  template <typename TWork> void Translate(const TWork & work) const;
   /** Gives both outputs this grid, and nothing else. */
   void AnnounceOutputs(const tweedie::Grid & grid);
   /** Throws unless an optional input has another size than the data or lies where they lie. Of another size: the
@@ -137,12 +113,9 @@ protected:
 
   void PrintSelf(std::ostream & os, Indent indent) const override;
   void VerifyPreconditions() ITKv5_CONST override;
-  void GenerateInputRequestedRegion() override;
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
-  void GenerateData() override;
+  void Compute(const tweedie::ProgressCallback & progress) override;
 
 private:
-  bool ReportProgress(const tweedie::ProgressReport & report);
   void SetOutputs(const tweedie::VolumeEstimate & estimate);
 
   OptionsType m_Options;

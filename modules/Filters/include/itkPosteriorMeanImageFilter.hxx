@@ -3,10 +3,7 @@
 #define itkPosteriorMeanImageFilter_hxx
 
 #include "tweedieFilterSupport.h"
-#include "tweedieGuard.h"
 #include "tweedieImagePart.h"
-
-#include <exception>
 
 namespace itk
 {
@@ -15,7 +12,6 @@ PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::PosteriorMeanImag
 {
   this->SetNumberOfRequiredOutputs(2);
   this->SetNthOutput(1, DeviationImageType::New());
-  this->DynamicMultiThreadingOff();
 }
 
 template <typename TInputImage, typename TOutputImage, typename TOptions>
@@ -53,25 +49,6 @@ PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::SetPrior(std::sha
 }
 
 template <typename TInputImage, typename TOutputImage, typename TOptions>
-template <typename TWork>
-void
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::Translate(const TWork & work) const
-{
-  try
-  {
-    tweedie::Guard(work);
-  }
-  catch (const tweedie::Aborted &)
-  {
-    throw ProcessAborted(__FILE__, __LINE__);
-  }
-  catch (const tweedie::Error & error)
-  {
-    itkExceptionMacro(<< error.what());
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TOptions>
 void
 PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::AnnounceOutputs(const tweedie::Grid & grid)
 {
@@ -93,7 +70,7 @@ PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::RequireSamePlace(
                                                                                 const char * data) const
 {
   bool congruent = true;
-  Translate(
+  this->Translate(
       [&]
       {
         if (image != nullptr)
@@ -127,40 +104,11 @@ void
 PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::VerifyPreconditions() ITKv5_CONST
 {
   Superclass::VerifyPreconditions();
-  Translate([this] { tweedie::ValidateOptions(m_Options); });
+  this->Translate([this] { tweedie::ValidateOptions(m_Options); });
   if (!m_Prior && m_Options.prior.empty())
   {
     itkExceptionMacro(<< "prior: given none; required SetPriorFileName or SetPrior");
   }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TOptions>
-void
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::GenerateInputRequestedRegion()
-{
-  for (const auto & name : this->GetInputNames())
-  {
-    if (DataObject * const input = this->ProcessObject::GetInput(name))
-    {
-      input->SetRequestedRegionToLargestPossibleRegion();
-    }
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TOptions>
-void
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::EnlargeOutputRequestedRegion(DataObject * output)
-{
-  output->SetRequestedRegionToLargestPossibleRegion();
-}
-
-template <typename TInputImage, typename TOutputImage, typename TOptions>
-bool
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::ReportProgress(const tweedie::ProgressReport & report)
-{
-  this->UpdateProgress(report.steps > 0 ? static_cast<float>(report.step) / static_cast<float>(report.steps) : 0.0f);
-  this->InvokeEvent(IterationEvent());
-  return !this->GetAbortGenerateData();
 }
 
 template <typename TInputImage, typename TOutputImage, typename TOptions>
@@ -186,33 +134,9 @@ PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::SetOutputs(const 
 
 template <typename TInputImage, typename TOutputImage, typename TOptions>
 void
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::GenerateData()
+PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::Compute(const tweedie::ProgressCallback & progress)
 {
-  std::exception_ptr fromObserver; // carried around the computation, which would translate it
-  const auto progress = [&](const tweedie::ProgressReport & report)
-  {
-    try
-    {
-      return this->ReportProgress(report);
-    }
-    catch (...)
-    {
-      fromObserver = std::current_exception();
-      return false;
-    }
-  };
-  try
-  {
-    Translate([&] { this->SetOutputs(this->Estimate(progress)); });
-  }
-  catch (const ProcessAborted &)
-  {
-    if (fromObserver)
-    {
-      std::rethrow_exception(fromObserver);
-    }
-    throw;
-  }
+  this->SetOutputs(this->Estimate(progress));
 }
 } // namespace itk
 

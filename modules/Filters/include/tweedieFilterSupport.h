@@ -2,6 +2,7 @@
 #ifndef tweedieFilterSupport_h
 #define tweedieFilterSupport_h
 
+#include "tweedieCTGeometry.h"
 #include "tweedieOptions.h"
 #include "tweedieSummary.h"
 #include "tweedieVolume.h"
@@ -10,6 +11,7 @@
 #include <itkMetaDataDictionary.h>
 
 #include <iosfwd>
+#include <string>
 
 namespace tweedie
 {
@@ -37,6 +39,9 @@ private:
 /** Writes how a result came about into the metadata of an image: Tweedie_Version, _Method, _Guidance, _Prior, _Steps,
  * _Samples, _Seed, _NetworkEvaluations, _DataFit and _Deviation. */
 void AddProvenance(itk::MetaDataDictionary & metadata, const Summary & summary);
+
+/** A geometry in one line: "60 views, cone beam, flat detector". */
+std::string GeometryText(const CTGeometry & geometry);
 
 /** 1 where a real volume is not zero, in place: masks of ITK are often 0 and 255. */
 void MakeBinary(Volume & mask);

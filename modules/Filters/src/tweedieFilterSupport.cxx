@@ -98,6 +98,17 @@ AddProvenance(itk::MetaDataDictionary & metadata, const Summary & summary)
   add("Deviation", ToString(summary.deviationKind));
 }
 
+std::string
+GeometryText(const CTGeometry & geometry)
+{
+  const char * const beam = geometry.beam == CTBeam::Parallel ? "parallel"
+                            : geometry.beam == CTBeam::Fan    ? "fan"
+                                                              : "cone";
+  return std::to_string(geometry.views.size()) + " views, " + beam + " beam, " +
+         (geometry.detectorRadius > 0.0 ? "detector of radius " + NumberText(geometry.detectorRadius) + " mm"
+                                        : "flat detector");
+}
+
 void
 MakeBinary(Volume & mask)
 {
