@@ -7,7 +7,7 @@ TWEEDIE_BUILD="$TWEEDIE_ROOT/build/release"
 
 # openblas: the reference BLAS that LibTorch would use otherwise is some 25 times slower.
 BUILD_PACKAGES=(cmake ninja-build g++ ccache pkg-config libtorch-dev libinsighttoolkit5-dev libfftw3-dev
-  libeigen3-dev nlohmann-json3-dev libopenblas0-pthread)
+  libdcmtk-dev libeigen3-dev nlohmann-json3-dev libopenblas0-pthread)
 TEST_PACKAGES=(libgtest-dev python3)
 DEMONSTRATION_PACKAGES=(mricron-data) # Colin27, a T1-weighted brain
 

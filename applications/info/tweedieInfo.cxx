@@ -26,6 +26,10 @@ KindOf(const std::string & path)
     return "model";
   }
   std::error_code error;
+  if (fs::is_directory(path, error))
+  {
+    return "projections";
+  }
   const bool isArray = extension.empty() || extension == ".cfl" || extension == ".hdr" || extension == ".json";
   return isArray && fs::exists(OutputStem(path) + ".json", error) ? "scan" : "image";
 }
@@ -63,7 +67,9 @@ RunInfo(CommandLine & line)
 {
   std::vector<std::string> words;
   InfoOptions options;
-  line.AddPositionals("[model|scan|image] FILE", "the file, and what it is if its name does not tell", words);
+  line.AddPositionals("[model|scan|image|projections] FILE",
+                      "the file, or a folder of DICOM-CT-PD projections, and what it is if its name does not tell",
+                      words);
   line.Add("Options", options);
   line.AddExample("tweedie info data/priors/brain-t1.safetensors");
   line.AddExample("tweedie info scan knee.cfl");
@@ -85,13 +91,17 @@ RunInfo(CommandLine & line)
   {
     Print(InfoText(ScanInfo(path)));
   }
+  else if (kind == "projections")
+  {
+    Print(InfoText(ProjectionInfo(path)));
+  }
   else if (kind == "image")
   {
     Print(InfoText(ImageInfo(path)));
   }
   else
   {
-    throw UsageError("'" + kind + "': unknown kind of file; required model, scan or image");
+    throw UsageError("'" + kind + "': unknown kind of file; required projections, model, scan or image");
   }
 }
 } // namespace tweedie

@@ -18,6 +18,8 @@ std::string InfoText(const InfoRows & rows);
 
 InfoRows ImageInfo(const std::string & path);
 InfoRows ScanInfo(const std::string & path);
+/** Of a folder of DICOM-CT-PD files; nothing of the patient. */
+InfoRows ProjectionInfo(const std::string & folder);
 
 /** Prints the card of a model and the error of each golden pair. Throws NumericalError when one is too large. */
 void PrintModelInfo(const std::string & path, c10::Device device);

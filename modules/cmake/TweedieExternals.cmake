@@ -1,4 +1,5 @@
-# The packages behind Tweedie's libraries as targets of fixed names: tweedie_torch, tweedie_itk, tweedie_fftw.
+# The packages behind Tweedie's libraries as targets of fixed names: tweedie_torch, tweedie_itk, tweedie_fftw,
+# tweedie_dcmtk.
 # Read by our own build and, installed, by find_package(Tweedie). Each package is looked for inside a function, so that
 # variables such as ITK_LIBRARIES of a project that uses us keep the value that project gave them.
 
@@ -49,7 +50,15 @@ function(_tweedie_find_fftw)
                                                PkgConfig::FFTW3 Threads::Threads)
 endfunction()
 
-foreach(_tweedie_package IN ITEMS torch itk fftw)
+# Of its many libraries the one that reads and writes files.
+function(_tweedie_find_dcmtk)
+  find_package(DCMTK 3.6 REQUIRED CONFIG)
+  add_library(tweedie_dcmtk INTERFACE IMPORTED)
+  target_link_libraries(tweedie_dcmtk INTERFACE DCMTK::dcmdata)
+  message(STATUS "Found DCMTK ${DCMTK_MAJOR_VERSION}.${DCMTK_MINOR_VERSION}.${DCMTK_BUILD_VERSION}: ${DCMTK_DIR}")
+endfunction()
+
+foreach(_tweedie_package IN ITEMS torch itk fftw dcmtk)
   if(NOT TARGET tweedie_${_tweedie_package})
     cmake_language(CALL _tweedie_find_${_tweedie_package})
   endif()

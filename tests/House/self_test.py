@@ -136,6 +136,13 @@ class Checks(unittest.TestCase):
         self.module("Operators", "PRIVATE_DEPENDS TweedieCore")
         self.expect("tweedieB.h:4", "does not declare in DEPENDS")
 
+    def test_dcmtk_outside_io(self):
+        self.module("IO")
+        self.write("modules/IO/src/tweedieA.cxx", LICENCE + '#include <dcmtk/dcmdata/dcfilefo.h>\n')
+        self.assertNotIn("DCMTK", str(self.faults()))
+        self.write("modules/IO/include/tweedieA.h", LICENCE + '#include <dcmtk/dcmdata/dcfilefo.h>\n')
+        self.expect("tweedieA.h:2", "dcfilefo.h")
+
     def test_itk_outside_its_modules(self):
         self.module("Operators", "DEPENDS TweedieCore ITKCommon")
         self.write("modules/Operators/src/tweedieB.cxx", LICENCE + '#include "itkImage.h"\n#include "tweedieB.h"\n')

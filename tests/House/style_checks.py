@@ -37,6 +37,8 @@ def _forbidden(tree, path, header):
     if re.match(r"itk\w+\.h(xx)?$", header.split("/")[-1]) and _inside(tree, path, "modules", "applications"):
         if not _inside(tree, path, "modules/Bridge", "modules/Filters", "modules/IO/src"):
             return "ITK belongs to Bridge, Filters and the sources of IO"
+    if header.startswith("dcmtk/") and not _inside(tree, path, "modules/IO/src", "tests"):
+        return "DCMTK belongs to the sources of IO"
     if header.startswith(("ATen/", "c10/", "torch/")) and _inside(tree, path, "modules/Bridge", "modules/Filters"):
         return "Torch has no place in Bridge and Filters"
     return ""

@@ -41,6 +41,7 @@ Scan()
   image.spacing = {4.0, 1.0, 1.25};
   image.origin = {-5.0, -3.5, -2.0};
   scan.image = image;
+  scan.muWater = 0.0193;
   scan.warnings = {"something assumed"};
   return scan;
 }
@@ -73,6 +74,7 @@ TEST(CTScanFile, ComesBackAsItWas)
     EXPECT_EQ(found.scatter, 3.0);
     ASSERT_TRUE(found.image);
     EXPECT_TRUE(found.image->IsCongruent(*scan.image));
+    EXPECT_EQ(found.muWater, scan.muWater);
     EXPECT_EQ(found.warnings, scan.warnings);
   }
 }
@@ -108,6 +110,7 @@ TEST(CTScanFile, RefusesBadInput)
   WriteCTGeometry(geometry, scan.geometry);
   EXPECT_THROW_MESSAGE(ReadCTScan(folder.File("none.mha"), geometry), DataError, "none.mha");
   EXPECT_THROW_MESSAGE(ReadCTScan(path, folder.File("none.xml")), DataError, "none.xml");
+  EXPECT_THROW_MESSAGE(ReadCTScan(path, ""), UsageError, "--geometry: not given");
   Write(text, "{\"format\": \"tweedie-restoration\", \"version\": 1}");
   EXPECT_THROW_MESSAGE(ReadCTScan(path, geometry), DataError, "required \"tweedie-ct\"");
   Write(text, "{\"format\": \"tweedie-ct\", \"version\": 1, \"values\": \"hounsfield\"}");

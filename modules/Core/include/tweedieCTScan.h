@@ -22,6 +22,7 @@ struct CTScan
   double electronic = 0.0;       ///< standard deviation of the detector's own noise, counts
   double scatter = 0.0;          ///< mean count of scatter and dark current
   std::optional<Grid> image;     ///< of the object, where a simulation recorded it
+  std::optional<double> muWater; ///< attenuation of water in 1/mm, where the scanner's files say it
   std::vector<std::string> warnings;
 };
 

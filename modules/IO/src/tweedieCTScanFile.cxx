@@ -3,6 +3,7 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieCTGeometryFile.h"
+#include "tweedieDicomProjections.h"
 #include "tweedieError.h"
 #include "tweedieGridJson.h"
 #include "tweedieImageFile.h"
@@ -65,6 +66,10 @@ Apply(CTScan & scan, const json & object)
   {
     scan.image = ImageGrid(image);
   }
+  if (const json muWater = object.value("mu-water", json()); !muWater.is_null())
+  {
+    scan.muWater = muWater.get<double>();
+  }
   for (const json & warning : object.value("warnings", json::array()))
   {
     scan.warnings.push_back(warning.get<std::string>());
@@ -89,6 +94,25 @@ ReadDescription(const std::string & description, CTScan & scan)
     throw DataError(description + ": " + error.what());
   }
 }
+
+/** All but the geometry. */
+CTScan
+ReadStack(const std::string & path)
+{
+  CTScan scan;
+  scan.projections = ReadImage(path);
+  if (HasCTDescription(path))
+  {
+    ReadDescription(DescriptionPath(path), scan);
+  }
+  const Grid & grid = scan.projections.GetGrid();
+  if (grid.size.x > 1 && grid.origin[0] == 0.0)
+  {
+    scan.warnings.push_back("the first column of " + path +
+                            " is at u = 0: if the detector is centred its origin should be -(N - 1) / 2 pitches");
+  }
+  return scan;
+}
 } // namespace
 
 bool
@@ -98,15 +122,25 @@ HasCTDescription(const std::string & path)
   return fs::exists(DescriptionPath(path), error);
 }
 
+bool
+IsDicomFolder(const std::string & path)
+{
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
 CTScan
 ReadCTScan(const std::string & path, const std::string & geometry)
 {
-  CTScan scan;
-  scan.geometry = ReadCTGeometry(geometry);
-  scan.projections = ReadImage(path);
-  if (HasCTDescription(path))
+  const bool isDicom = IsDicomFolder(path);
+  if (!isDicom && geometry.empty())
   {
-    ReadDescription(DescriptionPath(path), scan);
+    throw UsageError("--geometry: not given for " + path + "; required the views in RTK's XML format");
+  }
+  CTScan scan = isDicom ? ReadDicomProjections(path) : ReadStack(path);
+  if (!geometry.empty())
+  {
+    scan.geometry = ReadCTGeometry(geometry);
   }
   try
   {
@@ -115,12 +149,6 @@ ReadCTScan(const std::string & path, const std::string & geometry)
   catch (const DataError & error)
   {
     throw DataError(path + ": " + error.what());
-  }
-  const Grid & grid = scan.projections.GetGrid();
-  if (grid.size.x > 1 && grid.origin[0] == 0.0)
-  {
-    scan.warnings.push_back("the first column of " + path +
-                            " is at u = 0: if the detector is centred its origin should be -(N - 1) / 2 pitches");
   }
   return scan;
 }
@@ -140,6 +168,10 @@ WriteCTScan(const std::string & path, const CTScan & scan)
   {
     const Axes<std::int64_t> & size = scan.image->size;
     object["image"] = {{"size", {size.x, size.y, size.z}}, {"geometry", GeometryJson(*scan.image)}};
+  }
+  if (scan.muWater)
+  {
+    object["mu-water"] = *scan.muWater;
   }
   object["warnings"] = scan.warnings;
   WriteImage(path, scan.projections);
