@@ -16,11 +16,14 @@ namespace tweedie
  * x(p): linear between the voxels of a plane, zero from one voxel beyond the outermost ones on. Domain {channel, z, y,
  * x}, an attenuation in mm^-1, range {channel, view, row, column}, without unit. Rays of parallel beams are whole
  * lines, those of a source begin there, which may be within the volume; none ends at the detector. Real and complex
- * tensors; computed on the CPU, wherever they are.
+ * tensors.
  *
- * The rays of all rows are taken together, with neighbouring slices side by side in memory, where every view has them
- * at the same heights, in planes of z (within 1e-4 voxels); so are the images of a batch. Any number of threads gives
- * the same bits. */
+ * On the CPU the rays of all rows are taken together, with neighbouring slices side by side in memory, where every view
+ * has them at the same heights, in planes of z (within 1e-4 voxels); so are the images of a batch. Any number of
+ * threads gives the same bits. Tensors on another device stay there: the same sums and their exact transpose by ATen,
+ * in blocks of rays that take less than 1 GB beside the arguments, the result and a copy of the projections. Noise 512
+ * voxels wide then differs by 2e-5 in single precision, images by less; on CUDA Adjoint adds in any order, so that its
+ * last bits change from call to call. */
 class JosephProjector final : public LinearOperator
 {
 public:

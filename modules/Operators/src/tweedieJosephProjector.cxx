@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieJosephImages.h"
+#include "tweedieJosephTensors.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -251,17 +252,13 @@ Project(const JosephRays & rays, const at::Tensor & input, const at::Tensor & re
 struct JosephProjector::Data
 {
   Data(CTGeometry geometry, const CTDetector & detector, const Grid & grid, std::int64_t channelsGiven)
-      : channels(channelsGiven), size(grid.size), rays(std::move(geometry), detector, grid)
+      : channels(channelsGiven), size(grid.size), rays(std::move(geometry), detector, grid), tensors(rays)
   {
   }
 
   at::Tensor
   Of(const at::Tensor & input, const Shape & shape, bool isForward) const
   {
-    if (!input.device().is_cpu())
-    {
-      return Of(input.cpu(), shape, isForward).to(input.device());
-    }
     if (input.is_complex()) // real and imaginary parts as two entries of the batch
     {
       const at::Tensor parts = at::view_as_real(input).movedim(-1, 0).flatten(0, 1).contiguous();
@@ -270,6 +267,11 @@ struct JosephProjector::Data
     }
     Shape full{input.size(0)};
     full.insert(full.end(), shape.begin(), shape.end());
+    if (!input.device().is_cpu())
+    {
+      const at::Tensor images = input.flatten(0, 1);
+      return (isForward ? tensors.Forward(images) : tensors.Adjoint(images)).reshape(full);
+    }
     const at::Tensor result = at::zeros(full, input.options());
     const at::Tensor from = input.flatten(0, 1);
     const at::Tensor to = result.flatten(0, 1);
@@ -281,6 +283,7 @@ struct JosephProjector::Data
   std::int64_t channels;
   Axes<std::int64_t> size;
   JosephRays rays;
+  JosephTensors tensors;
 };
 
 JosephProjector::JosephProjector(CTGeometry geometry,

@@ -21,6 +21,17 @@ struct JosephRow
 class JosephRays
 {
 public:
+  /** The rays of a detector column: start + v startPerV, step + v stepPerV in voxels, the step being of the length
+   * sqrt(squares of 1, v, v^2) in mm. */
+  struct Column
+  {
+    Vector3 start{};
+    Vector3 startPerV{};
+    Vector3 step{};
+    Vector3 stepPerV{};
+    std::array<double, 3> squares{1.0, 0.0, 0.0};
+  };
+
   /** Of what was checked before. */
   JosephRays(CTGeometry geometry, const CTDetector & detector, const Grid & grid);
 
@@ -53,24 +64,20 @@ public:
     return m_Size;
   }
 
+  /** Whether rays are whole lines. */
+  bool
+  AreLines() const
+  {
+    return m_Geometry.beam == CTBeam::Parallel;
+  }
+  Column ColumnOf(std::int64_t view, std::int64_t column) const;
+
   /** The rays of the views [begin, end): those that are kept, or made into buffer. */
   const JosephRay * Of(std::int64_t begin, std::int64_t end, std::vector<JosephRay> & buffer) const;
 
 private:
-  /** The rays of a detector column: start + v startPerV, step + v stepPerV in voxels, the step being of the length
-   * sqrt(squares of 1, v, v^2) in mm. */
-  struct Column
-  {
-    Vector3 start{};
-    Vector3 startPerV{};
-    Vector3 step{};
-    Vector3 stepPerV{};
-    std::array<double, 3> squares{1.0, 0.0, 0.0};
-  };
-
   void FindRows();
   CTIndexRay IndexRay(std::int64_t view, std::int64_t row, std::int64_t column) const;
-  Column ColumnOf(std::int64_t view, std::int64_t column) const;
   JosephRay Make(const Vector3 & start, const Vector3 & step, double length) const;
   void Fill(std::int64_t begin, std::int64_t end, JosephRay * rays) const;
 
