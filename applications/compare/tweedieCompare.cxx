@@ -166,6 +166,11 @@ CompareTexts::Visit(OptionVisitor & v)
               .Unit("TEXT"),
           description);
   v.Visit(Field("units", "of the pixels").Unit("TEXT"), units);
+  v.Visit(Field("window",
+                "images are clipped to it and shown in it, its width is the range of PSNR, e.g. -1000,1000 for "
+                "Hounsfield units; if not given: from 0 to the reference's maximum")
+              .Unit("LOW,HIGH"),
+          window);
   v.Visit(Field("slice-numbers", "what the slices are called").Unit("FIRST:LAST[:STEP]"), sliceNumbers);
   v.Visit(Field("slice", "number of the slice that is shown; default: the middle one").Range(0), slice);
 }

@@ -181,6 +181,14 @@ ReadComparison(const CompareFiles & files, const CompareTexts & texts)
   }
   ReadDeviations(files, texts, input);
   SetSliceNumbers(texts.sliceNumbers, input);
+  if (!texts.window.empty())
+  {
+    if (texts.window.size() != 2)
+    {
+      throw UsageError("--window: given " + std::to_string(texts.window.size()) + " numbers; required LOW,HIGH");
+    }
+    input.window = ValueWindow{texts.window[0], texts.window[1]};
+  }
   input.units = texts.units;
   input.title = texts.title.empty() ? "Compared with " + fs::path(files.reference).filename().string() : texts.title;
   input.description =

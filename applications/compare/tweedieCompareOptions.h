@@ -33,6 +33,7 @@ struct CompareTexts
   std::string title;
   std::string description;
   std::string units = "a.u.";
+  std::vector<double> window;
   std::string sliceNumbers;
   std::optional<std::int64_t> slice;
 

@@ -269,5 +269,25 @@ TEST(Comparison, SummaryComesBackFromItsJson)
   EXPECT_THROW_MESSAGE(SummaryFromJson("{"), DataError, "summary:");
   EXPECT_THROW_MESSAGE(SummaryFromJson("{\"method\": 1}"), DataError, "summary:");
 }
+
+TEST(Comparison, AWindowClipsAndItsWidthIsTheRange)
+{
+  // Hounsfield units: an error below the window does not count, one inside counts against its width.
+  const at::Tensor disk = DiskTensor().abs().gt(0.0).to(at::kDouble);
+  const at::Tensor truth = 1040.0 * disk - 1000.0;
+  ComparisonInput input;
+  input.reference = VolumeFromTensor(truth, SmallGrid());
+  input.window = ValueWindow{-1000.0, 1000.0};
+  input.entries = {Entry("below", truth - 300.0 * (1.0 - disk)), Entry("inside", truth + 20.0)};
+  const Comparison comparison = CompareWithReference(input);
+  EXPECT_EQ(comparison.range, 2000.0);
+  EXPECT_TRUE(std::isinf(comparison.entries[0].volume.psnr));
+  EXPECT_NEAR(comparison.entries[1].volume.psnr, 40.0, 1e-4); // 2000 / 20, floats near 1000
+  EXPECT_NEAR(comparison.entries[1].slices[1].psnr, 40.0, 1e-4);
+  input.window = ValueWindow{5.0, 5.0};
+  EXPECT_THROW(CompareWithReference(input), UsageError);
+  input.window = ValueWindow{2000.0, 3000.0};
+  EXPECT_THROW(CompareWithReference(input), DataError); // nothing is there
+}
 } // namespace
 } // namespace tweedie

@@ -31,6 +31,13 @@ struct ComparisonEntry
   std::vector<std::pair<std::string, std::string>> provenance; ///< more that is known: name, value
 };
 
+/** Of the values of an image: what lies outside counts as the nearer end. */
+struct ValueWindow
+{
+  double low = 0.0;
+  double high = 1.0;
+};
+
 /** A reference and what is to be compared with it. */
 struct ComparisonInput
 {
@@ -38,7 +45,10 @@ struct ComparisonInput
   std::string description; ///< what the data are, said wherever a figure is shown
   std::string units = "a.u.";
   Volume reference; ///< real or complex, one channel
-  Volume mask;      ///< empty: images are compared everywhere, standard deviations in the reference's foreground
+  /** Absent: range of PSNR and SSIM is the reference's maximum. Else images are clipped to it and its width is the
+   * range, as for Hounsfield units, whose zero is not that of the object; standard deviations are not clipped. */
+  std::optional<ValueWindow> window;
+  Volume mask; ///< empty: images are compared everywhere, standard deviations in the reference's foreground
   std::vector<ComparisonEntry> entries;
   std::vector<std::int64_t> sliceNumbers;       ///< what to call the slices; empty: 0, 1, ...
   std::shared_ptr<const FeatureMaker> features; ///< for perceptual distances of whole slices; null: there are none
@@ -48,7 +58,7 @@ struct ComparisonInput
 /** How close an image is to the reference. Not-a-number where a value has no meaning. */
 struct ImageScores
 {
-  double psnr = 0.0; ///< dB; range: the reference's maximum over the compared region
+  double psnr = 0.0; ///< dB; range: the reference's maximum over the compared region, or the width of the window
   double ssim = 0.0;
   double nrmse = 0.0;
   double nmse = 0.0;
@@ -70,7 +80,7 @@ struct EntryScores
 struct Comparison
 {
   std::vector<EntryScores> entries;
-  double range = 0.0;          ///< the reference's maximum
+  double range = 0.0;          ///< the reference's maximum, or the width of the window
   std::string region;          ///< where images were compared, in words
   std::string deviationRegion; ///< where standard deviations were compared, in words
   Volume regionMask;           ///< 0/1, where images were compared

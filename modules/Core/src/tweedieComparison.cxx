@@ -27,6 +27,14 @@ MagnitudeTensor(const Volume & volume)
   return view.is_complex() ? view.to(at::kComplexDouble).abs() : view.to(at::kDouble);
 }
 
+/** The same as it is scored: clipped, and counted from the lower end. */
+at::Tensor
+ShownTensor(const ComparisonInput & input, const Volume & volume)
+{
+  const at::Tensor values = MagnitudeTensor(volume);
+  return input.window ? values.clamp(input.window->low, input.window->high) - input.window->low : values;
+}
+
 std::string
 SizeText(const Volume & volume)
 {
@@ -55,9 +63,14 @@ RequireComparable(const ComparisonInput & input)
     throw DataError("compare: no image given; one or more required");
   }
   RequireLike(input.reference, input.reference, "the reference");
-  if (!(MagnitudeTensor(input.reference).abs().max().item<double>() > 0.0))
+  if (input.window && !(input.window->high > input.window->low))
   {
-    throw DataError("compare: the reference is zero everywhere; an image required");
+    throw UsageError("--window: given a lower end that is not below the upper one; required LOW,HIGH");
+  }
+  if (!(ShownTensor(input, input.reference).abs().max().item<double>() > 0.0))
+  {
+    throw DataError(input.window ? "compare: the reference is below the window everywhere; an image required"
+                                 : "compare: the reference is zero everywhere; an image required");
   }
   if (!input.mask.IsEmpty())
   {
@@ -83,9 +96,16 @@ HasWindow(const at::Tensor & mask)
   return rows > 0 && columns > 0 && mask.narrow(-2, border, rows).narrow(-1, border, columns).any().item<bool>();
 }
 
+double
+Range(const ComparisonInput & input, const at::Tensor & reference, const at::Tensor & mask)
+{
+  return input.window ? input.window->high - input.window->low
+                      : reference.abs().masked_select(mask).max().item<double>();
+}
+
 /** Scores of one region; nothing where the reference or the mask is empty there. */
 ImageScores
-Score(const at::Tensor & reference, const at::Tensor & image, const at::Tensor & mask)
+Score(const ComparisonInput & input, const at::Tensor & reference, const at::Tensor & image, const at::Tensor & mask)
 {
   if (!mask.any().item<bool>())
   {
@@ -93,7 +113,7 @@ Score(const at::Tensor & reference, const at::Tensor & image, const at::Tensor &
   }
   ImageScores scores{notKnown, notKnown, notKnown, notKnown, notKnown};
   scores.maximumError = (image - reference).abs().masked_select(mask).max().item<double>();
-  const double range = reference.abs().masked_select(mask).max().item<double>();
+  const double range = Range(input, reference, mask);
   if (!(range > 0.0))
   {
     return scores;
@@ -258,14 +278,14 @@ ScoreEntry(const ComparisonInput & input,
            const std::optional<FeatureComparison> & features,
            std::vector<std::string> & warnings)
 {
-  const at::Tensor reference = MagnitudeTensor(input.reference);
-  const at::Tensor image = MagnitudeTensor(entry.image);
+  const at::Tensor reference = ShownTensor(input, input.reference);
+  const at::Tensor image = ShownTensor(input, entry.image);
   EntryScores scores;
   scores.name = entry.name;
-  scores.volume = Score(reference, image, region);
+  scores.volume = Score(input, reference, image, region);
   for (std::int64_t z = 0; z < reference.size(0); ++z)
   {
-    scores.slices.push_back(Score(reference[z].unsqueeze(0), image[z].unsqueeze(0), region[z].unsqueeze(0)));
+    scores.slices.push_back(Score(input, reference[z].unsqueeze(0), image[z].unsqueeze(0), region[z].unsqueeze(0)));
   }
   if (features)
   {
@@ -300,7 +320,7 @@ Comparison
 CompareWithReference(const ComparisonInput & input)
 {
   RequireComparable(input);
-  const at::Tensor reference = MagnitudeTensor(input.reference);
+  const at::Tensor reference = ShownTensor(input, input.reference);
   const bool hasMask = !input.mask.IsEmpty();
   const at::Tensor region = hasMask ? MagnitudeTensor(input.mask).ne(0.0) : at::ones_like(reference, at::kBool);
   if (!region.any().item<bool>())
@@ -309,10 +329,11 @@ CompareWithReference(const ComparisonInput & input)
   }
   const at::Tensor deviationRegion = hasMask ? region : ForegroundMask(reference, foregroundFraction);
   Comparison comparison;
-  comparison.range = reference.abs().masked_select(region).max().item<double>();
+  comparison.range = Range(input, reference, region);
   comparison.region = hasMask ? "inside the given mask" : "over the whole image";
-  comparison.deviationRegion =
-      hasMask ? "inside the given mask" : "in the object (reference above 5 % of its maximum, filled)";
+  comparison.deviationRegion = hasMask        ? "inside the given mask"
+                               : input.window ? "in the object (reference above the lowest 5 % of the window, filled)"
+                                              : "in the object (reference above 5 % of its maximum, filled)";
   comparison.regionMask = MaskVolume(region, input.reference.GetGrid());
   comparison.deviationMask = MaskVolume(deviationRegion, input.reference.GetGrid());
   std::optional<FeatureComparison> features;

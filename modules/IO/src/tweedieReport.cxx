@@ -203,7 +203,9 @@ AddDefinitions(const ComparisonInput & input, const Comparison & comparison, Rep
   page.AddSection("How the numbers were made");
   std::vector<std::string> items{
       "Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
-      "PSNR = 10 log10(range² / mean squared error), range = the reference's maximum, " +
+      "PSNR = 10 log10(range² / mean squared error), range = " +
+          std::string(input.window ? "the width of the window that images are clipped to, "
+                                   : "the reference's maximum, ") +
           FormatSignificant(comparison.range, 4) + " [" + input.units + "].",
       "SSIM after Wang et al. 2004: Gaussian window 11 × 11, sigma 1.5, the same range; slice by slice, then "
       "averaged.",

@@ -141,6 +141,11 @@ ComparisonFigures::ComparisonFigures(const ComparisonInput & input, const Compar
     m_Rows.push_back(std::move(row));
   }
   m_ImageWindow = {0.0, PercentileWindow(m_Rows[0].image, 0.0, 99.9, m_Slice).high};
+  if (input.window)
+  {
+    m_ImageWindow = {input.window->low, input.window->high};
+  }
+  m_ImageTitle = input.reference.IsComplex() ? "image (magnitude)" : "image";
   ChooseErrorWindow(comparison);
   ChooseDetail();
 }
@@ -313,7 +318,7 @@ ComparisonFigures::PageGrid() const
     grid.columns.emplace_back(title);
     grid.bars.emplace_back(MakeBar(map, window, m_Units));
   };
-  addColumn(Kind::Image, "image (magnitude)", ColorMap::Gray, m_ImageWindow);
+  addColumn(Kind::Image, m_ImageTitle, ColorMap::Gray, m_ImageWindow);
   if (m_Detail.width > 0)
   {
     addColumn(Kind::Detail, "detail", ColorMap::Gray, m_ImageWindow);

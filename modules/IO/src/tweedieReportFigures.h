@@ -80,6 +80,7 @@ private:
   std::int64_t m_Slice;
   std::int64_t m_SliceNumber;
   Window m_ImageWindow;
+  const char * m_ImageTitle;
   Window m_ErrorWindow;
   Region m_Detail;
   bool m_HasDeviation = false;
