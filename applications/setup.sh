@@ -9,7 +9,8 @@ TWEEDIE_BUILD="$TWEEDIE_ROOT/build/release"
 BUILD_PACKAGES=(cmake ninja-build g++ ccache pkg-config libtorch-dev libinsighttoolkit5-dev libfftw3-dev
   libdcmtk-dev libeigen3-dev nlohmann-json3-dev libopenblas0-pthread)
 TEST_PACKAGES=(libgtest-dev python3)
-DEMONSTRATION_PACKAGES=(mricron-data) # Colin27, a T1-weighted brain
+DEMONSTRATION_PACKAGES=(mricron-data)                # Colin27, a T1-weighted brain
+CT_DEMONSTRATION_PACKAGES=(invesalius-examples python3) # a head CT, and what its importer needs
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$(basename "$0"): $*"; exit 1; }

@@ -11,6 +11,7 @@ import plistlib
 import struct
 import sys
 import tarfile
+import zlib
 
 PROJECT = "/usr/share/doc/invesalius-examples/examples/Cranium.inv3"
 
@@ -22,7 +23,7 @@ def fail(text):
 def read_project(path):
     """The array's bytes, its shape (z, y, x) and its spacing in mm (x, y, z)."""
     try:
-        with tarfile.open(path) as archive:
+        with tarfile.open(path, "r:gz") as archive:
             members = {os.path.basename(member.name): member for member in archive.getmembers()}
             if "main.plist" not in members:
                 fail(f"{path}: no main.plist inside; an InVesalius project required")
@@ -31,7 +32,7 @@ def read_project(path):
             if main["modality"] != "CT" or matrix["dtype"] != "int16":
                 fail(f"{path}: {main['modality']} of type {matrix['dtype']}; CT of type int16 required")
             array = archive.extractfile(members[matrix["filename"]]).read()
-    except (OSError, EOFError, tarfile.TarError, KeyError, plistlib.InvalidFileException) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, plistlib.InvalidFileException) as error:
         fail(f"{path}: cannot be read ({error}); Debian's package invesalius-examples has the project")
     shape = matrix["shape"]
     if len(array) != 2 * shape[0] * shape[1] * shape[2]:
