@@ -8,6 +8,7 @@
 #include "tweedieJosephProjector.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
+#include "tweediePenalizedLeastSquares.h"
 #include "tweedieThreadScope.h"
 #include "tweedieTotalVariation.h"
 #include "tweedieTransmissionLikelihood.h"
@@ -21,6 +22,8 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <limits>
+#include <sstream>
 
 namespace tweedie
 {
@@ -43,6 +46,12 @@ struct CTProblem
   Iterations(std::int64_t usual) const
   {
     return options.iterations.value_or(usual);
+  }
+  /** That were measured, per entry: what their weighted squares sum up to. */
+  at::Tensor
+  Rays() const
+  {
+    return weights.gt(0).flatten(1).sum(1).to(at::kDouble);
   }
 };
 
@@ -122,7 +131,7 @@ SolveCglsOf(const CTProblem & p)
   options.iterations = p.Iterations(30);
   if (p.counts.defined())
   {
-    options.expected = p.weights.gt(0).flatten(1).sum(1).to(at::kDouble);
+    options.expected = p.Rays();
   }
   options.progress = [&](std::int64_t done)
   {
@@ -131,6 +140,22 @@ SolveCglsOf(const CTProblem & p)
   };
   const CglsResult result = SolveCgls(p.model.Projector(), p.lines, p.weights, options);
   return {result.image, *std::max_element(result.iterationsOf.begin(), result.iterationsOf.end()), {}};
+}
+
+/** With a warning where the iterations ended before the tolerance. */
+template <typename Result>
+CTSolution
+Stopped(const char * method, const char * what, const Result & result, const CTProblem & p)
+{
+  CTSolution solution{result.image, result.iterations, {}};
+  const double gap = *std::max_element(result.relativeGap.begin(), result.relativeGap.end());
+  if (gap > p.options.tolerance)
+  {
+    std::ostringstream warning;
+    warning << method << ": " << what << " " << gap << " after " << result.iterations << " iterations";
+    solution.warnings.push_back(warning.str());
+  }
+  return solution;
 }
 
 CTSolution
@@ -154,18 +179,31 @@ SolveTv(const CTProblem & p)
                      "variation");
   }
   const at::Tensor lambda = largest * p.options.lambda.value_or(1e-3);
-  const TotalVariationResult result =
-      p.options.lambda
-          ? SolveTotalVariation(A, y, lambda, options)
-          : SolveTotalVariationByDiscrepancy(A, y, p.weights.gt(0).flatten(1).sum(1).to(at::kDouble), lambda, options);
-  CTSolution solution{result.image, result.iterations, {}};
-  const double gap = *std::max_element(result.relativeGap.begin(), result.relativeGap.end());
-  if (gap > p.options.tolerance)
+  const TotalVariationResult result = p.options.lambda
+                                          ? SolveTotalVariation(A, y, lambda, options)
+                                          : SolveTotalVariationByDiscrepancy(A, y, p.Rays(), lambda, options);
+  return Stopped("tv", "relative duality gap", result, p);
+}
+
+CTSolution
+SolvePwls(const CTProblem & p)
+{
+  const Grid & grid = p.model.EntryGrid();
+  PenalizedLeastSquaresOptions options;
+  options.penalty.spacing = grid.spacing;
+  options.penalty.edge = p.options.edge > 0.0 ? p.options.edge : std::numeric_limits<double>::infinity();
+  options.nonNegative = p.options.nonNegative;
+  options.iterations = p.Iterations(500);
+  options.tolerance = p.options.tolerance;
+  options.progress = [&](std::int64_t done, double)
   {
-    solution.warnings.push_back("tv: relative duality gap " + std::to_string(gap) + " after " +
-                                std::to_string(result.iterations) + " iterations");
-  }
-  return solution;
+    p.report(done, options.iterations);
+    return true;
+  };
+  const LinearOperatorPointer & A = p.model.Projector();
+  const at::Tensor beta = DataCurvature(*A, p.weights, grid.spacing) * p.options.beta;
+  const PenalizedLeastSquaresResult result = SolvePenalizedLeastSquares(A, p.lines, p.weights, beta, options);
+  return Stopped("pwls", "relative gap", result, p);
 }
 
 CTSolution
@@ -204,6 +242,7 @@ Methods()
       {{"os-sart", "simultaneous iterations by ordered subsets of the views"}, SolveOsSart},
       {{"cgls", "weighted least squares by conjugate gradients, stopped at the noise level"}, SolveCglsOf},
       {{"tv", "weighted least squares with total variation"}, SolveTv},
+      {{"pwls", "weighted least squares with a penalty on differences that spares edges"}, SolvePwls},
       {{"ml-tr", "the most likely image of counts"}, SolveMlTr},
   };
   return table;
@@ -252,16 +291,22 @@ CTClassicalOptions::Visit(OptionVisitor & v)
   }
   v.Visit(Field("method", "classical method").Choices(names), method);
   filter.Visit(v);
-  v.Visit(
-      Field("iterations", "at most; absent: 50 (sirt, ml-tr), 10 passes (os-sart), 30 (cgls), 500 (tv)").Range(1, 1e9),
-      iterations);
+  v.Visit(Field("iterations", "at most; absent: 50 (sirt, ml-tr), 10 passes (os-sart), 30 (cgls), 500 (tv, pwls)")
+              .Range(1, 1e9),
+          iterations);
   v.Visit(Field("subsets", "os-sart: of the views").Range(1, 100000), subsets);
   v.Visit(Field("relaxation", "sirt, os-sart").Above(0).Range(0, 1.999), relaxation);
-  v.Visit(Field("non-negative", "sirt, os-sart: clip below zero"), nonNegative);
+  v.Visit(Field("non-negative", "sirt, os-sart, pwls: nothing below zero"), nonNegative);
   v.Visit(
       Field("lambda", "tv: weight, as a share of the largest |A^T W L|; absent: by the discrepancy principle").Range(0),
       lambda);
-  v.Visit(Field("tolerance", "tv: relative duality gap").Above(0).Range(0, 1), tolerance);
+  v.Visit(
+      Field("beta", "pwls: weight of the penalty, as a share of the curvature that the data give to a voxel").Range(0),
+      beta);
+  v.Visit(
+      Field("edge", "pwls: larger differences between neighbours cost linearly; 0: none do").Unit("1/mm").Range(0, 10),
+      edge);
+  v.Visit(Field("tolerance", "tv: relative duality gap, pwls: relative gap").Above(0).Range(0, 1), tolerance);
   v.Visit(Field("model-deviation", "what the projector is wrong by, of a line integral, beside the noise of counts")
               .Range(0, 10),
           modelDeviation);
