@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The example programs, run as a user runs them.
+#include "itkCTPosteriorMeanProblem.h"
 #include "itkMRIPosteriorMeanProblem.h"
 #include "itkRestorationPosteriorMeanProblem.h"
 
@@ -70,6 +71,26 @@ TEST_F(ExampleTest, FillsAShadow)
 
   EXPECT_EQ(Run(TWEEDIE_RESTORATION_EXAMPLE, {"image.nrrd"}), 1);
   EXPECT_NE(test::ReadFile(m_Folder.File("output")).find("usage"), std::string::npos);
+}
+
+TEST_F(ExampleTest, ReconstructsAScan)
+{
+  const test::CTProblem problem = test::CTProblems()[1];
+  WriteImage(m_Folder.File("projections.nrrd"), test::CTScanOf(problem).projections);
+  WriteImage(m_Folder.File("grid.nrrd"), Volume(problem.image, Volume::Element::Real));
+  test::WriteTinyModel(m_Folder.File("tiny.safetensors"), 1, 1000.0);
+  const std::vector<std::string> files{"projections.nrrd", "grid.nrrd", "tiny.safetensors", "mean.nrrd", "std.nrrd"};
+  ASSERT_EQ(Run(TWEEDIE_CT_EXAMPLE, files), 0) << test::ReadFile(m_Folder.File("output"));
+  const Volume mean = ReadImage(m_Folder.File("mean.nrrd"));
+  const Volume deviation = ReadImage(m_Folder.File("std.nrrd"));
+  EXPECT_TRUE(mean.GetGrid().IsCongruent(problem.image, 1e-12)); // NRRD keeps every digit
+  EXPECT_TRUE(deviation.GetGrid().IsCongruent(problem.image, 1e-12));
+  EXPECT_GT(TensorView(deviation).min().item<float>(), 0.0f);
+  EXPECT_NE(test::ReadFile(m_Folder.File("mean.nrrd")).find("Tweedie_Prior:=tiny"), std::string::npos);
+
+  EXPECT_EQ(Run(TWEEDIE_CT_EXAMPLE, {"projections.nrrd", "grid.nrrd", "missing.safetensors", "mean.nrrd", "std.nrrd"}),
+            1);
+  EXPECT_NE(test::ReadFile(m_Folder.File("output")).find("missing.safetensors"), std::string::npos);
 }
 } // namespace
 } // namespace tweedie

@@ -14,6 +14,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +23,12 @@ namespace tweedie
 {
 namespace test
 {
-/** A network with random weights: what comes out means nothing, but all of it is there. channels: 2 = one complex. */
+/** A network with random weights: what comes out means nothing, but all of it is there. channels: 2 = one complex.
+ * hounsfieldAtOne: of a prior of CT. */
 inline void
-WriteTinyModel(const std::string & path, std::int64_t channels = 2)
+WriteTinyModel(const std::string & path,
+               std::int64_t channels = 2,
+               const std::optional<double> & hounsfieldAtOne = std::nullopt)
 {
   ModelCard card;
   card.name = "tiny";
@@ -34,7 +38,8 @@ WriteTinyModel(const std::string & path, std::int64_t channels = 2)
   card.network.embedding = 16;
   card.sigmaData = 0.3;
   card.priorVariance = 0.09;
-  card.units = "1 = 99.9th percentile of the magnitude";
+  card.units = hounsfieldAtOne ? "attenuation" : "1 = 99.9th percentile of the magnitude";
+  card.hounsfieldAtOne = hounsfieldAtOne;
   SavePrior(path, card, UNet(card.network, 1));
 }
 
