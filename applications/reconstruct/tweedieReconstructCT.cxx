@@ -26,13 +26,14 @@ struct CTFiles
   std::vector<double> size;
   std::vector<double> spacing;
   std::string units = "hu";
-  double muWater = 0.02;
+  std::optional<double> muWater;
   double modelDeviation = 0.005;
 
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("geometry", "views, in RTK's XML format").Unit("FILE"), geometry);
+    v.Visit(Field("geometry", "views, in RTK's XML format; not needed for a DICOM-CT-PD folder").Unit("FILE"),
+            geometry);
     v.Visit(Field("like", "image whose grid to reconstruct on; if not given: --size, or what simulate recorded")
                 .Unit("FILE"),
             like);
@@ -40,11 +41,21 @@ struct CTFiles
     v.Visit(Field("spacing", "of its pixels, mm").Unit("X,Y"), spacing);
     v.Visit(Field("units", "of the image: Hounsfield units, or attenuation in 1/mm").Choices({"hu", "mu"}), units);
     v.Visit(
-        Field("mu-water", "attenuation of water, that Hounsfield units refer to").Unit("1/mm").Above(0).Range(0, 10),
+        Field("mu-water",
+              "attenuation of water, that Hounsfield units refer to; not given: what the projections say, else 0.02")
+            .Unit("1/mm")
+            .Above(0)
+            .Range(0, 10),
         muWater);
     v.Visit(Field("model-deviation", "what the projector is wrong by, of a line integral, beside the noise of counts")
                 .Range(0, 10),
             modelDeviation);
+  }
+
+  double
+  MuWater() const
+  {
+    return muWater.value_or(0.02);
   }
 };
 
@@ -70,10 +81,10 @@ Options::Parse(CommandLine & line)
     method.classical.emplace_back(row.name);
   }
   std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "model-deviation"};
-  line.AddPositional(
-      "PROJECTIONS",
-      "stack of projections (u, v, view), made by tweedie simulate ct or line integrals of another program",
-      files.input);
+  line.AddPositional("PROJECTIONS",
+                     "stack of projections (u, v, view), made by tweedie simulate ct or line integrals of another "
+                     "program; or a folder of DICOM-CT-PD files",
+                     files.input);
   line.Add("Files", files, {"part"});
   line.Add("Files", scan);
   line.Add("Method", method);
@@ -82,11 +93,12 @@ Options::Parse(CommandLine & line)
   line.Add(PosteriorHeading, posterior, shared);
   line.Add("Run", run);
   line.OfferPresets();
-  line.Require({"geometry", "output"});
+  line.Require({"output"});
   line.AddExample(
       "tweedie reconstruct ct projections.mha --geometry g.xml --method fbp --window hann --output fbp.nii.gz");
   line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --method tv --like truth.nii.gz --output "
                   "tv.nii.gz");
+  line.AddExample("tweedie reconstruct ct dicom-ct-pd --method cgls --size 256,256 --spacing 2,2 --output cgls.nii.gz");
   line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --prior head-ct.safetensors --samples 8 "
                   "--output mean.nii.gz --std std.nii.gz");
   if (!line.Parse())
@@ -102,7 +114,6 @@ Options::Parse(CommandLine & line)
   ShareOptions(method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
   classical.modelDeviation = posterior.modelDeviation = scan.modelDeviation;
-  posterior.muWater = scan.muWater;
   return true;
 }
 
@@ -165,7 +176,7 @@ StartImage(const Options & options)
   {
     return image;
   }
-  return VolumeFromTensor(AttenuationOfHounsfield(TensorView(image), options.scan.muWater), image.GetGrid());
+  return VolumeFromTensor(AttenuationOfHounsfield(TensorView(image), options.scan.MuWater()), image.GetGrid());
 }
 
 VolumeEstimate
@@ -195,11 +206,13 @@ RunReconstructCT(CommandLine & line)
   const Outputs outputs = CheckedOutputs(
       options.files, options.posterior, {options.scan.geometry, options.scan.like}, options.run.overwrite);
   const CTScan scan = ReadCTScan(options.files.input, options.scan.geometry);
+  options.scan.muWater = options.scan.muWater ? options.scan.muWater : scan.muWater;
+  options.posterior.muWater = options.scan.MuWater();
   const Grid grid = ImageGrid(scan, options.scan);
   VolumeEstimate estimate = Reconstruct(scan, grid, options);
   if (options.scan.units == "hu")
   {
-    ToHounsfield(estimate, options.scan.muWater);
+    ToHounsfield(estimate, options.scan.MuWater());
   }
   FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
 }

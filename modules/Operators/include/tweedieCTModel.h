@@ -69,7 +69,7 @@ private:
 Grid ImageGridOf(const CTScan & scan);
 
 /** Pixels of this size, centred on the axis; slices at the rows of the detector (parallel, fan), or as many and as far
- * apart as pixels along x (cone). spacing: mm; x and y. */
+ * apart as pixels along x, about the middle of the focal spots' heights (cone). spacing: mm; x and y. */
 Grid CenteredImageGrid(const CTScan & scan, std::int64_t x, std::int64_t y, double spacingX, double spacingY);
 } // namespace tweedie
 

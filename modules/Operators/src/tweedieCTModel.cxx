@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tweedie
@@ -51,6 +52,22 @@ RowsAreSlices(const CTGeometry & geometry, const CTDetector & detector, const Gr
   const double tolerance = heightTolerance * grid.spacing.z;
   const double first = FirstHeight(geometry, detector);
   return std::abs(first - lowest) <= tolerance && std::abs(pitch - grid.spacing.z) * last <= tolerance;
+}
+/** Halfway between the lowest and the highest focal spot; 0 for detectors that do not stand upright. */
+double
+MiddleHeight(const CTGeometry & geometry)
+{
+  double low = geometry.views[0].source[1], high = low;
+  for (const CTView & view : geometry.views)
+  {
+    if (std::abs(view.alongV[1] - 1.0) > 1e-9)
+    {
+      return 0.0;
+    }
+    low = std::min(low, view.source[1]);
+    high = std::max(high, view.source[1]);
+  }
+  return 0.5 * (low + high);
 }
 } // namespace
 
@@ -130,7 +147,11 @@ CenteredImageGrid(const CTScan & scan, std::int64_t x, std::int64_t y, double sp
   grid.origin = {-0.5 * static_cast<double>(x - 1) * spacingX,
                  -0.5 * static_cast<double>(y - 1) * spacingY,
                  -0.5 * static_cast<double>(grid.size.z - 1) * grid.spacing.z};
-  if (!isCone)
+  if (isCone)
+  {
+    grid.origin[2] += MiddleHeight(scan.geometry);
+  }
+  else
   {
     const double first = FirstHeight(scan.geometry, detector);
     grid.origin[2] = std::isfinite(first) ? first : grid.origin[2];
