@@ -18,7 +18,12 @@ struct FourierSliceOptions
    * over pixels are such samples, of an image that is blurred as much as the readings of a detector with columns as
    * wide: these two go together with both footprints off. */
   bool pixelFootprint = true;
-  /** Normal by ToeplitzNormalOperator: the product with a detector that goes on beyond its last columns. */
+  /** The columns close to a circle, M of them: what a band-limited projection is beyond one end appears at the other.
+   * Adjoint after Forward is a convolution then, ToeplitzNormalOperator exact, and there is half as much to transform
+   * (three halves of the time where M is a prime). For detectors that see the whole grid. */
+  bool periodicDetector = false;
+  /** Normal by ToeplitzNormalOperator: unless the detector is periodic, the product with one that goes on beyond its
+   * last columns. */
   bool toeplitzNormal = false;
 };
 
@@ -33,7 +38,8 @@ struct FourierSliceOptions
  * and t the distance of neighbouring rays: any angles, offsets, spacings and centre of rotation. The first factor of B
  * is that of the detector's columns, the others that of the pixels. Q by gridding on twice the image's frequencies
  * (Fessler and Sutton 2003; Beatty et al. 2005), the sum over m by a transform of M >= 2 columns, long enough that no
- * part of the grid wraps around into the detector. A projection is a band-limited function: edges in the image ring.
+ * part of the grid wraps around into the detector (or of as many as there are columns, by option). A projection is a
+ * band-limited function: edges in the image ring.
  *
  * Domain {channels, z, y, x}, mm^-1; range {channels, views, rows, columns}, no unit; real or complex, float or double;
  * on other devices than the CPU by a copy. Row r of a view shows the slice at its height; a row beside the grid is
@@ -42,8 +48,9 @@ class FourierSliceProjector final : public LinearOperator
 {
 public:
   /** Throws UsageError where the rays are not parallel, leave their slice, or a row is between slices (by 0.001 of a
-   * pixel or slice): the Joseph projector takes any rays; for a width beside the table; for toeplitzNormal where
-   * ToeplitzNormalOperator would. DataError for a geometry, detector or grid that is none. */
+   * pixel or slice): the Joseph projector takes any rays; for a width beside the table; for periodicDetector where
+   * the detector does not see the whole grid in every view; for toeplitzNormal where ToeplitzNormalOperator would.
+   * DataError for a geometry, detector or grid that is none. */
   FourierSliceProjector(const CTGeometry & geometry,
                         const CTDetector & detector,
                         const Grid & grid,

@@ -15,11 +15,15 @@ namespace tweedie
  * errors below 1e-10; a product pads to twice the size, transforms, multiplies and transforms back: two Fourier
  * transforms whatever the number of views.
  *
- * A is here the projector with columns going on beyond the detector's last ones. There the band-limited projection of
- * an image whose spectrum does not end before the detector's sampling rate still oscillates: by this T x and the
- * projector's A^T A x differ, and for images that are smooth on the scale of a column they agree. A^T y is the same for
- * both, with y = 0 beyond the detector; so conjugate gradients on T x = A^T y solve a least-squares problem that knows
- * the air beside the object.
+ * With a periodic detector that is A^T W A but for these errors, for any image. In general A = C P, where P has a
+ * column at every point of the period, and C keeps those of the detector: P^T W P is a convolution because the columns'
+ * sums of exp(2 pi i (m - m') d / M) vanish over a period for m != m'; over the detector alone they do not, and P^T C^T
+ * W C P mixes the frequencies of a view. No kernel gives it: a pair of pixels is read by other columns where it lies by
+ * the end of the detector than where it lies in the middle. The operator is then P^T W P: the band-limited projection
+ * of an image whose spectrum does not end before the detector's sampling rate still oscillates beyond the detector, by
+ * as much the two differ (white noise 5e-3, falling with the detector's extent; the head phantom 1e-5), and for images
+ * that are smooth on the scale of a column they agree. A^T y is the same for both, with y = 0 beyond the detector; so
+ * conjugate gradients on T x = A^T y solve a least-squares problem that knows the air beside the object.
  *
  * Domain and range: the projector's domain. Self-adjoint, non-negative. The same bits for any batch size and number of
  * threads. */

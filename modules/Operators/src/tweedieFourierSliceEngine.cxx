@@ -54,7 +54,7 @@ SliceSpectrum
 SliceSpectrumOf(const SliceViews & views, const Grid & grid, const FourierSliceOptions & options)
 {
   SliceSpectrum result;
-  result.perView = views.period / 2;
+  result.perView = (views.period + 1) / 2;
   const double dx = grid.spacing.x;
   const double dy = grid.spacing.y;
   const auto period = static_cast<double>(views.period);

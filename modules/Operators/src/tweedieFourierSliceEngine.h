@@ -11,10 +11,10 @@
 
 namespace tweedie
 {
-/** The frequencies of all views on the image's spectrum, perView = period / 2 each from 0 on, and what the spectrum is
- * multiplied by there: footprints, lengths, 1 / period, and the phase that takes the origin to the first column. The
- * others follow by symmetry; the one at half the sampling rate is left out, so that the product with the adjoint is a
- * convolution. */
+/** The frequencies of all views on the image's spectrum, perView = (period + 1) / 2 each from 0 on, and what the
+ * spectrum is multiplied by there: footprints, lengths, 1 / period, and the phase that takes the origin to the first
+ * column. The others follow by symmetry; the one at half the sampling rate is left out, so that the product with the
+ * adjoint is a convolution. */
 struct SliceSpectrum
 {
   std::int64_t perView = 0;

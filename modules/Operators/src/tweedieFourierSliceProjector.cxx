@@ -84,6 +84,15 @@ FourierSliceProjector::FourierSliceProjector(const CTGeometry & geometry,
   data->channels = channels;
   data->options = options;
   data->views = SliceViewsOf(geometry, detector, grid, name);
+  if (options.periodicDetector)
+  {
+    if (!data->views.coversGrid)
+    {
+      throw UsageError(std::string(name) + ": given a periodic detector that does not see the whole grid; required one "
+                                           "that does, or no period");
+    }
+    data->views.period = detector.columns;
+  }
   if (options.toeplitzNormal)
   {
     data->normal = ToeplitzNormalOperator::Of(*data);

@@ -23,7 +23,8 @@ struct SliceView
 struct SliceViews
 {
   std::vector<SliceView> views;
-  std::int64_t period = 0;  ///< columns after which a projection may repeat itself: even, twice the detector or more
+  std::int64_t period = 0;  ///< columns after which a projection may repeat itself: even, twice the detector or more;
+                            ///< or as many as there are
   bool coversGrid = true;   ///< every ray through the grid meets the detector, in every view
   bool hasAllSlices = true; ///< every slice has exactly one row in every view
 };
