@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The projector against Joseph's sums written down ray by ray, chords of a box, line integrals of ellipses, itself.
+// The projector against Joseph's sums written down ray by ray, chords of a box, itself.
 #include "tweedieJosephProjector.h"
 
 #include "tweedieClosedFormProblems.h"
@@ -280,94 +280,6 @@ TEST(JosephProjector, IsZeroWhereRaysMiss)
   const JosephProjector above(Turn(CTBeam::Parallel, 6, 180.0), detector, CenteredGrid({3, 16, 16}, {1.0, 1.0, 1.0}));
   EXPECT_TRUE(above.IsSliceBySlice());
   EXPECT_EQ(above.Forward(at::ones({1, 1, 3, 16, 16})).abs().max().item<float>(), 0.0F);
-}
-
-/** Half axes, centre, degrees and density of the modified head phantom (Shepp and Logan 1974; Toft 1996). */
-constexpr std::array<std::array<double, 6>, 10> ellipses{{{0.69, 0.92, 0.0, 0.0, 0.0, 1.0},
-                                                          {0.6624, 0.874, 0.0, -0.0184, 0.0, -0.8},
-                                                          {0.11, 0.31, 0.22, 0.0, -18.0, -0.2},
-                                                          {0.16, 0.41, -0.22, 0.0, 18.0, -0.2},
-                                                          {0.21, 0.25, 0.0, 0.35, 0.0, 0.1},
-                                                          {0.046, 0.046, 0.0, 0.1, 0.0, 0.1},
-                                                          {0.046, 0.046, 0.0, -0.1, 0.0, 0.1},
-                                                          {0.046, 0.023, -0.08, -0.605, 0.0, 0.1},
-                                                          {0.023, 0.023, 0.0, -0.606, 0.0, 0.1},
-                                                          {0.023, 0.046, 0.06, -0.605, 0.0, 0.1}}};
-constexpr double perDegree = 3.14159265358979323846 / 180.0;
-
-/** The phantom on n x n pixels of 1 mm, each the mean of 16 x 16 points. */
-at::Tensor
-Head(std::int64_t n)
-{
-  constexpr int points = 16;
-  const at::Tensor image = at::zeros({n, n}, at::kDouble);
-  auto values = image.accessor<double, 2>();
-  const double pixel = 2.0 / static_cast<double>(n);
-  for (const auto & e : ellipses)
-  {
-    const double c = std::cos(e[4] * perDegree), s = std::sin(e[4] * perDegree);
-    const auto radius = [&](double x, double y)
-    { return std::hypot((c * (x - e[2]) + s * (y - e[3])) / e[0], (c * (y - e[3]) - s * (x - e[2])) / e[1]); };
-    for (std::int64_t i = 0; i < n * n; ++i)
-    {
-      const double x = (static_cast<double>(i % n) + 0.5) * pixel - 1.0;
-      const double y = (static_cast<double>(i / n) + 0.5) * pixel - 1.0;
-      const double middle = radius(x, y), reach = pixel / std::min(e[0], e[1]); // more than to the pixel's corners
-      double part = middle < 1.0 ? 1.0 : 0.0;
-      if (std::abs(middle - 1.0) < reach)
-      {
-        part = 0.0;
-        for (int k = 0; k < points * points; ++k)
-        {
-          const double dx = (k % points + 0.5) / points - 0.5, dy = (k / points + 0.5) / points - 0.5;
-          part += radius(x + dx * pixel, y + dy * pixel) <= 1.0 ? 1.0 / (points * points) : 0.0;
-        }
-      }
-      values[i / n][i % n] += e[5] * part;
-    }
-  }
-  return image.to(at::kFloat);
-}
-
-/** ||A x - line integrals|| / ||line integrals|| of the phantom of n x n pixels. */
-double
-ErrorOfHead(std::int64_t n, int views, std::int64_t columns)
-{
-  JosephScan scan{"head", Turn(CTBeam::Parallel, views, 180.0), Centered(columns, 1, 1.0, 1.0), {}};
-  scan.grid = CenteredGrid({1, n, n}, {1.0, 1.0, 1.0});
-  const at::Tensor exact = at::zeros({views, columns}, at::kDouble);
-  auto values = exact.accessor<double, 2>();
-  const double radius = 0.5 * static_cast<double>(n);
-  for (int view = 0; view < views; ++view)
-  {
-    for (std::int64_t column = 0; column < columns; ++column)
-    {
-      const double u = scan.detector.originU + static_cast<double>(column);
-      const CTRay ray = scan.geometry.Ray(static_cast<std::size_t>(view), u, 0.0);
-      const Vector3 p = PatientFromScanner(ray.origin), d = PatientFromScanner(ray.direction);
-      for (const auto & e : ellipses)
-      {
-        const double c = std::cos(e[4] * perDegree), s = std::sin(e[4] * perDegree);
-        const double px = p[0] / radius - e[2], py = p[1] / radius - e[3];
-        // On the unit circle: |q + t w| = 1.
-        const double qx = (c * px + s * py) / e[0], qy = (c * py - s * px) / e[1];
-        const double wx = (c * d[0] + s * d[1]) / e[0], wy = (c * d[1] - s * d[0]) / e[1];
-        const double a = wx * wx + wy * wy, b = qx * wx + qy * wy, under = b * b - a * (qx * qx + qy * qy - 1.0);
-        values[view][column] += under > 0.0 ? 2.0 * radius * e[5] * std::sqrt(under) / a : 0.0;
-      }
-    }
-  }
-  return RelativeError(scan.Projector().Forward(Head(n).reshape({1, 1, 1, n, n}))[0][0].select(1, 0), exact);
-}
-
-TEST(JosephProjector, HasTheLineIntegralsOfEllipses)
-{
-  // What the pixels leave of the phantom's edges, proportional to their size: 1.4 % is the project's bar.
-  const double coarse = ErrorOfHead(256, 180, 367);
-  const double fine = ErrorOfHead(512, 360, 729);
-  EXPECT_LE(coarse, 0.014);
-  EXPECT_LE(fine, 0.007);
-  RecordProperty("errors", std::to_string(coarse) + " " + std::to_string(fine));
 }
 
 TEST(JosephProjector, RefusesWhatIsNoScan)
