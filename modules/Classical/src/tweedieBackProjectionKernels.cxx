@@ -71,6 +71,33 @@ AddSlice(const T * __restrict__ data,
   }
 }
 
+/** A line of one slice by parallel rays: places are equally far apart, and made on the way. */
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+AddParallelSlice(const BackProjectionView & view,
+                 const T * __restrict__ data,
+                 std::int64_t columns,
+                 std::int64_t width,
+                 std::int64_t y,
+                 T * __restrict__ out)
+{
+  const double inverse = 1.0 / view.c[0];
+  const auto first = static_cast<T>((view.a[0] + view.a[2] * static_cast<double>(y)) * inverse + 1.0);
+  const auto step = static_cast<T>(view.a[1] * inverse);
+  const auto weight = static_cast<T>(view.scale * inverse * inverse);
+  const auto last = static_cast<T>(columns + 1);
+  const auto limit = static_cast<std::int32_t>(columns);
+  const auto count = static_cast<std::int32_t>(width);
+  TWEEDIE_INDEPENDENT_LOOP
+  for (std::int32_t x = 0; x < count; ++x)
+  {
+    const T position = std::min(std::max(T(0), first + step * static_cast<T>(x)), last);
+    const std::int32_t k = std::min(static_cast<std::int32_t>(position), limit);
+    const T f = position - static_cast<T>(k);
+    out[x] += weight * (data[k] + f * (data[k + 1] - data[k]));
+  }
+}
+
 template <typename T>
 TWEEDIE_ALWAYS_INLINE void
 AddSlices(const T * data,
@@ -187,6 +214,11 @@ Line(const BackProjection<T> & work, std::int64_t y, T * scratch)
                            static_cast<double>(y),
                            static_cast<double>(i % work.height));
       }
+      continue;
+    }
+    if (work.sharesRows && work.height == 1 && view.perAngle == 0.0 && view.c[1] == 0.0 && view.c[2] == 0.0)
+    {
+      AddParallelSlice(view, data, work.columns, work.width, y, out);
       continue;
     }
     PlaceLine(view, y, work.width, work.columns, places);
