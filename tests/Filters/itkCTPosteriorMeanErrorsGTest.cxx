@@ -47,7 +47,7 @@ TEST(CTPosteriorMeanErrorsTest, WrongData)
   test::ExpectRefused(CTPosteriorFilter::New().GetPointer(), "Primary"); // no input at all
   ExpectRefusedAfter([](auto * filter) { filter->SetGeometry({}); }, "required SetGeometry");
   ExpectRefusedAfter([](auto * filter) { filter->SetGeometry(CTProblems().back().geometry); },
-                     "given 40 projections and a geometry of 18 views");
+                     "given 40 projections and a geometry of 64 views");
   ExpectRefusedAfter([](auto * filter) { filter->SetSize({{20, 18, 0}}); }, "required SetSize");
   const auto setStack = [](CTPosteriorFilter * filter, const std::function<void(Grid &, Volume &)> & change)
   {

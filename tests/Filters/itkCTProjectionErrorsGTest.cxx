@@ -84,7 +84,7 @@ TEST(CTProjectionErrorsTest, Back)
   ExpectBackRefusedAfter([](auto * filter) { filter->SetGeometry({}); }, "required SetGeometry");
   ExpectBackRefusedAfter([](auto * filter) { filter->SetSize({{0, 3, 4}}); }, "required SetSize");
   ExpectBackRefusedAfter([](auto * filter) { filter->SetGeometry(CTProblems().back().geometry); },
-                         "given 40 projections and a geometry of 18 views");
+                         "given 40 projections and a geometry of 64 views");
   ExpectBackRefusedAfter([&](auto * filter) { filter->SetInput(WithNotANumber(problem.projections)); }, "finite");
   ExpectBackRefusedAfter(
       [&](auto * filter)
@@ -108,7 +108,7 @@ TEST(CTProjectionErrorsTest, Back)
 
 TEST(CTProjectionErrorsTest, AbortStopsAndTheFilterCanRunAgain)
 {
-  const CTProblem problem = CTProblems().front();
+  const CTProblem problem = CTProblems().back();
   const Volume projections = NoiseVolume(problem.projections, 1);
   const auto expected = test::MakeCTBackProjectionFilter(problem, projections);
   expected->Update();

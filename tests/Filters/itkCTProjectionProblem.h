@@ -70,7 +70,8 @@ LeaningGrid(std::int64_t size, double spacing)
   return grid;
 }
 
-/** More than 16 views, so that they are projected in parts; rows of the first two are the slices of the image. */
+/** Rows are the slices of the image in all but the last two. The slices of the fourth are projected in two parts, and
+ * so are the views of the last. */
 inline std::vector<CTProblem>
 CTProblems()
 {
@@ -89,8 +90,12 @@ CTProblems()
       {"parallel", parallel, ProjectionGrid(rows, 40), TurnedGrid(20, 18, 3, 1.2, 2.5)},
       {"parallel, slices reversed", parallel, ProjectionGrid(rows, 40), ReversedGrid(TurnedGrid(20, 18, 3, 1.2, 2.5))},
       {"fan", Circle(CTBeam::Fan, 34, 360.0, fan), ProjectionGrid(wide, 34), TurnedGrid(17, 20, 3, 1.2, 2.5)},
+      {"parallel, many slices",
+       Circle(CTBeam::Parallel, 9, 180.0, {}),
+       ProjectionGrid(CenteredDetector(17, 1.1, 37, 2.5), 9),
+       ReversedGrid(TurnedGrid(12, 9, 37, 1.2, 2.5))},
       {"parallel, leaning", parallel, ProjectionGrid(rows, 40), LeaningGrid(14, 1.3)},
-      {"cone", Circle(CTBeam::Cone, 18, 360.0, cone), ProjectionGrid(flat, 18), LeaningGrid(16, 1.4)},
+      {"cone", Circle(CTBeam::Cone, 64, 360.0, cone), ProjectionGrid(flat, 64), LeaningGrid(16, 1.4)},
   };
 }
 

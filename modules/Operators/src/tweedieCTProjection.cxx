@@ -10,44 +10,63 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <vector>
 
 namespace tweedie
 {
 namespace
 {
-// Fewer would spend their time on copies of the volume; more parts than these tell nobody more.
-constexpr std::int64_t fewestViews = 16;
+// Parts of fewer views would spend their time on copies of the volume; slices go through the projector eight at a time.
+constexpr std::int64_t fewestViews = 32;
+constexpr std::int64_t fewestSlices = 16;
+constexpr std::int64_t slicesTogether = 8;
 constexpr std::int64_t mostParts = 20;
 
-/** Calls body(projector, first view, number of views) for one part of the views after the other. */
+/** Where the entries are that ForEachPart counts, in a batch of data: slices, or views of a volume. */
+std::int64_t
+PartAxis(const CTModel & model)
+{
+  return model.IsSliceBySlice() ? 0 : 2;
+}
+
+/** The projector of some views of a volume; of slices it is the same for all. */
+LinearOperatorPointer
+ProjectorOf(const CTModel & model, std::int64_t first, std::int64_t last)
+{
+  const std::vector<CTView> & views = model.Geometry().views;
+  if (model.IsSliceBySlice() || last - first == static_cast<std::int64_t>(views.size()))
+  {
+    return model.Projector();
+  }
+  CTGeometry part = model.Geometry();
+  part.views.assign(views.begin() + first, views.begin() + last);
+  return std::make_shared<const JosephProjector>(std::move(part), model.Detector(), model.EntryGrid());
+}
+
+/** Calls body(projector, first, number) for one part of the slices, or of a volume's views, after the other. */
 template <typename TBody>
 void
-ForEachPart(const CTModel & model, const char * task, const ProgressCallback & progress, const TBody & body)
+ForEachPart(const CTModel & model, std::int64_t count, const char * task, const ProgressCallback & progress, TBody body)
 {
   const auto begin = std::chrono::steady_clock::now();
-  const std::vector<CTView> & views = model.Geometry().views;
-  const auto count = static_cast<std::int64_t>(views.size());
+  const bool isSliced = model.IsSliceBySlice();
+  const std::int64_t together = isSliced ? slicesTogether : 1;
   ProgressReport report;
   report.task = task;
-  report.steps = std::clamp<std::int64_t>((count + fewestViews - 1) / fewestViews, 1, mostParts);
+  report.steps = std::clamp<std::int64_t>(count / (isSliced ? fewestSlices : fewestViews), 1, mostParts);
+  std::int64_t first = 0;
   while (report.step < report.steps)
   {
-    const std::int64_t first = report.step * count / report.steps;
-    const std::int64_t last = (report.step + 1) * count / report.steps;
-    LinearOperatorPointer projector = model.Projector();
-    if (report.steps > 1)
-    {
-      CTGeometry part = model.Geometry();
-      part.views.assign(views.begin() + first, views.begin() + last);
-      projector = std::make_shared<const JosephProjector>(std::move(part), model.Detector(), model.EntryGrid());
-    }
-    body(*projector, first, last - first);
     ++report.step;
+    const std::int64_t last =
+        report.step == report.steps ? count : report.step * (count / together) / report.steps * together;
+    body(*ProjectorOf(model, first, last), first, last - first);
+    first = last;
     report.elapsedSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (progress && !progress(report))
     {
       throw Aborted(report.task + ": stopped after " + std::to_string(last) + " of " + std::to_string(count) +
-                    " views");
+                    (isSliced ? " slices" : " views"));
     }
   }
 }
@@ -90,13 +109,16 @@ ProjectCT(const Volume & image,
   {
     x = AttenuationOfHounsfield(x, *muWater);
   }
+  const std::int64_t axis = PartAxis(model);
+  const std::int64_t count = axis == 0 ? x.size(0) : projections.size.z;
   std::vector<at::Tensor> parts;
   ForEachPart(model,
+              count,
               "projecting",
               progress,
-              [&](const LinearOperator & projector, std::int64_t, std::int64_t)
-              { parts.push_back(projector.Forward(x)); });
-  return model.Projections(at::cat(parts, 2), projections);
+              [&](const LinearOperator & projector, std::int64_t first, std::int64_t number)
+              { parts.push_back(projector.Forward(axis == 0 ? x.narrow(0, first, number) : x)); });
+  return model.Projections(at::cat(parts, axis), projections);
 }
 
 Volume
@@ -111,15 +133,24 @@ BackProjectCT(const Volume & projections,
   scan.projections = projections;
   const CTModel model(scan, image);
   const at::Tensor y = model.Batch(projections);
-  at::Tensor sum;
+  const std::int64_t axis = PartAxis(model);
+  std::vector<at::Tensor> parts;
   ForEachPart(model,
+              y.size(axis),
               "back-projecting",
               progress,
-              [&](const LinearOperator & projector, std::int64_t first, std::int64_t count)
+              [&](const LinearOperator & projector, std::int64_t first, std::int64_t number)
               {
-                const at::Tensor part = projector.Adjoint(y.narrow(2, first, count));
-                sum = sum.defined() ? sum.add_(part) : part;
+                const at::Tensor part = projector.Adjoint(y.narrow(axis, first, number));
+                if (axis == 0 || parts.empty())
+                {
+                  parts.push_back(part);
+                }
+                else
+                {
+                  parts[0].add_(part);
+                }
               });
-  return model.Image(sum);
+  return model.Image(at::cat(parts, 0));
 }
 } // namespace tweedie
