@@ -116,7 +116,7 @@ def rtk_case():
 
     def fdk():
         whole = rtk.FDKConeBeamReconstructionFilter[kind].New()
-        whole.SetInput(0, volume)
+        whole.SetInput(0, itk.image_duplicator(volume))  # else the input is gone
         whole.SetInput(1, projections)
         whole.SetGeometry(geometry)
         whole.Update()
