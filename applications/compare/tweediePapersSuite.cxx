@@ -5,6 +5,7 @@
 #include "tweedieCompareInput.h"
 #include "tweedieError.h"
 #include "tweedieFeatureScore.h"
+#include "tweedieHeadCTProtocol.h"
 #include "tweedieImageFile.h"
 #include "tweedieModelFile.h"
 #include "tweediePapersReport.h"
@@ -117,13 +118,17 @@ PapersSuite::PapersSuite(const SuiteOptions & options,
   m_Store = SuiteStore(m_Folder + "/units", Settings());
 }
 
-/** --only names tasks, or methods, or both. */
+/** --only names tasks, or methods, or both. Slices in Hounsfield units and a prior of them belong to CT alone. */
 void
 PapersSuite::Choose()
 {
   std::vector<std::string> tasks;
   std::vector<std::string> methods;
-  for (const PapersTaskRow & row : PapersTaskTable())
+  std::vector<PapersTaskRow> rows = PapersTaskTable();
+  const bool isOfCT = IsPriorOfCT(m_Options.prior);
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [&](const PapersTaskRow & row) { return row.isOfCT != isOfCT; }),
+             rows.end());
+  for (const PapersTaskRow & row : rows)
   {
     tasks.push_back(row.name);
     for (const PapersMethod & method : PapersMethods(row.classical, m_Options.calls))
@@ -145,7 +150,7 @@ PapersSuite::Choose()
     }
     (contains(tasks, name) ? onlyTasks : m_OnlyMethods).push_back(name);
   }
-  for (PapersTaskRow & row : PapersTaskTable())
+  for (PapersTaskRow & row : rows)
   {
     if (onlyTasks.empty() || contains(onlyTasks, row.name))
     {
@@ -312,6 +317,6 @@ RunPapersSuite(const SuiteOptions & options,
                const CommandLine & line,
                const ProgressCallback & progress)
 {
-  PapersSuite(options, folder, line, progress).Run();
+  PapersSuite(Completed(options, {"84:107", "", 1, {}, 1}), folder, line, progress).Run();
 }
 } // namespace tweedie

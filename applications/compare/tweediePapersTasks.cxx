@@ -2,7 +2,10 @@
 #include "tweediePapersTasks.h"
 
 #include "tweedieBrainProtocol.h"
+#include "tweedieCTClassical.h"
+#include "tweedieCTPosterior.h"
 #include "tweedieDevice.h"
+#include "tweedieHeadCTProtocol.h"
 #include "tweedieMRIClassical.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieNetworkDenoiser.h"
@@ -11,6 +14,9 @@
 #include "tweedieRestorationTasks.h"
 #include "tweedieRestorationVolume.h"
 #include "tweedieTunedSettings.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
 
 #include <algorithm>
 
@@ -126,6 +132,55 @@ private:
   DenoiserPointer m_Prior;
 };
 
+/** In attenuation, whose zero is air: what is relative to a slice's maximum has a meaning. */
+class CTTask final : public PapersTask
+{
+public:
+  CTTask(const HeadCTConfiguration & configuration, const Volume & image, const SuiteOptions & options)
+      : m_Scan(SimulateHeadCT(configuration, image, 1)),
+        m_Truth(VolumeFromTensor(AttenuationOfHounsfield(TensorView(image).clamp_min(-1000.0), m_Options.muWater),
+                                 image.GetGrid())),
+        m_Prior(LoadPrior(options.prior, DeviceFromName(options.device)))
+  {
+  }
+  const Volume &
+  Truth() const override
+  {
+    return m_Truth;
+  }
+  std::string
+  SettingsName() const override
+  {
+    return "ct";
+  }
+  VolumeEstimate
+  Classical(const std::string & method, const ProgressCallback & progress) const override
+  {
+    CTClassicalOptions options;
+    UseTunedSettings(SettingsName(), method, 0, options);
+    options.method = method;
+    return ReconstructCTClassical(m_Scan, m_Truth.GetGrid(), options, progress);
+  }
+  VolumeEstimate
+  Posterior(const PosteriorOptions & options, const ProgressCallback & progress) const override
+  {
+    CTPosteriorOptions all = m_Options;
+    static_cast<PosteriorOptions &>(all) = options;
+    return ReconstructCTPosterior(m_Scan, m_Truth.GetGrid(), all, progress);
+  }
+  DenoiserPointer
+  Prior() const override
+  {
+    return m_Prior;
+  }
+
+private:
+  CTPosteriorOptions m_Options;
+  CTScan m_Scan;
+  Volume m_Truth;
+  DenoiserPointer m_Prior;
+};
+
 template <typename TRows>
 std::vector<std::string>
 Names(const TRows & rows)
@@ -159,6 +214,17 @@ PapersTaskTable()
                      [simulation = row.simulation](const Volume & image, const SuiteOptions & options)
                      { return std::make_unique<MRITask>(simulation, image, options); }});
   }
+  std::vector<std::string> rivals = Names(CTClassicalTable());
+  rivals.erase(std::remove(rivals.begin(), rivals.end(), "fdk"), rivals.end()); // fbp by the name that it has for cones
+  const auto & scans = HeadCTConfigurations();
+  const auto sixty = std::find_if(
+      scans.begin(), scans.end(), [](const HeadCTConfiguration & one) { return one.name == "parallel-60"; });
+  table.push_back({"ct-60",
+                   "sparse-view CT: " + sixty->label,
+                   rivals,
+                   [configuration = *sixty](const Volume & image, const SuiteOptions & options)
+                   { return std::make_unique<CTTask>(configuration, image, options); },
+                   true});
   return table;
 }
 } // namespace tweedie

@@ -46,14 +46,15 @@ public:
 /** A kind of measurement. Another one is a row more. */
 struct PapersTaskRow
 {
-  std::string name;                   ///< "sr", "mri-coils8-equispaced-4"
+  std::string name;                   ///< "sr", "mri-coils8-equispaced-4", "ct-60"
   std::string description;            ///< one line
   std::vector<std::string> classical; ///< rivals that need no prior
   std::function<std::unique_ptr<PapersTask>(const Volume & image, const SuiteOptions & options)> make;
+  bool isOfCT = false; ///< slices in Hounsfield units, a prior that was trained on them, and attenuation as result
 };
 
 /** The tasks of tweedie simulate restoration, with Gaussian noise of 0.05 of the 99.9th percentile, then the
- * measurements of the suite mri-brain. */
+ * measurements of the suite mri-brain, then ct-60: the 60 parallel views of the suite ct-head. */
 std::vector<PapersTaskRow> PapersTaskTable();
 } // namespace tweedie
 

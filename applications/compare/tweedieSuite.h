@@ -7,6 +7,7 @@
 #include "tweedieProgress.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,15 @@ struct SuiteOptions
   std::string image;
   std::string prior;
   std::string axis = "axial";
-  std::string slices = "84:107";
-  std::string tuningSlices = "64:72:8,116:124:8";
-  std::int64_t seeds = 3;
+  std::string slices; ///< empty: the suite's own, as of tuningSlices, seeds, lambdas and tvIterations
+  std::string tuningSlices;
+  std::optional<std::int64_t> seeds;
   std::int64_t limit = 0;
   std::vector<double> size;
   std::vector<std::string> only;
   std::vector<double> calls{50.0, 200.0};
-  std::vector<double> lambdas{0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064};
+  std::vector<double> lambdas;
+  std::optional<std::int64_t> tvIterations;
   std::string device = "cpu";
   std::string featureNetwork; ///< of --feature-network, which all of tweedie compare shares
   bool isFidUnbiased = false; ///< of --fid-unbiased
@@ -53,6 +55,10 @@ void RunBrainSuite(const SuiteOptions & options,
                    const std::string & folder,
                    const CommandLine & line,
                    const ProgressCallback & progress);
+void RunHeadCTSuite(const SuiteOptions & options,
+                    const std::string & folder,
+                    const CommandLine & line,
+                    const ProgressCallback & progress);
 void RunPapersSuite(const SuiteOptions & options,
                     const std::string & folder,
                     const CommandLine & line,

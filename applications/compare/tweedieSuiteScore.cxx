@@ -32,20 +32,25 @@ Deviation(const VolumeEstimate & estimate)
   return estimate.mean.IsComplex() ? estimate.magnitudeStandardDeviation : estimate.standardDeviation;
 }
 
-/** What averaging the samples gains over one of them, slice by slice. */
+/** What averaging the samples gains over one of them, slice by slice, where region is. */
 void
-ScoreGain(const at::Tensor & truth, const at::Tensor & head, const VolumeEstimate & estimate, SuiteScore & result)
+ScoreGain(const at::Tensor & truth,
+          const at::Tensor & region,
+          const VolumeEstimate & estimate,
+          const ScoreRules & rules,
+          SuiteScore & result)
 {
-  const at::Tensor mean = Slices(estimate.mean);
+  const at::Tensor mean = ScoredSlices(estimate.mean, rules);
   const auto squaredError = [&](const at::Tensor & image, std::int64_t z)
-  { return (image[z] - truth[z]).square().masked_select(head[z]).mean().item<double>(); };
+  { return (image[z] - truth[z]).square().masked_select(region[z]).mean().item<double>(); };
   const std::int64_t samples = estimate.samples.Channels();
   for (std::int64_t z = 0; z < truth.size(0); ++z)
   {
     double decibels = 0.0;
     for (std::int64_t s = 0; s < samples; ++s)
     {
-      decibels += 10.0 * std::log10(squaredError(Slices(estimate.samples, s), z)) / static_cast<double>(samples);
+      decibels +=
+          10.0 * std::log10(squaredError(ScoredSlices(estimate.samples, rules, s), z)) / static_cast<double>(samples);
     }
     result.gain.push_back(decibels - 10.0 * std::log10(squaredError(mean, z)));
   }
@@ -73,44 +78,64 @@ ScoreDeviation(const at::Tensor & truth,
   result.predicted = check.predicted;
   result.found = check.found;
   result.coverage = check.coverage;
+  result.correlation = check.correlation;
   if (!besideMean.IsEmpty())
   {
     const DeviationCheck beside = CheckDeviation(Slices(besideMean) - truth, deviation, samples, factor, head);
     result.foundBeside = beside.found;
     result.coverageBeside = beside.coverage;
+    result.correlationBeside = beside.correlation;
   }
   result.pixels = head.sum().item<std::int64_t>();
 }
 } // namespace
 
+at::Tensor
+ScoredSlices(const Volume & volume, const ScoreRules & rules, std::int64_t channel)
+{
+  const at::Tensor values = Slices(volume, channel);
+  return rules.window ? values.clamp(rules.window->low, rules.window->high) - rules.window->low : values;
+}
+
+at::Tensor
+HeadOf(const Volume & truth, const ScoreRules & rules)
+{
+  const at::Tensor values = Slices(truth);
+  return rules.headAbove ? ForegroundMask(values.gt(*rules.headAbove).to(at::kDouble), 0.5)
+                         : ForegroundMask(values, headFraction);
+}
+
 SuiteScore
 ScoreSlices(const Volume & truth,
             const VolumeEstimate & estimate,
             const Volume & besideMean,
-            const FeatureMaker * features)
+            const FeatureMaker * features,
+            const ScoreRules & rules)
 {
   SuiteScore result;
-  const at::Tensor reference = Slices(truth);
-  const at::Tensor mean = Slices(estimate.mean);
+  const at::Tensor reference = ScoredSlices(truth, rules);
+  const at::Tensor mean = ScoredSlices(estimate.mean, rules);
+  const auto range = rules.window ? std::optional(rules.window->high - rules.window->low) : std::nullopt;
   const bool hasWindow = reference.size(1) >= similarityWindow && reference.size(2) >= similarityWindow;
   for (std::int64_t z = 0; z < reference.size(0); ++z)
   {
-    result.psnr.push_back(PeakSignalToNoiseRatio(reference[z], mean[z]));
-    result.ssim.push_back(hasWindow ? StructuralSimilarity(reference[z], mean[z])
+    result.psnr.push_back(PeakSignalToNoiseRatio(reference[z], mean[z], {}, range));
+    result.ssim.push_back(hasWindow ? StructuralSimilarity(reference[z], mean[z], {}, range)
                                     : std::numeric_limits<double>::quiet_NaN());
   }
-  const at::Tensor head = ForegroundMask(reference, headFraction);
+  const at::Tensor head = HeadOf(truth, rules);
   if (!Deviation(estimate).IsEmpty())
   {
-    ScoreDeviation(reference, head, estimate, besideMean, result);
+    ScoreDeviation(Slices(truth), head, estimate, besideMean, result);
   }
   if (!estimate.samples.IsEmpty())
   {
-    ScoreGain(reference, head, estimate, result);
+    ScoreGain(reference, rules.window ? at::ones_like(head) : head, estimate, rules, result);
   }
   if (features != nullptr)
   {
-    const FeatureScores found = FeatureComparison(*features, reference, reference.max().item<double>()).Score(mean);
+    const double most = range.value_or(reference.max().item<double>());
+    const FeatureScores found = FeatureComparison(*features, reference, most).Score(mean);
     result.lpips = found.perceptual;
     result.fid = found.frechet;
   }

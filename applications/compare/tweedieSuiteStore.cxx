@@ -36,6 +36,25 @@ NumbersFromJson(const Json & list)
   return values;
 }
 
+/** What results of older versions and of other protocols have not. */
+void
+AddFromJson(const Json & json, SuiteScore & result)
+{
+  if (json.contains("correlations"))
+  {
+    const std::vector<double> correlations = NumbersFromJson(json.at("correlations"));
+    result.correlation = correlations.at(0);
+    result.correlationBeside = correlations.at(1);
+  }
+  if (json.contains("figures"))
+  {
+    for (const auto & [name, values] : json.at("figures").items())
+    {
+      result.figures[name] = NumbersFromJson(values);
+    }
+  }
+}
+
 SuiteScore
 FromJson(const Json & json)
 {
@@ -63,6 +82,7 @@ FromJson(const Json & json)
   result.warnings = json.at("warnings").get<std::vector<std::string>>();
   result.preset = json.at("preset").get<std::string>();
   result.refusal = json.at("refusal").get<std::string>();
+  AddFromJson(json, result);
   return result;
 }
 } // namespace
@@ -100,31 +120,39 @@ SuiteStore::Find(const std::string & name, const std::string & key) const
 void
 SuiteStore::Keep(const std::string & name, const std::string & key, const SuiteScore & result) const
 {
-  const Json json{{"settings", m_Settings},
-                  {"key", key},
-                  {"psnr", Numbers(result.psnr)},
-                  {"ssim", Numbers(result.ssim)},
-                  {"gain", Numbers(result.gain)},
-                  {"scalars",
-                   Numbers({result.predicted,
-                            result.found,
-                            result.coverage,
-                            result.seconds,
-                            result.dataFit,
-                            result.lambda,
-                            result.foundBeside,
-                            result.coverageBeside,
-                            result.networkSeconds,
-                            result.operatorSeconds,
-                            result.bareSeconds,
-                            result.fid})},
-                  {"lpips", Numbers(result.lpips)},
-                  {"pixels", result.pixels},
-                  {"network-evaluations", result.networkEvaluations},
-                  {"operator-evaluations", result.operatorEvaluations},
-                  {"warnings", result.warnings},
-                  {"preset", result.preset},
-                  {"refusal", result.refusal}};
+  Json json{{"settings", m_Settings},
+            {"key", key},
+            {"psnr", Numbers(result.psnr)},
+            {"ssim", Numbers(result.ssim)},
+            {"gain", Numbers(result.gain)},
+            {"scalars",
+             Numbers({result.predicted,
+                      result.found,
+                      result.coverage,
+                      result.seconds,
+                      result.dataFit,
+                      result.lambda,
+                      result.foundBeside,
+                      result.coverageBeside,
+                      result.networkSeconds,
+                      result.operatorSeconds,
+                      result.bareSeconds,
+                      result.fid})},
+            {"lpips", Numbers(result.lpips)},
+            {"pixels", result.pixels},
+            {"network-evaluations", result.networkEvaluations},
+            {"operator-evaluations", result.operatorEvaluations},
+            {"warnings", result.warnings},
+            {"preset", result.preset},
+            {"refusal", result.refusal}};
+  if (!std::isnan(result.correlation))
+  {
+    json["correlations"] = Numbers({result.correlation, result.correlationBeside});
+  }
+  for (const auto & [figure, values] : result.figures)
+  {
+    json["figures"][figure] = Numbers(values);
+  }
   WriteTextAtomically(Path(name), json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 } // namespace tweedie

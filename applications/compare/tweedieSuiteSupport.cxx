@@ -2,7 +2,6 @@
 #include "tweedieSuiteSupport.h"
 
 #include "tweedieAtomicFile.h"
-#include "tweedieImageFile.h"
 #include "tweedieSliceSelection.h"
 #include "tweedieVersion.h"
 
@@ -120,10 +119,14 @@ WriteSuiteReport(const std::string & folder,
   WriteTextAtomically(folder + "/report.html", page.Html("Tweedie " + std::string(Version) + "."));
 }
 
-Volume
-SuiteSlices(const SuiteOptions & options)
+SuiteOptions
+Completed(SuiteOptions options, const SuiteDefaults & defaults)
 {
-  const Volume image = SelectSlices(ReadImage(options.image), options.axis, "");
-  return TakeSlices(image, Limited(SliceList(options.slices, image.GetGrid().size.z), options.limit));
+  options.slices = options.slices.empty() ? defaults.slices : options.slices;
+  options.tuningSlices = options.tuningSlices.empty() ? defaults.tuningSlices : options.tuningSlices;
+  options.seeds = options.seeds.value_or(defaults.seeds);
+  options.lambdas = options.lambdas.empty() ? defaults.lambdas : options.lambdas;
+  options.tvIterations = options.tvIterations.value_or(defaults.tvIterations);
+  return options;
 }
 } // namespace tweedie

@@ -39,8 +39,18 @@ void WriteSuiteReport(const std::string & folder,
                       const std::string & json = "",
                       const std::string & csv = "");
 
-/** The judged slices of a suite: options.slices of options.image, at most options.limit. */
-Volume SuiteSlices(const SuiteOptions & options);
+/** What a suite takes where its options do not say. */
+struct SuiteDefaults
+{
+  std::string slices;
+  std::string tuningSlices;
+  std::int64_t seeds = 1;
+  std::vector<double> lambdas;
+  std::int64_t tvIterations = 1;
+};
+
+/** The options, with every gap filled. */
+SuiteOptions Completed(SuiteOptions options, const SuiteDefaults & defaults);
 } // namespace tweedie
 
 #endif
