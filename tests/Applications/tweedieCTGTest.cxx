@@ -2,6 +2,7 @@
 // The way of a CT user: a geometry, a scan of a head in Hounsfield units, and back.
 #include "tweedieProgramTest.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tweedie
@@ -45,6 +46,10 @@ protected:
     std::vector<std::string> words{
         "reconstruct", "ct", File("p.mha"), "--geometry", File("g.xml"), "--output", File("out.nii.gz")};
     words.insert(words.end(), more.begin(), more.end());
+    if (std::find(more.begin(), more.end(), "--method") == more.end())
+    {
+      words.insert(words.end(), {"--method", "fbp"});
+    }
     return words;
   }
   void
@@ -129,6 +134,8 @@ TEST_F(CTProgram, ThereAndBackInHounsfieldUnits)
                                File("p.mha"),
                                "--geometry",
                                File("g.xml"),
+                               "--method",
+                               "fbp",
                                "--units",
                                "mu",
                                "--size",
