@@ -9,6 +9,7 @@
 #include "tweedieError.h"
 #include "tweedieHeadCTReport.h"
 #include "tweedieHeadCTScore.h"
+#include "tweedieHounsfieldEstimate.h"
 #include "tweedieNetworkDenoiser.h"
 #include "tweediePriorTable.h"
 #include "tweedieRmpEstimator.h"
@@ -65,21 +66,6 @@ AllMethods()
                                                    {"rmp-20-tv", "RMP from TV, 20 calls", "rmp", 20, 0, "", "tv"},
                                                    {"daps-8", "DAPS, 8 samples", "daps", sampleSteps, 8, "rmp-20"}};
   return methods;
-}
-
-/** The estimate in Hounsfield units: deviations have no offset. */
-VolumeEstimate
-InHounsfield(VolumeEstimate estimate)
-{
-  const auto map = [](Volume & volume, const auto & f)
-  { volume = volume.IsEmpty() ? volume : VolumeFromTensor(f(TensorView(volume)), volume.GetGrid()); };
-  const auto value = [](const at::Tensor & mu) { return HounsfieldOfAttenuation(mu, muWater); };
-  const auto deviation = [](const at::Tensor & mu) { return mu * (1000.0 / muWater); };
-  map(estimate.mean, value);
-  map(estimate.samples, value);
-  map(estimate.standardDeviation, deviation);
-  map(estimate.magnitudeStandardDeviation, deviation);
-  return estimate;
 }
 
 class HeadCTMeasurement final : public SuiteMeasurement
@@ -167,12 +153,13 @@ HeadCTMeasurement::Reconstruct(const SuiteMethod & method,
 {
   if (method.effort == 0)
   {
-    return InHounsfield(Classical(method.method, lambda, progress));
+    return InHounsfield(Classical(method.method, lambda, progress), muWater);
   }
   const Volume attenuation =
       start.IsEmpty() ? start
                       : VolumeFromTensor(AttenuationOfHounsfield(TensorView(start), muWater), m_Truth.GetGrid());
-  return InHounsfield(ReconstructCTPosterior(m_Scan, m_Truth.GetGrid(), SettingsOf(method), progress, attenuation));
+  return InHounsfield(ReconstructCTPosterior(m_Scan, m_Truth.GetGrid(), SettingsOf(method), progress, attenuation),
+                      muWater);
 }
 
 class HeadCTProtocol final : public SuiteProtocol
@@ -263,7 +250,6 @@ HeadCTProtocol::Methods(const SuiteConfiguration & configuration) const
   }
   return methods;
 }
-
 } // namespace
 
 bool

@@ -4,6 +4,7 @@
 #include "tweedieCTPosterior.h"
 #include "tweedieCTScanFile.h"
 #include "tweedieError.h"
+#include "tweedieHounsfieldEstimate.h"
 #include "tweedieImageFile.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
@@ -144,25 +145,6 @@ ImageGrid(const CTScan & scan, const CTFiles & files)
                            files.spacing[1]);
 }
 
-/** The estimate in Hounsfield units: deviations have no offset. */
-void
-ToHounsfield(VolumeEstimate & estimate, double muWater)
-{
-  const auto map = [](Volume & volume, const auto & f)
-  {
-    if (!volume.IsEmpty())
-    {
-      volume = VolumeFromTensor(f(TensorView(volume)), volume.GetGrid());
-    }
-  };
-  const auto value = [&](const at::Tensor & mu) { return HounsfieldOfAttenuation(mu, muWater); };
-  const auto deviation = [&](const at::Tensor & mu) { return mu * (1000.0 / muWater); };
-  map(estimate.mean, value);
-  map(estimate.samples, value);
-  map(estimate.standardDeviation, deviation);
-  map(estimate.magnitudeStandardDeviation, deviation);
-}
-
 /** The image of --start, in attenuation. */
 Volume
 StartImage(const Options & options)
@@ -212,7 +194,7 @@ RunReconstructCT(CommandLine & line)
   VolumeEstimate estimate = Reconstruct(scan, grid, options);
   if (options.scan.units == "hu")
   {
-    ToHounsfield(estimate, options.scan.MuWater());
+    estimate = InHounsfield(std::move(estimate), options.scan.MuWater());
   }
   FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
 }

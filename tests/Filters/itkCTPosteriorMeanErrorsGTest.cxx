@@ -87,20 +87,7 @@ TEST(CTPosteriorMeanErrorsTest, AbortStopsAndTheFilterCanRunAgain)
   const CTProblem problem = CTProblems().front();
   const CTScan scan = test::CTScanOf(problem);
   const auto filter = test::MakeCTPosteriorFilter(problem, scan);
-  int iterations = 0;
-  int aborts = 0;
-  const auto stopper = filter->AddObserver(itk::IterationEvent(),
-                                           [&](const itk::EventObject &)
-                                           {
-                                             ++iterations;
-                                             filter->AbortGenerateDataOn();
-                                           });
-  filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
-  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
-  EXPECT_EQ(iterations, 1);
-  EXPECT_EQ(aborts, 1);
-  filter->RemoveObserver(stopper);
-  filter->Update();
+  test::ExpectAbortStopsOnce(filter.GetPointer());
   test::ExpectSameValues(filter->GetPosteriorMean(), test::CTExpected(problem, scan, test::CTOptions()).mean);
 }
 } // namespace

@@ -113,32 +113,15 @@ TEST(CTProjectionErrorsTest, AbortStopsAndTheFilterCanRunAgain)
   const auto expected = test::MakeCTBackProjectionFilter(problem, projections);
   expected->Update();
   const auto filter = test::MakeCTBackProjectionFilter(problem, projections);
-  int iterations = 0;
-  int aborts = 0;
-  const auto stopper = filter->AddObserver(itk::IterationEvent(),
-                                           [&](const itk::EventObject &)
-                                           {
-                                             ++iterations;
-                                             filter->AbortGenerateDataOn();
-                                           });
-  filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
-  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
-  EXPECT_EQ(iterations, 1);
-  EXPECT_EQ(aborts, 1);
-  filter->RemoveObserver(stopper);
-  filter->Update();
+  test::ExpectAbortStopsOnce(filter.GetPointer());
   test::ExpectSameValues(filter->GetOutput(), VolumeFromImage(expected->GetOutput()));
 }
 
 TEST(CTProjectionErrorsTest, AnObserversExceptionIsItsOwn)
 {
-  struct Private
-  {
-  };
   const CTProblem problem = CTProblems().front();
   const auto filter = test::MakeCTProjectionFilter(problem, NoiseVolume(problem.image, 1));
-  filter->AddObserver(itk::IterationEvent(), [](const itk::EventObject &) { throw Private(); });
-  EXPECT_THROW(filter->Update(), Private);
+  test::ExpectObserversExceptionIsItsOwn(filter.GetPointer());
 }
 } // namespace
 } // namespace tweedie

@@ -99,20 +99,7 @@ TEST(MRIPosteriorMeanErrorsTest, CoilsAreApartFromSpace)
 TEST(MRIPosteriorMeanErrorsTest, AbortStopsAndTheFilterCanRunAgain)
 {
   const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
-  int iterations = 0;
-  int aborts = 0;
-  const auto stopper = filter->AddObserver(itk::IterationEvent(),
-                                           [&](const itk::EventObject &)
-                                           {
-                                             ++iterations;
-                                             filter->AbortGenerateDataOn();
-                                           });
-  filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
-  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
-  EXPECT_EQ(iterations, 1);
-  EXPECT_EQ(aborts, 1);
-  filter->RemoveObserver(stopper);
-  filter->Update();
+  test::ExpectAbortStopsOnce(filter.GetPointer());
   const MRIScan scan = ProblemScan();
   const VolumeEstimate expected = ReconstructPosterior(scan, test::ProblemPrior(), test::ProblemOptions());
   EXPECT_TRUE(at::equal(TensorView(VolumeFromImage(filter->GetPosteriorMean())), TensorView(expected.mean)));
@@ -120,12 +107,8 @@ TEST(MRIPosteriorMeanErrorsTest, AbortStopsAndTheFilterCanRunAgain)
 
 TEST(MRIPosteriorMeanErrorsTest, AnObserversExceptionIsItsOwn)
 {
-  struct Private
-  {
-  };
   const auto filter = MakeFilter<ComplexFilter>(ProblemScan());
-  filter->AddObserver(itk::IterationEvent(), [](const itk::EventObject &) { throw Private(); });
-  EXPECT_THROW(filter->Update(), Private);
+  test::ExpectObserversExceptionIsItsOwn(filter.GetPointer());
 }
 } // namespace
 } // namespace tweedie

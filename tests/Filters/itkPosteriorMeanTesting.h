@@ -75,6 +75,40 @@ ExpectRefused(TFilter * filter, const std::string & word)
   EXPECT_EQ(filter->GetOutput()->GetBufferedRegion().GetNumberOfPixels(), 0u);
 }
 
+/** An observer's abort stops the filter after one iteration, with one AbortEvent; then it runs again, to the end. */
+template <typename TFilter>
+void
+ExpectAbortStopsOnce(TFilter * filter)
+{
+  int iterations = 0;
+  int aborts = 0;
+  const auto stopper = filter->AddObserver(itk::IterationEvent(),
+                                           [&](const itk::EventObject &)
+                                           {
+                                             ++iterations;
+                                             filter->AbortGenerateDataOn();
+                                           });
+  const auto counter = filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
+  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
+  EXPECT_EQ(iterations, 1);
+  EXPECT_EQ(aborts, 1);
+  filter->RemoveObserver(stopper);
+  filter->RemoveObserver(counter);
+  filter->Update();
+}
+
+/** What an observer throws comes through as it is. */
+template <typename TFilter>
+void
+ExpectObserversExceptionIsItsOwn(TFilter * filter)
+{
+  struct Private
+  {
+  };
+  filter->AddObserver(itk::IterationEvent(), [](const itk::EventObject &) { throw Private(); });
+  EXPECT_THROW(filter->Update(), Private);
+}
+
 /** Counts the iterations of a filter: 0 more = it did not run. */
 class IterationCounter
 {

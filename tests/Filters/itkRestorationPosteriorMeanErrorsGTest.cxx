@@ -152,31 +152,14 @@ TEST(RestorationPosteriorMeanErrorsTest, AbortStopsAndTheFilterCanRunAgain)
   const auto expected = MakeRestorationFilter("denoise");
   expected->Update();
   const auto filter = MakeRestorationFilter("denoise");
-  int iterations = 0;
-  int aborts = 0;
-  const auto stopper = filter->AddObserver(itk::IterationEvent(),
-                                           [&](const itk::EventObject &)
-                                           {
-                                             ++iterations;
-                                             filter->AbortGenerateDataOn();
-                                           });
-  filter->AddObserver(itk::AbortEvent(), [&](const itk::EventObject &) { ++aborts; });
-  EXPECT_THROW(filter->Update(), itk::ProcessAborted);
-  EXPECT_EQ(iterations, 1);
-  EXPECT_EQ(aborts, 1);
-  filter->RemoveObserver(stopper);
-  filter->Update();
+  test::ExpectAbortStopsOnce(filter.GetPointer());
   test::ExpectSameValues(filter->GetPosteriorMean(), VolumeFromImage(expected->GetPosteriorMean()));
 }
 
 TEST(RestorationPosteriorMeanErrorsTest, AnObserversExceptionIsItsOwn)
 {
-  struct Private
-  {
-  };
   const auto filter = MakeRestorationFilter("denoise");
-  filter->AddObserver(itk::IterationEvent(), [](const itk::EventObject &) { throw Private(); });
-  EXPECT_THROW(filter->Update(), Private);
+  test::ExpectObserversExceptionIsItsOwn(filter.GetPointer());
 }
 } // namespace
 } // namespace tweedie
