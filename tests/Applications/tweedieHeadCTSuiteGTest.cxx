@@ -4,6 +4,7 @@
 #include "tweedieHeadCTProtocol.h"
 #include "tweedieHeadCTScore.h"
 #include "tweedieProgramTest.h"
+#include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
@@ -244,6 +245,34 @@ Energy(const Volume & volume)
     sum += static_cast<double>(volume.Data()[i]) * static_cast<double>(volume.Data()[i]);
   }
   return sum;
+}
+
+TEST(HeadCTScore, BiasHasASignAndTheHeadIsItsOwnRegion)
+{
+  const Grid grid = SquareGrid(2, 32, 2.0);
+  const at::Tensor place = at::arange(32, at::kDouble) - 15.5;
+  const at::Tensor radius = (place.square().unsqueeze(1) + place.square()).sqrt();
+  const at::Tensor inside = radius.lt(12.0).to(at::kDouble);
+  const at::Tensor brain = radius.lt(9.0).to(at::kDouble); // 40 HU, in a skull of 900
+  const at::Tensor slice = -1000.0 + 1900.0 * inside - 860.0 * brain;
+  const at::Tensor truth = at::stack({slice, slice}).unsqueeze(0);
+  VolumeEstimate estimate;
+  estimate.mean = VolumeFromTensor((truth + 7.0 * brain + 100.0 * (1.0 - inside)).to(at::kFloat), grid);
+  const SuiteScore score = ScoreHeadCT(VolumeFromTensor(truth.to(at::kFloat), grid),
+                                       estimate,
+                                       {},
+                                       nullptr,
+                                       MakeCTGeometry(HeadCTConfigurations().front().geometry));
+  const double share = brain.sum().item<double>() / inside.sum().item<double>();
+  for (std::size_t z = 0; z < 2; ++z)
+  {
+    EXPECT_NEAR(score.figures.at(HeadCTFigures::softBias)[z], 7.0, 1e-3); // floats near 1000
+    EXPECT_EQ(score.figures.at(HeadCTFigures::softPixels)[z], brain.sum().item<double>());
+    // The error of the air counts over the slice, but not in the head.
+    EXPECT_NEAR(
+        score.figures.at(HeadCTFigures::headPsnr)[z], 10.0 * std::log10(2000.0 * 2000.0 / (49.0 * share)), 1e-3);
+    EXPECT_LT(score.psnr[z], 30.0);
+  }
 }
 
 TEST(HeadCTDirections, AreTheFrequenciesThatNoViewSees)

@@ -208,6 +208,35 @@ TEST(CTPosterior, OfCountsWeighsEachRay)
   EXPECT_THROW(ReconstructCTPosterior(scan, grid, WhitePrior(), unit, options), UsageError); // no exact draw
 }
 
+TEST(CTPosterior, OfLinesHasTheNoiseOfTheirPhotons)
+{
+  const Grid grid = ImageGrid(1);
+  CTScan scan = Scan("parallel", grid);
+  scan.photons = 400.0;
+  scan.electronic = 30.0; // beside it the photons' own noise is half of the variance or less
+  CTPosteriorOptions options = Exactly();
+  options.noise.reset();
+  const at::Tensor lines = CTModel(scan, grid).Batch(scan.projections).to(at::kDouble);
+  const at::Tensor inverse = lines.exp() / 400.0;
+  const DensePosterior exact = Dense(scan, grid, lines, inverse + 900.0 * inverse.square());
+  const VolumeEstimate estimate = ReconstructCTPosterior(scan, grid, WhitePrior(), unit, options);
+  // As above; where data say little, 1 / 101 of the start at zero is left.
+  EXPECT_TENSOR_CLOSE(AsBatch(estimate.mean, scan, grid), exact.mean, 1e-2);
+  scan.electronic = 0.0;
+  const VolumeEstimate quiet = ReconstructCTPosterior(scan, grid, WhitePrior(), unit, options);
+  EXPECT_GT(RelativeError(AsBatch(quiet.mean, scan, grid), exact.mean), 2e-2);
+}
+
+TEST(CTPosterior, SlicesFromTheHeadDownAreTheSameSlices)
+{
+  const Grid grid = ImageGrid(2);
+  const Grid turned = ImageGrid(2, true);
+  const CTScan scan = Scan("parallel", grid);
+  const at::Tensor up = TensorView(ReconstructCTPosterior(scan, grid, WhitePrior(), unit, Exactly()).mean);
+  const at::Tensor down = TensorView(ReconstructCTPosterior(scan, turned, WhitePrior(), unit, Exactly()).mean);
+  EXPECT_TENSOR_CLOSE(down.flip({1, 2}), up, 1e-5); // turned about x; rounding of other rays
+}
+
 TEST(CTPosterior, VoxelsThatNoRayMeetsAreThePriors)
 {
   const Grid grid = ImageGrid(1);
