@@ -53,12 +53,12 @@ template <typename T> struct BackProjection
 void BackProjectLine(const BackProjection<float> & work, std::int64_t y, float * scratch);
 void BackProjectLine(const BackProjection<double> & work, std::int64_t y, double * scratch);
 
-/** Elements of scratch. */
+/** Elements of scratch: for the places of a line, and for a detector column with sixteen more behind its zeros. */
 template <typename T>
 std::int64_t
 ScratchOf(const BackProjection<T> & work)
 {
-  return 3 * work.width + work.rows + 2;
+  return 3 * work.width + work.rows + 18;
 }
 } // namespace tweedie
 
