@@ -14,7 +14,7 @@ import tempfile
 try:
     import numpy as np
     from skimage.transform import iradon
-except ImportError as error:
+except (ImportError, ValueError) as error:  # ValueError: made for another numpy
     print(f"compare-fbp-skimage: skipped: {error}; required: the Python package scikit-image")
     sys.exit(0)
 
