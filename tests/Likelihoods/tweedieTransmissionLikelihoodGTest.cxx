@@ -176,6 +176,34 @@ TEST(TransmissionLikelihood, ProximalIsStationary)
   }
 }
 
+TEST(TransmissionLikelihood, AFactorBesideThePoissonForm)
+{
+  const auto op = Rays();
+  const auto y = Measured(200.0 * (-op->Forward(Image(11))).exp() + 2.0, 3.0, 12);
+  auto options = Options(TransmissionForm::Poisson, 3.0);
+  const TransmissionLikelihood alone(op, y, Scalar(200.0), Scalar(2.0), {}, options);
+  const auto F = Normal(20, {4, 6}) * 9.0;
+  options.factor = Dense(F, {1, 1, 1, 6}, {2, 2, 1, 1});
+  const TransmissionLikelihood both(op, y, Scalar(200.0), Scalar(2.0), {}, options);
+  const auto x = Image(13);
+  const auto image = x.reshape({6});
+  const auto factor = F.matmul(image).square().sum() / 2.0;
+  EXPECT_TENSOR_CLOSE(both.NegativeLog(x) - alone.NegativeLog(x), factor.reshape({1}), 1e-12);
+  const auto slope = F.t().matmul(F.matmul(image)).reshape(x.sizes());
+  EXPECT_TENSOR_CLOSE(both.Gradient(x) - alone.Gradient(x), slope, 1e-12);
+  EXPECT_TENSOR_EQUAL(both.DataFit(x), alone.DataFit(x));
+  EXPECT_TENSOR_EQUAL(both.Residual(x), alone.Residual(x));
+  for (const double variance : {1e-3, 1.0, 100.0})
+  {
+    const auto end = both.Proximal(x, Scalar(variance));
+    const auto rest = both.Gradient(end) + (end - x) / variance;
+    EXPECT_LT(rest.norm().item<double>(), 1e-8 * both.Gradient(x).norm().item<double>()); // as without the factor
+    EXPECT_GT(RelativeError(alone.Proximal(x, Scalar(variance)), end), 1e-2);
+  }
+  options.form = TransmissionForm::Weighted;
+  EXPECT_THROW_MESSAGE(TransmissionLikelihood(op, y, Scalar(200.0), Scalar(2.0), {}, options), UsageError, "rows");
+}
+
 TEST(TransmissionLikelihood, StarvedRaysStayFinite)
 {
   for (const auto type : {at::kDouble, at::kFloat})

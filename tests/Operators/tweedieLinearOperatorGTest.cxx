@@ -5,8 +5,10 @@
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieFlattenedOperator.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOperatorDiagnostics.h"
+#include "tweedieSliceDifferenceOperator.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -77,6 +79,21 @@ TEST(OperatorAlgebra, EqualsMatrixAlgebra)
   const auto stacked = Stack({Dense(a, {}, {6, 1, 1, 1}), Dense(c.narrow(0, 0, 2), {}, {2, 1, 1, 1})});
   EXPECT_TENSOR_CLOSE(MatrixOfOperator(*stacked), at::cat({a, c.narrow(0, 0, 2)}), doubleTolerance);
   EXPECT_EQ(stacked->RangeShape(), (Shape{8, 1, 1, 1}));
+}
+
+TEST(OperatorAlgebra, SliceDifferencesStandBesideAnyOperator)
+{
+  const Shape volume{2, 3, 1, 2};
+  const auto differences = std::make_shared<const SliceDifferenceOperator>(volume);
+  const auto x = Streams(1, 2).Normal(volume, at::kDouble);
+  EXPECT_EQ(differences->RangeShape(), (Shape{2, 2, 1, 2}));
+  EXPECT_TENSOR_EQUAL(differences->Forward(x), x.diff(1, 2));
+  const auto a = Normal(2, {5, 12}, at::kComplexDouble);
+  const auto both = Stack({FlattenRange(Dense(a, volume, {1, 5, 1, 1})), FlattenRange(differences)});
+  EXPECT_EQ(both->RangeShape(), (Shape{13, 1, 1, 1}));
+  EXPECT_TENSOR_CLOSE(MatrixOfOperator(*both), at::cat({a, MatrixOfOperator(*differences)}), doubleTolerance);
+  EXPECT_THROW_MESSAGE(SliceDifferenceOperator({1, 1, 4, 4}), DataError, "at least two slices");
+  EXPECT_THROW_MESSAGE(FlattenRange(nullptr), DataError, "FlattenRange: ");
 }
 
 TEST(OperatorAlgebra, AbsorbsIdentitiesAndDoubleAdjoints)

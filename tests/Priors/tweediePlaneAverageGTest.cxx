@@ -103,6 +103,9 @@ TEST(PlaneAverage, TakesEveryVolumeByItself)
     EXPECT_TENSOR_CLOSE(back, product.narrow(0, i, 1), 1e-5);
   }
   EXPECT_TENSOR_CLOSE(prior.Denoise(x.narrow(0, 1, 1), at::scalar_tensor(0.5)), denoised.narrow(0, 1, 1), 1e-5);
+  const PlaneAverageDenoiser pieces(Network(), 0, SlicePlanes::Three, 4);
+  EXPECT_TENSOR_CLOSE(pieces.Denoise(x, sigma), denoised, 1e-5);
+  EXPECT_TENSOR_CLOSE(pieces.JacobianProduct(x, sigma, v), product, 1e-5);
   // By hand: the slice y = 3 of volume 1, seen from y, is a third of the answer.
   const auto slices = Network();
   at::Tensor sum = at::zeros({2, 5, 6, 7});

@@ -22,7 +22,10 @@ struct CTPosteriorOptions : PosteriorOptions
   /** What the projector is wrong by, of a line integral, beside the noise of the counts. Data are made by an object
    * that is finer than the pixels: without this the weights of bright rays claim what the grid cannot fulfil. */
   double modelDeviation = 0.005;
-  double muWater = 0.02; ///< 1/mm: the attenuation that the Hounsfield units of a learned prior refer to
+  double muWater = 0.02; ///< 1/mm: the attenuation that Hounsfield units of a learned prior and of coupling refer to
+  /** HU: tau of the Gaussian factor exp(-|D x|^2 / (2 tau^2)) beside likelihood and prior, D: differences of adjacent
+   * slices; 0: none, and slices of parallel beams and fans are independent */
+  double coupling = 0.0;
 
   void Visit(OptionVisitor & v);
 };
@@ -32,10 +35,13 @@ struct CTPosteriorOptions : PosteriorOptions
  *
  *    p(x | y) ~ p(y | A x) p(x),    mu = muWater (1 + HU / 1000),    A: JosephProjector
  *
- * Slices of parallel beams and fans are independent and run in batches; else the volume is one image and the prior a
- * PlaneAverageDenoiser of the slices across z: only the data couple them. The likelihood is a TransmissionLikelihood of
- * counts; of line integrals a Gaussian, with options.noise, or else the noise of the photons that the scan says.
- * Voxels that no ray meets are the prior's, which a warning says.
+ * Slices of parallel beams and fans are independent and run in batches; else, and with options.coupling, the volume is
+ * one image and the prior a PlaneAverageDenoiser of the slices across z: only the data and the coupling's factor tie
+ * them, and options.batch is also how many slices go through the prior together. The likelihood is a
+ * TransmissionLikelihood of counts; of line integrals a Gaussian, with options.noise, or else the noise of the photons
+ * that the scan says. The factor is further rows of a Gaussian likelihood, D x = 0 with the deviation tau, and a
+ * further term of the Poisson one; the data fit leaves it out. Voxels that no ray meets are the prior's, which a
+ * warning says.
  *
  * startImage: attenuation in 1/mm. Throws DataError for inconsistent data or a prior that was not trained on Hounsfield
  * units, UsageError for wrong options, NumericalError when the chain leaves the finite numbers, Aborted when progress

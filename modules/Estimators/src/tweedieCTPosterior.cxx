@@ -4,10 +4,13 @@
 #include "tweedieCTModel.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
+#include "tweedieFlattenedOperator.h"
 #include "tweedieNetworkDenoiser.h"
 #include "tweedieOperatorCombinators.h"
+#include "tweedieOptionsJson.h"
 #include "tweediePlaneAverageDenoiser.h"
 #include "tweediePosteriorRun.h"
+#include "tweedieSliceDifferenceOperator.h"
 #include "tweedieThreadScope.h"
 #include "tweedieTransmissionLikelihood.h"
 
@@ -25,30 +28,106 @@ Number(double value)
   return at::scalar_tensor(value, at::kDouble);
 }
 
+/** Gaussian data of a linear model. */
+struct GaussianData
+{
+  at::Tensor values;
+  at::Tensor deviation; ///< like the values
+  at::Tensor used;      ///< likewise, zeros and ones; undefined: all
+};
+
+/** Differences of adjacent slices in units of the prior, and their deviation tau. */
+struct Coupling
+{
+  LinearOperatorPointer differences; ///< null: none
+  double deviation = 0.0;
+};
+
+Coupling
+CouplingOf(const CTPosteriorOptions & options, const Grid & image, double attenuationAtOne)
+{
+  if (options.coupling == 0.0)
+  {
+    return {};
+  }
+  if (image.size.z < 2)
+  {
+    throw UsageError("--coupling: given " + std::to_string(options.coupling) +
+                     " HU for one slice; required two slices at least");
+  }
+  const double tau = options.muWater * options.coupling / 1000.0 / attenuationAtOne;
+  const Shape volume{1, image.size.z, image.size.y, image.size.x};
+  return {std::make_shared<const SliceDifferenceOperator>(volume), tau};
+}
+
+/** y = A x + n, and with coupling 0 = D x + tau n. */
 LikelihoodPointer
+GaussianOf(const LinearOperatorPointer & A,
+           const GaussianData & data,
+           const Coupling & coupling,
+           const CTPosteriorOptions & options)
+{
+  if (!coupling.differences)
+  {
+    return std::make_shared<const GaussianLikelihood>(
+        A, data.values, data.deviation, data.used, InnerSolverOf(options));
+  }
+  const LinearOperatorPointer D = FlattenRange(coupling.differences);
+  const Shape more{1, D->RangeShape()[0], 1, 1, 1};
+  const auto with = [&](const at::Tensor & values, double value) {
+    return at::cat({values.reshape({1, -1, 1, 1, 1}), at::full(more, value, values.options())}, 1);
+  };
+  const at::Tensor used = data.used.defined() ? with(data.used, 1.0) : at::Tensor();
+  return std::make_shared<const GaussianLikelihood>(Stack({FlattenRange(A), D}),
+                                                    with(data.values, 0.0),
+                                                    with(data.deviation, coupling.deviation),
+                                                    used,
+                                                    InnerSolverOf(options));
+}
+
+/** What is measured alone, and beside the coupling: the same object without one. */
+struct CTLikelihood
+{
+  LikelihoodPointer data;
+  LikelihoodPointer coupled;
+};
+
+CTLikelihood
 LikelihoodOfCounts(const LinearOperatorPointer & A,
                    const at::Tensor & counts,
                    const CTScan & scan,
+                   const Coupling & coupling,
                    const CTPosteriorOptions & options)
 {
   if (options.noise)
   {
     throw UsageError("--noise: given for counts; required line integrals, whose noise is not known");
   }
+  const bool isPoisson = options.likelihood == "poisson";
   TransmissionOptions transmission;
-  transmission.form = options.likelihood == "poisson" ? TransmissionForm::Poisson : TransmissionForm::Weighted;
+  transmission.form = isPoisson ? TransmissionForm::Poisson : TransmissionForm::Weighted;
   transmission.electronic = scan.electronic;
   transmission.modelDeviation = options.modelDeviation;
   transmission.proximal = InnerSolverOf(options);
-  return std::make_shared<const TransmissionLikelihood>(
+  if (isPoisson && coupling.differences)
+  {
+    transmission.factor = Scale(1.0 / coupling.deviation, coupling.differences);
+  }
+  const auto data = std::make_shared<const TransmissionLikelihood>(
       A, counts, Number(*scan.photons), Number(scan.scatter), at::Tensor(), transmission);
+  if (isPoisson || !coupling.differences)
+  {
+    return {data, data};
+  }
+  return {data, GaussianOf(A, {data->LineIntegrals(), data->Deviations(), data->Used()}, coupling, options)};
 }
 
 /** Of a line integral l behind I0 photons: exp(l) / I0 + e^2 exp(2 l) / I0^2, the variance of the logarithm. */
-LikelihoodPointer
+CTLikelihood
 LikelihoodOfLines(const LinearOperatorPointer & A,
                   const at::Tensor & lines,
                   const CTScan & scan,
+                  const Coupling & coupling,
                   const CTPosteriorOptions & options)
 {
   if (options.likelihood == "poisson")
@@ -69,8 +148,9 @@ LikelihoodOfLines(const LinearOperatorPointer & A,
     const at::Tensor inverse = lines.clamp(-5.0, 50.0).exp() / *scan.photons;
     variance = inverse + scan.electronic * scan.electronic * inverse.square();
   }
-  const at::Tensor deviation = (variance + options.modelDeviation * options.modelDeviation).sqrt();
-  return std::make_shared<const GaussianLikelihood>(A, lines, deviation, at::Tensor(), InnerSolverOf(options));
+  const GaussianData data{lines, (variance + options.modelDeviation * options.modelDeviation).sqrt(), at::Tensor()};
+  const LikelihoodPointer alone = GaussianOf(A, data, {}, options);
+  return {alone, coupling.differences ? GaussianOf(A, data, coupling, options) : alone};
 }
 
 /** Says how much of the image no ray meets. */
@@ -86,6 +166,17 @@ WarnOfUnseen(const LinearOperator & projector, const at::Tensor & data, std::vec
     text << 100.0 * unseen << " % of the voxels are met by no ray: what they hold is the prior's";
     warnings.push_back(text.str());
   }
+}
+
+/** What tells runs of other settings of this model apart, for checkpoints. */
+std::string
+IdentityOf(const CTPosteriorOptions & options, double attenuationAtOne)
+{
+  std::ostringstream text;
+  text.precision(17);
+  text << options.likelihood << ' ' << options.modelDeviation << ' ' << attenuationAtOne << ' ' << options.muWater
+       << ' ' << options.coupling << ' ';
+  return text.str();
 }
 } // namespace
 
@@ -103,6 +194,12 @@ CTPosteriorOptions::Visit(OptionVisitor & v)
           modelDeviation);
   v.Visit(Field("mu-water", "attenuation of water, that Hounsfield units refer to").Unit("1/mm").Above(0).Range(0, 10),
           muWater);
+  v.Visit(Field("coupling",
+                "standard deviation of the difference of adjacent slices, a Gaussian factor beside prior and data that "
+                "makes the volume one image; 0: none")
+              .Unit("HU")
+              .Range(0, 1e6),
+          coupling);
 }
 
 VolumeEstimate
@@ -122,24 +219,34 @@ ReconstructCTPosterior(const CTScan & scan,
   }
   const ThreadScope threads(options.threads);
   const c10::Device device = DeviceFromName(options.device);
-  const CTModel model(scan, image);
+  const Coupling coupling = CouplingOf(options, image, attenuationAtOne);
+  const CTModel model(scan, image, coupling.differences != nullptr);
   const LinearOperatorPointer A = Scale(attenuationAtOne, model.Projector());
   const at::Tensor data = model.Batch(scan.projections).to(device);
   std::vector<std::string> warnings = scan.warnings;
   WarnOfUnseen(*A, data, warnings);
+  const CTLikelihood likelihood = scan.isCounts ? LikelihoodOfCounts(A, data, scan, coupling, options)
+                                                : LikelihoodOfLines(A, data, scan, coupling, options);
   PosteriorProblem problem;
   problem.prior = prior;
-  problem.likelihood =
-      scan.isCounts ? LikelihoodOfCounts(A, data, scan, options) : LikelihoodOfLines(A, data, scan, options);
+  problem.likelihood = likelihood.coupled;
   problem.device = device;
   problem.type = at::kFloat;
   problem.start = StartOf(startImage, image, 1, attenuationAtOne, problem.type);
+  problem.identity = IdentityOf(options, attenuationAtOne);
   if (!model.IsSliceBySlice())
   {
-    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, 0, SlicePlanes::AcrossZ);
+    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, 0, SlicePlanes::AcrossZ, options.batch);
     problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
   }
-  return EstimateVolume(problem, options, attenuationAtOne, image, warnings, progress);
+  VolumeEstimate estimate = EstimateVolume(problem, options, attenuationAtOne, image, warnings, progress);
+  estimate.summary.options = OptionsText(options);
+  if (likelihood.data != likelihood.coupled)
+  {
+    const at::Tensor mean = model.ImageBatch(estimate.mean).to(device) / attenuationAtOne;
+    estimate.summary.dataFit = likelihood.data->DataFit(mean).to(at::kDouble).mean().item<double>();
+  }
+  return estimate;
 }
 
 VolumeEstimate

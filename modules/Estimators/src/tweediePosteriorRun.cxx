@@ -15,6 +15,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace tweedie
 {
@@ -30,6 +31,20 @@ FileFingerprint(const std::string & path)
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   return Sha256(bytes.data(), bytes.size());
+}
+
+/** What the options say of prior and data beyond those of the chain. */
+std::string
+PriorIdentity(const PosteriorOptions & options)
+{
+  std::ostringstream text;
+  text.precision(17);
+  text << options.innerSolver << ' ' << options.noise.value_or(0.0);
+  if (!options.prior.empty())
+  {
+    text << ' ' << FileFingerprint(options.prior) << ' ' << options.precision;
+  }
+  return text.str();
 }
 
 EstimatorOptions
@@ -120,9 +135,10 @@ EstimateVolume(PosteriorProblem problem,
                const std::vector<std::string> & warnings,
                const ProgressCallback & progress)
 {
-  problem.identity = options.checkpoint.empty() || options.prior.empty()
-                         ? ""
-                         : FileFingerprint(options.prior) + ' ' + options.precision;
+  if (!options.checkpoint.empty())
+  {
+    problem.identity += PriorIdentity(options);
+  }
   const EstimatorOptions run = WithLevels(options, *problem.prior);
   const PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
   VolumeEstimate result;

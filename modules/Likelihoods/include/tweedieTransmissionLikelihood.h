@@ -19,6 +19,9 @@ struct TransmissionOptions
   double modelDeviation = 0.0; ///< weighted: what A itself is wrong by, of a line integral
   /** weighted: a ray whose count without scatter is not above this many says nothing; > 0. */
   double leastCounts = 1.0;
+  /** Poisson: F of a factor exp(-|F x|^2 / 2) beside p(y | x), in everything but Residual and DataFit; null: none. (Of
+   * the weighted form it is rows of a GaussianLikelihood beside LineIntegrals.) */
+  LinearOperatorPointer factor;
   ProximalOptions proximal; ///< of Proximal
 };
 

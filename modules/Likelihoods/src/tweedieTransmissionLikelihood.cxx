@@ -2,7 +2,9 @@
 #include "tweedieTransmissionLikelihood.h"
 
 #include "tweedieError.h"
+#include "tweedieFlattenedOperator.h"
 #include "tweedieMeasuredData.h"
+#include "tweedieOperatorCombinators.h"
 #include "tweedieProximalDescent.h"
 
 #include <ATen/ATen.h>
@@ -34,6 +36,12 @@ RequireOptions(const TransmissionOptions & options)
     throw UsageError(std::string(where) + ": given an electronic noise of " + std::to_string(options.electronic) +
                      ", a model deviation of " + std::to_string(options.modelDeviation) + " and at least " +
                      std::to_string(options.leastCounts) + " counts; required finite and >= 0, the counts above 0");
+  }
+  if (options.factor && options.form != TransmissionForm::Poisson)
+  {
+    throw UsageError(std::string(where) +
+                     ": given a factor beside the weighted form; required the Poisson form, or the "
+                     "factor as rows of a GaussianLikelihood");
   }
 }
 
@@ -132,7 +140,49 @@ struct TransmissionLikelihood::Implementation
     RequireImage(where, x, weighted->BatchSize(), shifted);
     return model->Apply(x);
   }
+  /** Of the Poisson form at line integrals. */
+  LikelihoodAt
+  At(const at::Tensor & range) const
+  {
+    const TransmissionTerms terms = Terms(range);
+    const auto type = range.scalar_type();
+    return {(terms.Value() * sampled).flatten(1).sum(1),
+            (terms.Slope() * sampled).to(type),
+            (terms.Curvature() * sampled).to(type)};
+  }
+  LikelihoodAt AtBoth(const at::Tensor & range) const;
+  at::Tensor PoissonProximal(const at::Tensor & center, const at::Tensor & square, const at::Tensor & start) const;
 };
+
+/** The same with the factor, at (A x, F x) as channels. */
+LikelihoodAt
+TransmissionLikelihood::Implementation::AtBoth(const at::Tensor & range) const
+{
+  auto sizes = shifted.sizes().vec();
+  sizes[0] = range.size(0);
+  const std::int64_t rays = shifted[0].numel();
+  const at::Tensor ofFactor = range.narrow(1, rays, range.size(1) - rays);
+  const LikelihoodAt data = At(range.narrow(1, 0, rays).reshape(sizes));
+  const auto asChannels = [](const at::Tensor & x) { return x.reshape({x.size(0), -1, 1, 1, 1}); };
+  return {data.value + ofFactor.to(at::kDouble).square().flatten(1).sum(1) / 2.0,
+          at::cat({asChannels(data.slope), ofFactor}, 1),
+          at::cat({asChannels(data.curvature), at::ones_like(ofFactor)}, 1)};
+}
+
+at::Tensor
+TransmissionLikelihood::Implementation::PoissonProximal(const at::Tensor & center,
+                                                        const at::Tensor & square,
+                                                        const at::Tensor & start) const
+{
+  if (!options.factor)
+  {
+    const auto likelihood = [&](const at::Tensor & z, const at::Tensor &) { return At(z); };
+    return ProximalDescent(*model, likelihood, center, square, start, options.proximal);
+  }
+  const auto likelihood = [&](const at::Tensor & z, const at::Tensor &) { return AtBoth(z); };
+  const LinearOperatorPointer both = Stack({FlattenRange(model), FlattenRange(options.factor)});
+  return ProximalDescent(*both, likelihood, center, square, start, options.proximal);
+}
 
 std::unique_ptr<const TransmissionLikelihood::Implementation>
 TransmissionLikelihood::Implementation::Make(const LinearOperatorPointer & model,
@@ -208,7 +258,12 @@ TransmissionLikelihood::NegativeLog(const at::Tensor & x) const
   {
     return self.weighted->NegativeLog(x);
   }
-  return (self.Terms(self.Range(x)).Value() * self.sampled).flatten(1).sum(1).to(self.shifted.scalar_type());
+  at::Tensor value = (self.Terms(self.Range(x)).Value() * self.sampled).flatten(1).sum(1);
+  if (self.options.factor)
+  {
+    value = value + self.options.factor->Apply(x).to(at::kDouble).square().flatten(1).sum(1) / 2.0;
+  }
+  return value.to(self.shifted.scalar_type());
 }
 
 at::Tensor
@@ -220,7 +275,8 @@ TransmissionLikelihood::Gradient(const at::Tensor & x) const
     return self.weighted->Gradient(x);
   }
   const at::Tensor slope = self.Terms(self.Range(x)).Slope() * self.sampled;
-  return self.model->Vjp(x, slope.to(self.shifted.scalar_type()));
+  const at::Tensor gradient = self.model->Vjp(x, slope.to(self.shifted.scalar_type()));
+  return self.options.factor ? gradient + self.options.factor->Normal(x) : gradient;
 }
 
 at::Tensor
@@ -251,16 +307,8 @@ TransmissionLikelihood::Proximal(const at::Tensor & center, const at::Tensor & v
   }
   RequireImage(where, center, BatchSize(), self.shifted);
   const at::NoGradGuard noGrad;
-  const auto likelihood = [&](const at::Tensor & z, const at::Tensor &) -> LikelihoodAt
-  {
-    const TransmissionTerms terms = self.Terms(z);
-    const auto type = z.scalar_type();
-    return {(terms.Value() * self.sampled).flatten(1).sum(1),
-            (terms.Slope() * self.sampled).to(type),
-            (terms.Curvature() * self.sampled).to(type)};
-  };
   const at::Tensor square = Shaped(variance.to(center.options()), center);
-  return ProximalDescent(*self.model, likelihood, center, square, start, self.options.proximal);
+  return self.PoissonProximal(center, square, start);
 }
 
 at::Tensor

@@ -12,13 +12,13 @@ namespace tweedie
 /** The forward model of a scan and how its numbers become batches.
  *
  * Slice by slice (parallel rays and fans whose rows are the slices of the image): one projector of one slice, a batch
- * of all: data [slice, 1, view, 1, column], images [slice, 1, 1, y, x], in the order of the slices. Else the volume as
- * a whole, a batch of one. */
+ * of all: data [slice, 1, view, 1, column], images [slice, 1, 1, y, x], in the order of the slices. Else, or where it
+ * is asked for, the volume as a whole, a batch of one. */
 class CTModel
 {
 public:
   /** Throws DataError as RequireScan and JosephProjector. */
-  CTModel(const CTScan & scan, const Grid & image);
+  CTModel(const CTScan & scan, const Grid & image, bool asVolume = false);
 
   const LinearOperatorPointer &
   Projector() const

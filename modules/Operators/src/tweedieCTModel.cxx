@@ -71,11 +71,11 @@ MiddleHeight(const CTGeometry & geometry)
 }
 } // namespace
 
-CTModel::CTModel(const CTScan & scan, const Grid & image)
+CTModel::CTModel(const CTScan & scan, const Grid & image, bool asVolume)
     : m_Geometry(scan.geometry), m_Detector(DetectorOf(scan.projections.GetGrid())), m_Image(image), m_Entry(image)
 {
   RequireScan(scan);
-  m_IsSliced = RowsAreSlices(m_Geometry, m_Detector, image, m_IsReversed);
+  m_IsSliced = !asVolume && RowsAreSlices(m_Geometry, m_Detector, image, m_IsReversed);
   if (m_IsSliced)
   {
     m_Detector.rows = 1;

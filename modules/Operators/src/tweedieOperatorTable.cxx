@@ -3,12 +3,14 @@
 
 #include "tweedieRestorationRows.h"
 
+#include "tweedieFlattenedOperator.h"
 #include "tweedieFourierOperator.h"
 #include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieRandom.h"
 #include "tweedieSenseOperator.h"
+#include "tweedieSliceDifferenceOperator.h"
 #include "tweedieToeplitzNormalOperator.h"
 
 #include <ATen/ATen.h>
@@ -192,6 +194,16 @@ AlgebraRows()
          return Stack({Identity({1, 1, 1, 9}),
                        RandomDense(seed, 9, 9, at::kDouble),
                        Dense(Random(seed + 1, {18, 9}, at::kDouble), {}, {2, 1, 1, 9})});
+       }},
+      {"slice-differences",
+       "each slice without the one before it",
+       [](std::uint64_t) {
+         return std::make_shared<SliceDifferenceOperator>(Shape{2, 5, 6, 7});
+       }},
+      {"flatten-range",
+       "an operator whose range is channels alone",
+       [](std::uint64_t) {
+         return FlattenRange(std::make_shared<SliceDifferenceOperator>(Shape{2, 3, 4, 5}));
        }},
       {"adjoint-of", "the adjoint as an operator", [](std::uint64_t seed) {
          return AdjointOf(MakeSenseOperator(RandomMask(seed, {1, 1, 1, rows, columns}), RandomMaps(seed + 1, 1, 3)));

@@ -36,10 +36,11 @@ class PlaneAverageDenoiser final : public Denoiser
 {
 public:
   /** slicePrior: of states [batch, channel, 1, y, x] of any y and x. mirrored: voxels beyond both ends in z (one less
-   * than there are, at most). */
+   * than there are, at most). slicesAtOnce: > 0, that go through the prior together. */
   explicit PlaneAverageDenoiser(DenoiserPointer slicePrior,
                                 std::int64_t mirrored = 0,
-                                SlicePlanes planes = SlicePlanes::Three);
+                                SlicePlanes planes = SlicePlanes::Three,
+                                std::int64_t slicesAtOnce = 32);
 
   std::string Name() const override;
   at::Tensor Denoise(const at::Tensor & x, const at::Tensor & sigma) const override;
@@ -55,6 +56,7 @@ private:
   DenoiserPointer m_Prior;
   std::int64_t m_Mirrored;
   SlicePlanes m_Planes;
+  std::int64_t m_SlicesAtOnce;
 };
 } // namespace tweedie
 

@@ -15,7 +15,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr std::int64_t slicesAtOnce = 32;
 constexpr std::int64_t alongZ = 2;
 
 std::vector<std::int64_t>
@@ -96,8 +95,12 @@ using OfSlices =
 /** Mean over the axes of the planes of f, a few slices at a time. v: a second argument of the shape of x, or undefined.
  */
 at::Tensor
-PlaneAverage(
-    SlicePlanes planes, const OfSlices & f, const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v)
+PlaneAverage(SlicePlanes planes,
+             std::int64_t slicesAtOnce,
+             const OfSlices & f,
+             const at::Tensor & x,
+             const at::Tensor & sigma,
+             const at::Tensor & v)
 {
   RequireVolume(x);
   const at::Tensor perVolume = sigma.reshape({-1}).expand({x.size(0)});
@@ -147,8 +150,11 @@ struct PlaneAverageFunction : public torch::autograd::Function<PlaneAverageFunct
 };
 } // namespace
 
-PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior, std::int64_t mirrored, SlicePlanes planes)
-    : m_Prior(std::move(slicePrior)), m_Mirrored(mirrored), m_Planes(planes)
+PlaneAverageDenoiser::PlaneAverageDenoiser(DenoiserPointer slicePrior,
+                                           std::int64_t mirrored,
+                                           SlicePlanes planes,
+                                           std::int64_t slicesAtOnce)
+    : m_Prior(std::move(slicePrior)), m_Mirrored(mirrored), m_Planes(planes), m_SlicesAtOnce(slicesAtOnce)
 {
 }
 
@@ -162,7 +168,8 @@ at::Tensor
 PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
   // The prior alone is captured: the graph may outlive this.
-  const auto denoise = [prior = m_Prior, mirrored = m_Mirrored, planes = m_Planes, sigma](const at::Tensor & volumes)
+  const auto denoise = [prior = m_Prior, mirrored = m_Mirrored, planes = m_Planes, atOnce = m_SlicesAtOnce, sigma](
+                           const at::Tensor & volumes)
   {
     const at::NoGradGuard noGrad;
     const auto ofSlices =
@@ -171,7 +178,7 @@ PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) co
       const Mirror mirror(slices, axis == alongZ ? 0 : mirrored);
       return mirror.Inside(prior->Denoise(mirror.Extended(slices), levels));
     };
-    return PlaneAverage(planes, ofSlices, volumes, sigma, {});
+    return PlaneAverage(planes, atOnce, ofSlices, volumes, sigma, {});
   };
   if (!x.requires_grad() || !at::GradMode::is_enabled() || !HasJacobianProduct())
   {
@@ -179,9 +186,9 @@ PlaneAverageDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) co
   }
   auto holder = c10::make_intrusive<NodeHolder>();
   holder->value = denoise;
-  holder->product =
-      [prior = m_Prior, mirrored = m_Mirrored, planes = m_Planes, state = x.detach(), sigma](const at::Tensor & v)
-  { return PlaneAverageDenoiser(prior, mirrored, planes).JacobianProduct(state, sigma, v); };
+  holder->product = [copy = PlaneAverageDenoiser(m_Prior, m_Mirrored, m_Planes, m_SlicesAtOnce),
+                     state = x.detach(),
+                     sigma](const at::Tensor & v) { return copy.JacobianProduct(state, sigma, v); };
   return PlaneAverageFunction::apply(x, holder);
 }
 
@@ -201,7 +208,7 @@ PlaneAverageDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & s
     const Mirror mirror(slices, axis == alongZ ? 0 : m_Mirrored);
     return mirror.Folded(m_Prior->JacobianProduct(mirror.Extended(slices), levels, mirror.Embedded(vectors)));
   };
-  return PlaneAverage(m_Planes, product, x.detach(), sigma, v);
+  return PlaneAverage(m_Planes, m_SlicesAtOnce, product, x.detach(), sigma, v);
 }
 
 double
