@@ -4,6 +4,7 @@
 #include "tweedieAtomicFile.h"
 #include "tweedieComparison.h"
 #include "tweedieOutputs.h"
+#include "tweediePeakMemory.h"
 #include "tweedieVersion.h"
 
 #include <nlohmann/json.hpp>
@@ -35,6 +36,7 @@ void
 WriteRunRecord(const std::string & output, const Summary & summary, const CommandLine & line)
 {
   Json json = Json::parse(summary.ToJson());
+  json["peak-memory-bytes"] = PeakMemory();
   json["command-line"] = line.Text();
   json["version"] = Version;
   json["configuration"] = Json::parse(line.ConfigurationJson());

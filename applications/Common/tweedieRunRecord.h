@@ -21,7 +21,8 @@ struct RunRecord
 /** The file beside an output: mean.nii.gz -> mean.summary.json. */
 std::string RunRecordPath(const std::string & output);
 
-/** Writes a Summary as JSON together with "command-line", "version", and "configuration", which --config reads. */
+/** Writes a Summary as JSON together with "peak-memory-bytes" (so far), "command-line", "version", and "configuration",
+ * which --config reads. */
 void WriteRunRecord(const std::string & output, const Summary & summary, const CommandLine & line);
 
 /** The record beside an image; nothing if there is none. Throws DataError for a file that is not one. */

@@ -7,6 +7,7 @@
 #include "tweedieEstimator.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
+#include "tweediePeakMemory.h"
 #include "tweedieRunRecord.h"
 #include "tweedieTerminal.h"
 
@@ -215,6 +216,9 @@ FinishReconstruction(const ReconstructFiles & files,
     Warn(warning);
   }
   outputs.Write([&] { WriteEstimate(files, estimate, line); });
-  Print(files.output + ": " + estimate.summary.BriefReport() + "\n");
+  constexpr std::int64_t megabyte = 1000000;
+  const std::int64_t peak = PeakMemory();
+  const std::string memory = peak > 0 ? ", peak memory " + std::to_string(peak / megabyte) + " MB" : "";
+  Print(files.output + ": " + estimate.summary.BriefReport() + memory + "\n");
 }
 } // namespace tweedie
