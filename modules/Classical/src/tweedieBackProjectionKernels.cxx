@@ -7,6 +7,10 @@
 #include <cmath>
 #include <type_traits>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
 namespace tweedie
 {
 namespace
@@ -140,35 +144,60 @@ AddRows(const T * mixed, std::int64_t rows, T start, T step, std::int64_t begin,
   }
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && defined(__GNUC__)
+bool
+PermutesRows()
+{
+  return __builtin_cpu_supports("avx2");
+}
+
+/** Elements index, 0 to 15, of the sixteen from there on. */
+__attribute__((target("avx2"), always_inline)) inline __m256
+Permuted(const float * from, __m256i index, __m256i isFar)
+{
+  const __m256 near = _mm256_permutevar8x32_ps(_mm256_loadu_ps(from), index);
+  const __m256 far = _mm256_permutevar8x32_ps(_mm256_loadu_ps(from + 8), index);
+  return _mm256_blendv_ps(near, far, _mm256_castsi256_ps(isFar));
+}
+
 /** The same by eight voxels for |step| <= 2, the rest of them left out: their rows lie within sixteen, which are
  * permuted in registers. Returns how many voxels were done. mixed: readable for sixteen elements from rows + 1 on. */
-TWEEDIE_ALWAYS_INLINE std::int64_t
+__attribute__((target("avx2"))) std::int64_t
 AddBlocksOfRows(const float * mixed, std::int64_t rows, float start, float step, std::int64_t height, float * line)
 {
-  typedef float Block __attribute__((vector_size(32), aligned(4), may_alias));
-  typedef std::int32_t Indices __attribute__((vector_size(32)));
-  constexpr Block lanes = {0, 1, 2, 3, 4, 5, 6, 7};
-  const Block none = {};
-  const Block last = none + static_cast<float>(rows + 1);
-  const Indices limit = Indices{} + static_cast<std::int32_t>(rows);
+  const __m256 lanes = _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7);
+  const __m256 last = _mm256_set1_ps(static_cast<float>(rows + 1));
+  const __m256i limit = _mm256_set1_epi32(static_cast<std::int32_t>(rows));
   std::int64_t z = 0;
   for (; z + 8 <= height; z += 8)
   {
-    Block row = start + step * (static_cast<float>(z) + lanes);
-    row = row > none ? row : none;
-    row = row < last ? row : last;
-    Indices j = __builtin_convertvector(row, Indices);
-    j = j < limit ? j : limit;
-    const std::int32_t base = step < 0.0F ? j[7] : j[0];
-    const Block f = row - __builtin_convertvector(j, Block);
-    const auto * from = reinterpret_cast<const Block *>(mixed + base);
-    const auto * next = reinterpret_cast<const Block *>(mixed + base + 1);
-    const Block low = __builtin_shuffle(from[0], from[1], j - base);
-    const Block high = __builtin_shuffle(next[0], next[1], j - base);
-    *reinterpret_cast<Block *>(line + z) += low + f * (high - low);
+    const __m256 along =
+        _mm256_mul_ps(_mm256_set1_ps(step), _mm256_add_ps(_mm256_set1_ps(static_cast<float>(z)), lanes));
+    const __m256 place = _mm256_add_ps(_mm256_set1_ps(start), along);
+    const __m256 row = _mm256_min_ps(_mm256_max_ps(_mm256_setzero_ps(), place), last);
+    const __m256i j = _mm256_min_epi32(_mm256_cvttps_epi32(row), limit);
+    const std::int32_t base = step < 0.0F ? _mm256_extract_epi32(j, 7) : _mm256_extract_epi32(j, 0);
+    const __m256i index = _mm256_sub_epi32(j, _mm256_set1_epi32(base));
+    const __m256i isFar = _mm256_cmpgt_epi32(index, _mm256_set1_epi32(7));
+    const __m256 low = Permuted(mixed + base, index, isFar);
+    const __m256 high = Permuted(mixed + base + 1, index, isFar);
+    const __m256 f = _mm256_sub_ps(row, _mm256_cvtepi32_ps(j));
+    const __m256 value = _mm256_add_ps(low, _mm256_mul_ps(f, _mm256_sub_ps(high, low)));
+    _mm256_storeu_ps(line + z, _mm256_add_ps(_mm256_loadu_ps(line + z), value));
   }
   return z;
+}
+#else
+bool
+PermutesRows()
+{
+  return false;
+}
+
+std::int64_t
+AddBlocksOfRows(const float *, std::int64_t, float, float, std::int64_t, float *)
+{
+  return 0;
 }
 #endif
 
@@ -184,6 +213,7 @@ AddColumns(const BackProjectionView & view,
            T * out)
 {
   const std::int64_t stride = work.rows + 2;
+  [[maybe_unused]] const bool permutes = PermutesRows();
   for (std::int64_t x = 0; x < work.width; ++x)
   {
     const std::int64_t k = std::min(static_cast<std::int64_t>(at.position[x]), work.columns);
@@ -203,12 +233,10 @@ AddColumns(const BackProjectionView & view,
     const T step = static_cast<T>(view.b[3]) * divisor;
     T * line = out + x * work.height;
     std::int64_t done = 0;
-#if defined(__GNUC__) && !defined(__clang__)
     if constexpr (std::is_same_v<T, float>)
     {
-      done = std::abs(step) <= 2.0F ? AddBlocksOfRows(mixed, work.rows, start, step, work.height, line) : 0;
+      done = permutes && std::abs(step) <= 2.0F ? AddBlocksOfRows(mixed, work.rows, start, step, work.height, line) : 0;
     }
-#endif
     AddRows(mixed, work.rows, start, step, done, work.height, line);
   }
 }
