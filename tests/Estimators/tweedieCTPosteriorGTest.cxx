@@ -82,6 +82,31 @@ TEST(CTPosterior, OfCountsWeighsEachRay)
   EXPECT_THROW(ReconstructCTPosterior(scan, grid, WhitePrior(), unit, options), UsageError); // no exact draw
 }
 
+TEST(CTPosterior, OfCountsRunsWhatNeedsAGaussian)
+{
+  const Grid grid = ImageGrid(2);
+  const CTScan lines = Scan("parallel", grid);
+  CTScan counts = lines;
+  counts.isCounts = true;
+  counts.photons = 400.0;
+  counts.projections = VolumeFromTensor(400.0 * (-TensorView(lines.projections)).exp(), counts.projections.GetGrid());
+  CTScan logarithms = lines; // without electronic noise these have the same weights
+  logarithms.photons = 400.0;
+  CTPosteriorOptions options = Exactly();
+  options.noise.reset();
+  options.steps = 10;
+  options.samples = 2;
+  for (const char * method : {"dds", "diffpir", "pnp-dm"})
+  {
+    SCOPED_TRACE(method);
+    options.method = method;
+    const VolumeEstimate estimate = ReconstructCTPosterior(counts, grid, WhitePrior(), unit, options);
+    const VolumeEstimate same = ReconstructCTPosterior(logarithms, grid, WhitePrior(), unit, options);
+    // The same draws; exp and log in floats.
+    EXPECT_TENSOR_CLOSE(TensorView(estimate.mean), TensorView(same.mean), 1e-4);
+  }
+}
+
 TEST(CTPosterior, OfLinesHasTheNoiseOfTheirPhotons)
 {
   const Grid grid = ImageGrid(1);

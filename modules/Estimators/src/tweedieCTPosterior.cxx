@@ -85,6 +85,14 @@ GaussianOf(const LinearOperatorPointer & A,
                                                     InnerSolverOf(options));
 }
 
+/** Whether the chain or its sampler asks for the Gaussian itself and not only for what any likelihood can do. */
+bool
+NeedsGaussian(const CTPosteriorOptions & options)
+{
+  const auto asks = [&](const std::string & method) { return MakeEstimator(method)->Needs(options).linear; };
+  return asks(options.method) || (options.samples > 0 && asks(options.sampler));
+}
+
 /** What is measured alone, and beside the coupling: the same object without one. */
 struct CTLikelihood
 {
@@ -115,7 +123,7 @@ LikelihoodOfCounts(const LinearOperatorPointer & A,
   }
   const auto data = std::make_shared<const TransmissionLikelihood>(
       A, counts, Number(*scan.photons), Number(scan.scatter), at::Tensor(), transmission);
-  if (isPoisson || !coupling.differences)
+  if (isPoisson || (!coupling.differences && !NeedsGaussian(options)))
   {
     return {data, data};
   }
