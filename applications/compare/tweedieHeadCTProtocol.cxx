@@ -4,7 +4,6 @@
 #include "tweedieCTClassical.h"
 #include "tweedieCTPosterior.h"
 #include "tweedieCTSimulation.h"
-#include "tweedieCallBudget.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieHeadCTReport.h"
@@ -116,8 +115,7 @@ HeadCTMeasurement::Classical(const std::string & method, double lambda, const Pr
   return ReconstructCTClassical(m_Scan, m_Truth.GetGrid(), classical, progress);
 }
 
-/** rmp spends its calls on the mean alone, as half of twice as many; from an image all levels are low ones, which cost
- * the same. */
+/** rmp spends its calls on noise levels, one noisy state each: with so few calls levels are worth more than states. */
 CTPosteriorOptions
 HeadCTMeasurement::SettingsOf(const SuiteMethod & method) const
 {
@@ -130,17 +128,12 @@ HeadCTMeasurement::SettingsOf(const SuiteMethod & method) const
   settings.steps = method.effort;
   settings.samples = method.samples;
   settings.keepSamples = method.samples > 0;
-  if (method.method == "rmp")
+  settings.Of<RmpSettings>().draws = 1;
+  if (!method.start.empty())
   {
     const DenoiserPointer prior = LoadPrior(m_Options.prior, DeviceFromName(m_Options.device));
-    SpendCalls(2 * method.effort, prior, settings);
-    settings.samples = 0;
-    if (!method.start.empty())
-    {
-      settings.start = method.start;
-      settings.startSigma = startDeviations * std::sqrt(prior->PriorVariance());
-      settings.steps = method.effort / settings.Of<RmpSettings>().draws;
-    }
+    settings.start = method.start;
+    settings.startSigma = startDeviations * std::sqrt(prior->PriorVariance());
   }
   return settings;
 }

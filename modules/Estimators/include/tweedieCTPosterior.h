@@ -27,6 +27,9 @@ struct CTPosteriorOptions : PosteriorOptions
    * slices; 0: none, and slices of parallel beams and fans are independent */
   double coupling = 0.0;
 
+  /** innerIterations: 15, as good on this scaled system (ProximalOptions::dataSpace) as 30 on others. */
+  CTPosteriorOptions() { innerIterations = 15; }
+
   void Visit(OptionVisitor & v);
 };
 
@@ -42,6 +45,9 @@ struct CTPosteriorOptions : PosteriorOptions
  * that the scan says. The factor is further rows of a Gaussian likelihood, D x = 0 with the deviation tau, and a
  * further term of the Poisson one; the data fit leaves it out. Voxels that no ray meets are the prior's, which a
  * warning says.
+ *
+ * daps of a learned prior goes down to 0.026 of its deviations, with the spread of the next level, unless options say
+ * otherwise.
  *
  * startImage: attenuation in 1/mm. Throws DataError for inconsistent data or a prior that was not trained on Hounsfield
  * units, UsageError for wrong options, NumericalError when the chain leaves the finite numbers, Aborted when progress

@@ -2,6 +2,7 @@
 #include "tweedieCTPosterior.h"
 
 #include "tweedieCTModel.h"
+#include "tweedieDapsEstimator.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieFlattenedOperator.h"
@@ -16,6 +17,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <sstream>
 
 namespace tweedie
@@ -26,6 +28,37 @@ at::Tensor
 Number(double value)
 {
   return at::scalar_tensor(value, at::kDouble);
+}
+
+/** daps of a prior of Hounsfield units, where nothing else is asked for: down to 18 HU for a prior whose deviation is
+ * 670 HU, and x0 spread as far as the next level. The default of other images ends at 40 HU with a draw that hides,
+ * under white noise, where the error is large: on a slice beside the held-out ones (Cranium 51, 60 views) the
+ * correlation of error and deviation is 0.2 with that and 0.5 with this. */
+constexpr double lastDapsLevel = 0.026; // prior deviations
+constexpr double dapsSpread = 1.0;
+
+void
+CompleteDaps(const Denoiser & prior, CTPosteriorOptions & options)
+{
+  if (options.method != "daps" && !(options.method == "rmp" && options.sampler == "daps"))
+  {
+    return;
+  }
+  if (options.sigmaMinimum == 0.0)
+  {
+    options.sigmaMinimum = lastDapsLevel * std::sqrt(prior.PriorVariance());
+  }
+  double & spread = options.Of<DapsSettings>().spread;
+  spread = spread == 0.0 ? dapsSpread : spread;
+}
+
+/** Counts spread by a factor of hundreds: their noise would slow conjugate gradients of the image's side. */
+ProximalOptions
+DataSpaceSolver(const CTPosteriorOptions & options)
+{
+  ProximalOptions solver = InnerSolverOf(options);
+  solver.dataSpace = true;
+  return solver;
 }
 
 /** Gaussian data of a linear model. */
@@ -70,7 +103,7 @@ GaussianOf(const LinearOperatorPointer & A,
   if (!coupling.differences)
   {
     return std::make_shared<const GaussianLikelihood>(
-        A, data.values, data.deviation, data.used, InnerSolverOf(options));
+        A, data.values, data.deviation, data.used, DataSpaceSolver(options));
   }
   const LinearOperatorPointer D = FlattenRange(coupling.differences);
   const Shape more{1, D->RangeShape()[0], 1, 1, 1};
@@ -82,7 +115,7 @@ GaussianOf(const LinearOperatorPointer & A,
                                                     with(data.values, 0.0),
                                                     with(data.deviation, coupling.deviation),
                                                     used,
-                                                    InnerSolverOf(options));
+                                                    DataSpaceSolver(options));
 }
 
 /** Whether the chain or its sampler asks for the Gaussian itself and not only for what any likelihood can do. */
@@ -116,7 +149,7 @@ LikelihoodOfCounts(const LinearOperatorPointer & A,
   transmission.form = isPoisson ? TransmissionForm::Poisson : TransmissionForm::Weighted;
   transmission.electronic = scan.electronic;
   transmission.modelDeviation = options.modelDeviation;
-  transmission.proximal = InnerSolverOf(options);
+  transmission.proximal = DataSpaceSolver(options);
   if (isPoisson && coupling.differences)
   {
     transmission.factor = Scale(1.0 / coupling.deviation, coupling.differences);
@@ -273,6 +306,7 @@ ReconstructCTPosterior(const CTScan & scan,
     throw DataError(options.prior + ": not trained on Hounsfield units; required a prior of CT (tweedie train "
                                     "--hounsfield)");
   }
+  CompleteDaps(*prior, resolved);
   const double attenuationAtOne = AttenuationOfHounsfield(*network->Card().hounsfieldAtOne, options.muWater);
   return ReconstructCTPosterior(scan, image, prior, attenuationAtOne, resolved, progress, startImage);
 }

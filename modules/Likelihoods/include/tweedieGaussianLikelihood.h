@@ -17,6 +17,10 @@ struct ProximalOptions
   /** Solve by the decomposition of A^H A instead, where the operator offers one and the noise is white: without
    * iterations, to rounding. Pays where one measurement is solved for some hundred times. */
   bool decompose = false;
+  /** Conjugate gradients on the data's side, scaled by its diagonal: (r^2 A A^H + S) z = y - A c, x = c + r^2 A^H z, S
+   * the noise. Pays where the noise is not the same everywhere: of two systems for one step this one does not have the
+   * spread of the noise on top of that of A. Starts from nothing, whatever start is given. */
+  bool dataSpace = false;
 };
 
 /** y = A(x) + n with white or coloured Gaussian noise of standard deviation sigma:

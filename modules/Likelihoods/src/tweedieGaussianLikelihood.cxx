@@ -2,6 +2,7 @@
 #include "tweedieGaussianLikelihood.h"
 
 #include "tweedieConjugateGradient.h"
+#include "tweedieDataSpace.h"
 #include "tweedieError.h"
 #include "tweedieGaussianNoise.h"
 #include "tweedieMeasuredData.h"
@@ -45,6 +46,7 @@ struct GaussianLikelihood::Implementation
   GaussianNoise noise;
   ProximalOptions options;
   at::Tensor adjointData; ///< A^H w y
+  at::Tensor rowSquares;  ///< diagonal of A A^H, to solve in the space of the data; undefined: in that of images
 
   static std::unique_ptr<const Implementation>
   Make(const ForwardModelPointer & model,
@@ -68,8 +70,9 @@ struct GaussianLikelihood::Implementation
     const auto * linear = dynamic_cast<const LinearOperator *>(model.get());
     const at::Tensor adjoint =
         linear == nullptr ? at::Tensor() : linear->Adjoint(ExpandToBatch(*model, noise.Weighted(data)));
+    const at::Tensor squares = options.dataSpace && linear != nullptr ? RowSquares(*linear, adjoint) : at::Tensor();
     return std::unique_ptr<const Implementation>(
-        new Implementation{model, linear, data, std::move(noise), options, adjoint});
+        new Implementation{model, linear, data, std::move(noise), options, adjoint, squares});
   }
 
   static at::Tensor
@@ -106,13 +109,6 @@ struct GaussianLikelihood::Implementation
     return noise.sampled.defined() && noise.weights.defined() ? residual * noise.sampled : residual;
   }
 
-  /** r^2 shaped to broadcast against x. */
-  at::Tensor
-  Variance(const at::Tensor & variance, const at::Tensor & x) const
-  {
-    return Shaped(variance.to(x.options().dtype(at::toRealValueType(x.scalar_type()))), x);
-  }
-
   /** Of A^H A; null where it is not wanted or not to be had. */
   NormalDecompositionPointer
   Decomposition(const at::Tensor & x) const
@@ -132,13 +128,6 @@ struct GaussianLikelihood::Implementation
   DataNoise(RandomStreams & random) const
   {
     return random.Normal(model->RangeShape(), data.scalar_type()).to(data.device()) * noise.variance.sqrt();
-  }
-
-  /** A^H w n of such a draw. */
-  at::Tensor
-  AdjointNoise(RandomStreams & random) const
-  {
-    return linear->Adjoint(noise.Weighted(DataNoise(random)));
   }
 
   /** w / s^2. */
@@ -168,9 +157,11 @@ struct GaussianLikelihood::Implementation
     return ProximalDescent(*model, likelihood, center, variance, start, options);
   }
 
+  /** The proximal step of a linear model for the data (or none: zeros) plus a draw of their noise (or none). */
   at::Tensor Solve(const at::Tensor & center,
                    const at::Tensor & variance,
-                   const at::Tensor & adjointNoise,
+                   bool hasData,
+                   const at::Tensor & dataNoise,
                    const at::Tensor & start) const;
 };
 
@@ -190,12 +181,19 @@ Scale(const NormalDecomposition & decomposition, const at::Tensor & dataShare, c
 at::Tensor
 GaussianLikelihood::Implementation::Solve(const at::Tensor & center,
                                           const at::Tensor & variance,
-                                          const at::Tensor & adjointNoise,
+                                          bool hasData,
+                                          const at::Tensor & dataNoise,
                                           const at::Tensor & start) const
 {
+  if (rowSquares.defined())
+  {
+    at::Tensor misfit = (hasData ? data : at::zeros_like(data)) - linear->Forward(center);
+    misfit = dataNoise.defined() ? misfit + dataNoise : misfit;
+    return center + StepByDataSpace(*linear, misfit, variance, noise, rowSquares, options);
+  }
   const at::Tensor dataShare = variance / (variance + noise.base);
-  at::Tensor right = adjointData - Normal(center);
-  right = (adjointNoise.defined() ? right + adjointNoise : right) * dataShare;
+  at::Tensor right = hasData ? adjointData - Normal(center) : -Normal(center);
+  right = (dataNoise.defined() ? right + linear->Adjoint(noise.Weighted(dataNoise)) : right) * dataShare;
   if (IsClosedForm())
   {
     return center + right; // A^H A is a projection that leaves the right-hand side alone
@@ -284,9 +282,9 @@ GaussianLikelihood::Proximal(const at::Tensor & center, const at::Tensor & varia
   const auto & self = *m_Implementation;
   self.Require(center);
   const at::NoGradGuard noGrad;
-  const at::Tensor rSquared = self.Variance(variance, center);
+  const at::Tensor rSquared = Factor(variance, center);
   return self.linear == nullptr ? self.Descend(self.data, center, rSquared, start)
-                                : self.Solve(center, rSquared, {}, start);
+                                : self.Solve(center, rSquared, true, {}, start);
 }
 
 at::Tensor
@@ -302,7 +300,7 @@ GaussianLikelihood::Draw(const at::Tensor & center,
     return Proximal(center, variance) + Fluctuation(center, variance, random);
   }
   const at::NoGradGuard noGrad;
-  const at::Tensor rSquared = self.Variance(variance, center);
+  const at::Tensor rSquared = Factor(variance, center);
   const auto * nonlinear = dynamic_cast<const NonlinearModel *>(self.model.get());
   const at::Tensor exact =
       nonlinear ? nonlinear->Draw(self.data, self.Curvature(), center, rSquared, random) : at::Tensor();
@@ -315,7 +313,7 @@ GaussianLikelihood::Draw(const at::Tensor & center,
   {
     return self.Descend(self.data + self.DataNoise(random), perturbed, rSquared, start);
   }
-  return self.Solve(perturbed, rSquared, self.AdjointNoise(random), start);
+  return self.Solve(perturbed, rSquared, true, self.DataNoise(random), start);
 }
 
 at::Tensor
@@ -329,7 +327,7 @@ GaussianLikelihood::Fluctuation(const at::Tensor & like, const at::Tensor & vari
   }
   self.Require(like);
   const at::NoGradGuard noGrad;
-  const at::Tensor rSquared = self.Variance(variance, like);
+  const at::Tensor rSquared = Factor(variance, like);
   const at::Tensor r = rSquared.sqrt();
   const at::Tensor noise = random.NormalLike(like);
   const at::Tensor share = rSquared / (rSquared + self.noise.base);
@@ -346,7 +344,7 @@ GaussianLikelihood::Fluctuation(const at::Tensor & like, const at::Tensor & vari
     const at::Tensor white = noise.reshape({noise.size(0), scale.size(1), scale.size(2)});
     return decomposition->Synthesize(white * deviation);
   }
-  return self.Solve(noise * r, rSquared, self.AdjointNoise(random) - self.adjointData, {});
+  return self.Solve(noise * r, rSquared, false, self.DataNoise(random), {});
 }
 
 std::int64_t
@@ -366,7 +364,8 @@ GaussianLikelihood::Select(const at::Tensor & index) const
                                                                 SelectEntries(self.data, index),
                                                                 self.noise.Select(index),
                                                                 self.options,
-                                                                SelectEntries(self.adjointData, index)});
+                                                                SelectEntries(self.adjointData, index),
+                                                                SelectEntries(self.rowSquares, index)});
   return std::shared_ptr<const GaussianLikelihood>(new GaussianLikelihood(std::move(part)));
 }
 

@@ -97,6 +97,12 @@ Shaped(const at::Tensor & numbers, const at::Tensor & x)
 }
 
 at::Tensor
+Factor(const at::Tensor & numbers, const at::Tensor & x)
+{
+  return Shaped(numbers.to(x.device(), at::toRealValueType(x.scalar_type())), x);
+}
+
+at::Tensor
 SelectEntries(const at::Tensor & tensor, const at::Tensor & index)
 {
   return tensor.defined() && tensor.size(0) > 1 ? tensor.index_select(0, index.to(tensor.device())) : tensor;

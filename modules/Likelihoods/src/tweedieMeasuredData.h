@@ -25,6 +25,9 @@ at::Tensor SampledLike(const char * where, const at::Tensor & data, const at::Te
 /** A number per batch entry, [B, 1, ...], with as many dimensions as x. */
 at::Tensor Shaped(const at::Tensor & numbers, const at::Tensor & x);
 
+/** The same in the real type of x and on its device. */
+at::Tensor Factor(const at::Tensor & numbers, const at::Tensor & x);
+
 /** Entries of the first dimension, or the tensor itself when that has size 1 or the tensor is undefined. */
 at::Tensor SelectEntries(const at::Tensor & tensor, const at::Tensor & index);
 } // namespace tweedie

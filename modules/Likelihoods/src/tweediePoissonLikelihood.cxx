@@ -295,9 +295,7 @@ PoissonLikelihood::Proximal(const at::Tensor & center, const at::Tensor & varian
             self.gain * self.Counted(terms.Slope()).to(type),
             self.gain.square() * self.Counted(terms.Curvature(Shaped(imbalance, z))).to(type)};
   };
-  const auto real = center.options().dtype(at::toRealValueType(center.scalar_type()));
-  return ProximalDescent(
-      *self.model, likelihood, center, Shaped(variance.to(real), center), start, self.options.proximal);
+  return ProximalDescent(*self.model, likelihood, center, Factor(variance, center), start, self.options.proximal);
 }
 
 at::Tensor

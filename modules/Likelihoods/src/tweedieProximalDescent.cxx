@@ -22,13 +22,6 @@ constexpr std::int64_t directionProducts = 50;
 constexpr double directionTolerance = 0.1; // a better direction is not worth its products: the next one is taken
                                            // anew
 
-/** [B] as a factor of x [B, ...]. */
-at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & x)
-{
-  return Shaped(perSample.to(x.device(), at::toRealValueType(x.scalar_type())), x);
-}
-
 at::Tensor
 Chosen(const at::Tensor & condition, const at::Tensor & a, const at::Tensor & b)
 {
