@@ -275,6 +275,11 @@ ReconstructCTPosterior(const CTScan & scan,
   problem.type = at::kFloat;
   problem.start = StartOf(startImage, image, 1, attenuationAtOne, problem.type);
   problem.identity = IdentityOf(options, attenuationAtOne);
+  if (!model.IsSliceBySlice() && !coupling.differences && image.size.z > 1)
+  {
+    warnings.push_back("the prior sees slices one by one and these data hardly tie them: thin slices may drift apart; "
+                       "--coupling ties them");
+  }
   if (!model.IsSliceBySlice())
   {
     problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, 0, SlicePlanes::AcrossZ, options.batch);
