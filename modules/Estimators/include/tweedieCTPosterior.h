@@ -28,7 +28,10 @@ struct CTPosteriorOptions : PosteriorOptions
   double coupling = 0.0;
 
   /** innerIterations: 15, as good on this scaled system (ProximalOptions::dataSpace) as 30 on others. */
-  CTPosteriorOptions() { innerIterations = 15; }
+  CTPosteriorOptions()
+  {
+    innerIterations = 15;
+  }
 
   void Visit(OptionVisitor & v);
 };
