@@ -163,4 +163,26 @@ TEST_F(CTProgramVolumes, MemoryIsThatOfTheVolumeAndOfABatchOfSlices)
   EXPECT_GT(atOnce - many, feature); // what it would take if all slices went through the network together
 }
 } // namespace
+
+TEST_F(CTProgramVolumes, DapsGoesToLowLevelsAndConesWithoutCouplingAreWarnedOf)
+{
+  Scan("cone", 3, 24, 16.0, "cone");
+  const auto run = [&](const std::vector<std::string> & more)
+  {
+    auto words = Reconstruct("cone", "mean.mha", {"--method", "daps", "--samples", "2", "--steps", "2", "--overwrite"});
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = Tweedie(words);
+    EXPECT_EQ(result.exitCode, 0) << result.error;
+    return std::pair{result.error, nlohmann::json::parse(test::ReadFile(File("mean.summary.json")))["options"]};
+  };
+  const auto [warned, options] = run({});
+  EXPECT_NE(warned.find("--coupling ties them"), std::string::npos) << warned;
+  const double level = options["sigma-minimum"];
+  EXPECT_NEAR(level, 0.026 * std::sqrt(ModelCard().priorVariance), 1e-6); // as documented, to the digits of the text
+  EXPECT_EQ(options["daps-spread"], 1.0);
+  const auto [silent, given] = run({"--coupling", "30", "--sigma-minimum", "0.05", "--daps-spread", "0.5"});
+  EXPECT_EQ(silent.find("--coupling"), std::string::npos) << silent;
+  EXPECT_EQ(given["sigma-minimum"], 0.05);
+  EXPECT_EQ(given["daps-spread"], 0.5);
+}
 } // namespace tweedie
