@@ -1,5 +1,5 @@
 # The packages behind Tweedie's libraries as targets of fixed names: tweedie_torch, tweedie_itk, tweedie_fftw,
-# tweedie_dcmtk.
+# tweedie_dcmtk, tweedie_gdcm, tweedie_haru.
 # Read by our own build and, installed, by find_package(Tweedie). Each package is looked for inside a function, so that
 # variables such as ITK_LIBRARIES of a project that uses us keep the value that project gave them.
 
@@ -50,15 +50,37 @@ function(_tweedie_find_fftw)
                                                PkgConfig::FFTW3 Threads::Threads)
 endfunction()
 
-# Of its many libraries the one that reads and writes files.
+# Files, codecs, multi-frame objects, associations.
 function(_tweedie_find_dcmtk)
   find_package(DCMTK 3.6 REQUIRED CONFIG)
   add_library(tweedie_dcmtk INTERFACE IMPORTED)
-  target_link_libraries(tweedie_dcmtk INTERFACE DCMTK::dcmdata)
+  target_link_libraries(tweedie_dcmtk INTERFACE DCMTK::dcmpmap DCMTK::dcmseg DCMTK::dcmtls DCMTK::dcmnet DCMTK::dcmjpls
+                                                DCMTK::dcmjpeg DCMTK::dcmdata)
   message(STATUS "Found DCMTK ${DCMTK_MAJOR_VERSION}.${DCMTK_MINOR_VERSION}.${DCMTK_BUILD_VERSION}: ${DCMTK_DIR}")
 endfunction()
 
-foreach(_tweedie_package IN ITEMS torch itk fftw dcmtk)
+# JPEG 2000, which DCMTK does not decode. ITK has found it already.
+function(_tweedie_find_gdcm)
+  set(CMAKE_MESSAGE_LOG_LEVEL WARNING)
+  find_package(GDCM 3.0 REQUIRED CONFIG)
+  add_library(tweedie_gdcm INTERFACE IMPORTED)
+  target_include_directories(tweedie_gdcm SYSTEM INTERFACE "${GDCM_INCLUDE_DIRS}")
+  target_link_libraries(tweedie_gdcm INTERFACE gdcmMSFF)
+  set(CMAKE_MESSAGE_LOG_LEVEL STATUS)
+  message(STATUS "Found GDCM ${GDCM_VERSION}: ${GDCM_DIR}")
+endfunction()
+
+# Writes PDF. No CMake file in Debian.
+function(_tweedie_find_haru)
+  find_path(TWEEDIE_HARU_INCLUDE_DIR hpdf.h REQUIRED)
+  find_library(TWEEDIE_HARU_LIBRARY hpdf REQUIRED)
+  mark_as_advanced(TWEEDIE_HARU_INCLUDE_DIR TWEEDIE_HARU_LIBRARY)
+  add_library(tweedie_haru INTERFACE IMPORTED)
+  target_include_directories(tweedie_haru SYSTEM INTERFACE "${TWEEDIE_HARU_INCLUDE_DIR}")
+  target_link_libraries(tweedie_haru INTERFACE "${TWEEDIE_HARU_LIBRARY}")
+endfunction()
+
+foreach(_tweedie_package IN ITEMS torch itk fftw dcmtk gdcm haru)
   if(NOT TARGET tweedie_${_tweedie_package})
     cmake_language(CALL _tweedie_find_${_tweedie_package})
   endif()
