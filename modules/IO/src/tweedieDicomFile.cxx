@@ -3,13 +3,13 @@
 
 #include "tweedieError.h"
 #include "tweedieFieldText.h"
+#include "tweedieQuietDcmtk.h"
 
 #include <dcmtk/config/osconfig.h>
 
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcfilefo.h>
 #include <dcmtk/dcmdata/dcxfer.h>
-#include <dcmtk/oflog/oflog.h>
 
 #include <algorithm>
 #include <charconv>
@@ -22,26 +22,6 @@ namespace tweedie
 namespace
 {
 constexpr std::uint32_t largestHeaderValue = 4096; // bytes; what is longer stays in the file until it is asked for
-
-/** DCMTK reports what it meets to the terminal, which is not ours to write to. */
-class QuietDcmtk
-{
-public:
-  QuietDcmtk() : m_Logger(OFLog::getLogger("dcmtk")), m_Level(m_Logger.getLogLevel())
-  {
-    m_Logger.setLogLevel(OFLogger::OFF_LOG_LEVEL);
-  }
-  QuietDcmtk(const QuietDcmtk &) = delete;
-  QuietDcmtk & operator=(const QuietDcmtk &) = delete;
-  ~QuietDcmtk()
-  {
-    m_Logger.setLogLevel(m_Level);
-  }
-
-private:
-  OFLogger m_Logger;
-  dcmtk::log4cplus::LogLevel m_Level;
-};
 
 std::string
 Printable(const std::string & text)
