@@ -30,6 +30,19 @@ SourcePurposeCode()
   return code;
 }
 
+bool
+IsUnpaired(const std::string & bodyPart)
+{
+  // Terms of PS3.16 annex L that the validator takes for no pair.
+  static const std::string unpaired =
+      " ABDOMEN ABDOMENPELVIS AORTA BLADDER BRAIN CEREBELLUM CERVIX CHEST CHESTABDOMEN CHESTABDPELVIS "
+      "CSPINE CTSPINE COCCYX COLON DUODENUM ESOPHAGUS FACE GALLBLADDER HEAD HEADNECK HEART JAW LARYNX "
+      "LIVER LSPINE LSSPINE MEDIASTINUM MOUTH NECK NECKCHEST NECKCHESTABDOMEN NECKCHESTABDPELV NOSE "
+      "PANCREAS PELVIS PENIS PHARYNX PROSTATE RECTUM SKULL SPINE SPLEEN SSPINE STERNUM STOMACH THYMUS "
+      "THYROID TLSPINE TSPINE TONGUE TRACHEA URETHRA UTERUS VAGINA VULVA WHOLEBODY SCALP ";
+  return !bodyPart.empty() && unpaired.find(' ' + bodyPart + ' ') != std::string::npos;
+}
+
 DicomCode
 UnitsCode(const std::string & units)
 {

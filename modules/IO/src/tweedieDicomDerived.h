@@ -110,6 +110,8 @@ std::vector<double> SliceOrientation(const Grid & grid);
 void RequireWritableVolume(const Volume & volume, const char * name);
 
 const DicomCode & SourcePurposeCode();
+/** Whether a BodyPartExamined is known to be no part of a pair. */
+bool IsUnpaired(const std::string & bodyPart);
 DicomCode UnitsCode(const std::string & units);
 } // namespace tweedie
 

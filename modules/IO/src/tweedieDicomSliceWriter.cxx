@@ -9,7 +9,6 @@
 #include <dcmtk/dcmdata/dcuid.h>
 
 #include <filesystem>
-#include <set>
 
 namespace tweedie
 {
@@ -40,65 +39,7 @@ FileName(std::int64_t slice)
 void
 PutLaterality(DcmItem & object, const DicomSource & from)
 {
-  // Body parts that are no pair, by the terms of PS3.16 table L-1 that the validator knows.
-  static const std::set<std::string> single{"ABDOMEN",
-                                            "ABDOMENPELVIS",
-                                            "AORTA",
-                                            "BLADDER",
-                                            "BRAIN",
-                                            "CEREBELLUM",
-                                            "CERVIX",
-                                            "CHEST",
-                                            "CHESTABDOMEN",
-                                            "CHESTABDPELVIS",
-                                            "CSPINE",
-                                            "CTSPINE",
-                                            "COCCYX",
-                                            "COLON",
-                                            "DUODENUM",
-                                            "ESOPHAGUS",
-                                            "FACE",
-                                            "GALLBLADDER",
-                                            "HEAD",
-                                            "HEADNECK",
-                                            "HEART",
-                                            "JAW",
-                                            "LARYNX",
-                                            "LIVER",
-                                            "LSPINE",
-                                            "LSSPINE",
-                                            "MEDIASTINUM",
-                                            "MOUTH",
-                                            "NECK",
-                                            "NECKCHEST",
-                                            "NECKCHESTABDOMEN",
-                                            "NECKCHESTABDPELV",
-                                            "NOSE",
-                                            "PANCREAS",
-                                            "PELVIS",
-                                            "PENIS",
-                                            "PHARYNX",
-                                            "PROSTATE",
-                                            "RECTUM",
-                                            "SKULL",
-                                            "SPINE",
-                                            "SPLEEN",
-                                            "SSPINE",
-                                            "STERNUM",
-                                            "STOMACH",
-                                            "THYMUS",
-                                            "THYROID",
-                                            "TLSPINE",
-                                            "TSPINE",
-                                            "TONGUE",
-                                            "TRACHEA",
-                                            "URETHRA",
-                                            "UTERUS",
-                                            "VAGINA",
-                                            "VULVA",
-                                            "WHOLEBODY",
-                                            "SCALP"};
-  if (single.count(from.Text(DCM_BodyPartExamined)) == 0)
+  if (!IsUnpaired(from.Text(DCM_BodyPartExamined)))
   {
     from.CopyOrEmpty(object, {DCM_Laterality});
   }
