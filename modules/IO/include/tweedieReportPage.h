@@ -70,29 +70,46 @@ struct ImageGrid
   std::string caption;
 };
 
-/** A web page in one file: no script, no network, light and dark theme, printable. Texts are escaped. */
-class ReportPage
+/** What a report is made of, whatever it looks like in the end. Texts are UTF-8. */
+class ReportDocument
 {
 public:
   using Facts = std::vector<std::pair<std::string, std::string>>;
 
+  virtual ~ReportDocument() = default;
+
+  virtual void AddSection(const std::string & title, const std::string & lead) = 0;
+  virtual void AddParagraph(const std::string & text) = 0;
+  /** Nothing for an empty list. */
+  virtual void AddList(const std::vector<std::string> & items) = 0;
+  /** A conspicuous box; nothing for an empty list. */
+  virtual void AddWarnings(const std::vector<std::string> & warnings) = 0;
+  /** Best and second best values of a column are marked, with a legend where any is. */
+  virtual void AddTable(const ReportTable & table, const std::string & caption) = 0;
+  /** One picture across the page. png: the bytes of a file; description: alternative text. */
+  virtual void AddFigure(const std::string & png, const std::string & description, const std::string & caption) = 0;
+  virtual void AddImages(const ImageGrid & grid) = 0;
+  virtual void AddPlots(const std::vector<Plot> & plots, const std::string & caption) = 0;
+  /** Names and values, side by side; code: values in fixed width. */
+  virtual void AddFacts(const std::string & title, const Facts & facts) = 0;
+};
+
+/** A web page in one file: no script, no network, light and dark theme, printable. Texts are escaped. */
+class ReportPage final : public ReportDocument
+{
+public:
   /** statement: what the data are; shown under the title. */
   ReportPage(std::string title, std::string statement);
 
-  void AddSection(const std::string & title, const std::string & lead = "");
-  void AddParagraph(const std::string & text);
-  /** Nothing for an empty list. */
-  void AddList(const std::vector<std::string> & items);
-  /** A conspicuous box; nothing for an empty list. */
-  void AddWarnings(const std::vector<std::string> & warnings);
-  /** Best and second best values of a column are marked, with a legend where any is. */
-  void AddTable(const ReportTable & table, const std::string & caption);
-  /** One picture across the page. png: the bytes of a file; description: alternative text. */
-  void AddFigure(const std::string & png, const std::string & description, const std::string & caption);
-  void AddImages(const ImageGrid & grid);
-  void AddPlots(const std::vector<Plot> & plots, const std::string & caption);
-  /** Names and values, side by side; code: values in fixed width. */
-  void AddFacts(const std::string & title, const Facts & facts);
+  void AddSection(const std::string & title, const std::string & lead = "") override;
+  void AddParagraph(const std::string & text) override;
+  void AddList(const std::vector<std::string> & items) override;
+  void AddWarnings(const std::vector<std::string> & warnings) override;
+  void AddTable(const ReportTable & table, const std::string & caption) override;
+  void AddFigure(const std::string & png, const std::string & description, const std::string & caption) override;
+  void AddImages(const ImageGrid & grid) override;
+  void AddPlots(const std::vector<Plot> & plots, const std::string & caption) override;
+  void AddFacts(const std::string & title, const Facts & facts) override;
 
   /** The whole page; footer: program, version, date. */
   std::string Html(const std::string & footer) const;

@@ -3,8 +3,7 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieError.h"
-#include "tweedieReportFigures.h"
-#include "tweedieReportPage.h"
+#include "tweedieReportContents.h"
 #include "tweedieVersion.h"
 
 #include <algorithm>
@@ -92,7 +91,7 @@ DeviationTable(const Comparison & comparison)
 }
 
 void
-AddDeviationSection(const ComparisonInput & input, const Comparison & comparison, ReportPage & page)
+AddDeviationSection(const ComparisonInput & input, const Comparison & comparison, ReportDocument & page)
 {
   const ReportTable table = DeviationTable(comparison);
   if (table.rows.empty())
@@ -115,7 +114,7 @@ AddDeviationSection(const ComparisonInput & input, const Comparison & comparison
 }
 
 void
-AddSliceSection(const ComparisonInput & input, const Comparison & comparison, ReportPage & page)
+AddSliceSection(const ComparisonInput & input, const Comparison & comparison, ReportDocument & page)
 {
   const std::int64_t slices = input.reference.GetGrid().size.z;
   if (slices < 2)
@@ -137,7 +136,7 @@ AddSliceSection(const ComparisonInput & input, const Comparison & comparison, Re
     }
     plot.series.push_back(std::move(series));
   }
-  page.AddSection("Slice by slice");
+  page.AddSection("Slice by slice", "");
   page.AddPlots({plot}, input.description + " Range of each slice's PSNR: the maximum of the reference in that slice.");
 }
 
@@ -158,10 +157,10 @@ KindText(const Summary & summary)
   }
 }
 
-ReportPage::Facts
+ReportDocument::Facts
 EntryFacts(const ComparisonEntry & entry)
 {
-  ReportPage::Facts facts;
+  ReportDocument::Facts facts;
   const auto add = [&facts](const char * name, const std::string & value)
   {
     if (!value.empty())
@@ -198,9 +197,9 @@ EntryFacts(const ComparisonEntry & entry)
 }
 
 void
-AddDefinitions(const ComparisonInput & input, const Comparison & comparison, ReportPage & page)
+AddDefinitions(const ComparisonInput & input, const Comparison & comparison, ReportDocument & page)
 {
-  page.AddSection("How the numbers were made");
+  page.AddSection("How the numbers were made", "");
   std::vector<std::string> items{
       "Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
       "PSNR = 10 log10(range² / mean squared error), range = " +
@@ -219,7 +218,7 @@ AddDefinitions(const ComparisonInput & input, const Comparison & comparison, Rep
     items.push_back(input.featureMeaning);
   }
   page.AddList(items);
-  page.AddSection("What this page does not say");
+  page.AddSection("What this page does not say", "");
   page.AddList(
       {"A posterior standard deviation is the spread of images that agree with the data and with the prior. It "
        "does not contain the prior's own error: anatomy, contrast or pathology that the training data did not "
@@ -227,37 +226,6 @@ AddDefinitions(const ComparisonInput & input, const Comparison & comparison, Rep
        "Pixels of one image are not independent: the percentages above describe these images and are no "
        "guarantee for the next one.",
        "A better PSNR does not mean that a reader sees more, or that a lesion survives."});
-}
-
-std::string
-BuildPage(const ComparisonInput & input,
-          const Comparison & comparison,
-          const ComparisonReportOptions & options,
-          const ComparisonFigures & figures)
-{
-  ReportPage page(input.title, input.description);
-  page.AddWarnings(comparison.warnings);
-  page.AddSection("Methods");
-  const bool hasDeviation = std::any_of(comparison.entries.begin(),
-                                        comparison.entries.end(),
-                                        [](const EntryScores & entry) { return entry.deviation.has_value(); });
-  page.AddTable(ComparisonTable(input, comparison),
-                input.description + " Images compared " + comparison.region +
-                    (hasDeviation ? "; standard deviations " + comparison.deviationRegion : "") + ".");
-  page.AddSection("Images");
-  page.AddImages(figures.PageGrid());
-  AddDeviationSection(input, comparison, page);
-  AddSliceSection(input, comparison, page);
-  AddDefinitions(input, comparison, page);
-  page.AddSection("Settings and provenance");
-  for (const ComparisonEntry & entry : input.entries)
-  {
-    page.AddFacts(entry.name, EntryFacts(entry));
-  }
-  page.AddFacts("this comparison", options.provenance);
-  return page.Html("Tweedie " + std::string(Version) +
-                   ". This file is complete in itself: no scripts, nothing is "
-                   "loaded from elsewhere.");
 }
 
 void
@@ -271,6 +239,34 @@ CreateFolder(const std::string & folder)
   }
 }
 } // namespace
+
+void
+FillReport(const ComparisonInput & input,
+           const Comparison & comparison,
+           const ComparisonReportOptions & options,
+           const ComparisonFigures & figures,
+           ReportDocument & page)
+{
+  page.AddWarnings(comparison.warnings);
+  page.AddSection("Methods", "");
+  const bool hasDeviation = std::any_of(comparison.entries.begin(),
+                                        comparison.entries.end(),
+                                        [](const EntryScores & entry) { return entry.deviation.has_value(); });
+  page.AddTable(ComparisonTable(input, comparison),
+                input.description + " Images compared " + comparison.region +
+                    (hasDeviation ? "; standard deviations " + comparison.deviationRegion : "") + ".");
+  page.AddSection("Images", "");
+  page.AddImages(figures.PageGrid());
+  AddDeviationSection(input, comparison, page);
+  AddSliceSection(input, comparison, page);
+  AddDefinitions(input, comparison, page);
+  page.AddSection("Settings and provenance", "");
+  for (const ComparisonEntry & entry : input.entries)
+  {
+    page.AddFacts(entry.name, EntryFacts(entry));
+  }
+  page.AddFacts("this comparison", options.provenance);
+}
 
 std::vector<std::string>
 ComparisonReportFiles(const std::string & folder, const ComparisonInput & input)
@@ -310,6 +306,10 @@ WriteComparisonReport(const std::string & folder,
   WriteTextAtomically(folder + "/table.csv", TableCsv(table));
   WriteTextAtomically(folder + "/table.json", ComparisonJson(input, comparison));
   WriteTextAtomically(folder + "/table.md", TableMarkdown(table));
-  WriteTextAtomically(folder + "/report.html", BuildPage(input, comparison, options, figures));
+  ReportPage page(input.title, input.description);
+  FillReport(input, comparison, options, figures, page);
+  WriteTextAtomically(folder + "/report.html",
+                      page.Html("Tweedie " + std::string(Version) +
+                                ". This file is complete in itself: no scripts, nothing is loaded from elsewhere."));
 }
 } // namespace tweedie
