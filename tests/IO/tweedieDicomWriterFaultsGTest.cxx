@@ -79,6 +79,9 @@ TEST_F(DicomWriterFaults, OutputThatIsThereIsReplacedOnlyIfAllowed)
     write();
     ExpectRefusal<UsageError>(write, "exists already; give --overwrite");
   }
+  ExpectRefusal<UsageError>([&] { RequireDicomFolder(m_Folder.File("mean"), false); }, "exists already");
+  EXPECT_NO_THROW(RequireDicomFolder(m_Folder.File("mean"), true));
+  EXPECT_NO_THROW(RequireDicomFolder(m_Folder.File("new/"), false));
   options.overwrite = true;
   options.provenance.seed = 9;
   const int before = m_Folder.Count();

@@ -84,6 +84,9 @@ DicomSeriesRecord WriteDicomSeries(const std::string & folder,
                                    const DicomValues & values,
                                    const DicomWriteOptions & options);
 
+/** Throws what WriteDicomSeries would for its folder; called before long work. */
+void RequireDicomFolder(const std::string & folder, bool overwrite);
+
 /** What the numbers of a map are. */
 struct DicomMapMeaning
 {

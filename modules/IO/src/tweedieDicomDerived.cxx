@@ -121,7 +121,8 @@ DerivedSeries::DerivedSeries(const DicomSeries & source, const DicomWriteOptions
     }
   }
   m_Uid = NewUid("series");
-  m_FrameOfReference = NewUid("frame of reference");
+  // One for all that is made of a source.
+  m_FrameOfReference = MakeUid(source.seriesUid.empty() ? "" : "frame of reference of " + source.seriesUid);
 }
 
 std::string

@@ -219,6 +219,12 @@ WriteSlice(const std::string & path, const Slices & s, std::int64_t slice, Dicom
 }
 } // namespace
 
+void
+RequireDicomFolder(const std::string & folder, bool overwrite)
+{
+  RequireWritableFolder(folder, ".dcm", overwrite);
+}
+
 DicomSeriesRecord
 WriteDicomSeries(const std::string & folder,
                  const Volume & volume,

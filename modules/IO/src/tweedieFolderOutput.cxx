@@ -133,14 +133,21 @@ Exchange(const TemporaryFolder & temporary, const fs::path & path)
 } // namespace
 
 void
+RequireWritableFolder(const std::string & path, const std::string & extension, bool overwrite)
+{
+  const fs::path plain = PlainPath(path);
+  RequireReplaceable(plain, extension, overwrite);
+  RequireWritable((plain.parent_path() / (".probe-" + plain.filename().string())).string(), true);
+}
+
+void
 WriteFolderAtomically(const std::string & path,
                       const std::string & extension,
                       bool overwrite,
                       const std::function<void(const std::string & temporaryPath)> & write)
 {
   const fs::path plain = PlainPath(path);
-  RequireReplaceable(plain, extension, overwrite);
-  RequireWritable((plain.parent_path() / (".probe-" + plain.filename().string())).string(), true);
+  RequireWritableFolder(path, extension, overwrite);
   const TemporaryFolder temporary(plain);
   write(temporary.Path().string());
   for (const auto & entry : fs::directory_iterator(temporary.Path()))
