@@ -5,8 +5,10 @@
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
 
+#include <chrono>
 #include <csignal>
 #include <limits>
+#include <set>
 #include <sys/resource.h>
 
 namespace tweedie
@@ -167,6 +169,59 @@ TEST_F(DicomWriterFaults, AFullDiskLeavesNothing)
   EXPECT_EQ(test::ReadFile(m_Folder.File("mean/image-0003.dcm")), whole);
 }
 
+/** Files of a series that is whole, and of one run. */
+void
+ExpectWhole(const std::string & folder, std::int64_t slices)
+{
+  std::set<std::string> series;
+  for (std::int64_t slice = 1; slice <= slices; ++slice)
+  {
+    const std::string name = folder + "/image-00" + (slice < 10 ? "0" : "") + std::to_string(slice) + ".dcm";
+    ASSERT_TRUE(std::filesystem::exists(name)) << name;
+    WrittenFile file(name);
+    series.insert(file.Text(DCM_SeriesInstanceUID));
+    const Uint16 * stored = nullptr;
+    unsigned long count = 0;
+    ASSERT_TRUE(file.Set().findAndGetUint16Array(DCM_PixelData, stored, &count).good()) << name;
+    ASSERT_EQ(count, 64U * 64U) << name;
+  }
+  EXPECT_EQ(series.size(), 1u);
+}
+
+TEST_F(DicomWriterFaults, KilledAtAnyMoment)
+{
+  constexpr std::int64_t slices = 40;
+  Grid grid = m_Series.grid;
+  grid.size = {slices, 64, 64};
+  const Volume volume = RandomVolume(grid, 0.0F, 100.0F);
+  const std::string folder = m_Folder.File("mean");
+  const auto begin = std::chrono::steady_clock::now();
+  WriteDicomSeries(folder, volume, m_Series, {}, WriterOptions());
+  const std::chrono::duration<double, std::micro> whole = std::chrono::steady_clock::now() - begin;
+  std::mt19937 random(3);
+  std::uniform_real_distribution<double> moment(0.0, 1.3 * whole.count()); // most runs do not come to their end
+  int killed = 0;
+  for (int round = 0; round < 50; ++round)
+  {
+    DicomWriteOptions options = WriterOptions();
+    options.overwrite = true;
+    options.provenance.seed = static_cast<std::uint64_t>(round);
+    const pid_t child = fork();
+    if (child == 0)
+    {
+      WriteDicomSeries(folder, volume, m_Series, {}, options);
+      _exit(0);
+    }
+    usleep(static_cast<useconds_t>(moment(random)));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    killed += WIFSIGNALED(status) ? 1 : 0;
+    ExpectWhole(folder, slices); // the last run's or one before
+  }
+  EXPECT_GT(killed, 0);
+}
+
 TEST_F(DicomWriterFaults, VolumesThatCannotBeWritten)
 {
   Volume bad = m_Volume.Clone();
@@ -178,6 +233,10 @@ TEST_F(DicomWriterFaults, VolumesThatCannotBeWritten)
   Grid sheared = m_Series.grid;
   sheared.direction = {1.0, 0.0, 0.0, 0.0, 1.0, 0.17, 0.0, 0.0, 0.98}; // a gantry that is tilted by 10 degrees
   ExpectSeriesRefused(RandomVolume(sheared, 0.0F, 1.0F), "not orthonormal");
+  Grid huge = m_Series.grid;
+  huge.size = {1, 65535, 65535};
+  const Volume big(huge, Volume::Element::Real, 1, bad.Data(), nullptr); // not looked at
+  ExpectSeriesRefused(big, "4 GiB");
   const Volume nothing(m_Series.grid, Volume::Element::Real);
   ExpectRefusal<DataError>(
       [&] { WriteSegmentation(m_Folder.File("mask.dcm"), nothing, m_Series, maskMeaning, WriterOptions()); },

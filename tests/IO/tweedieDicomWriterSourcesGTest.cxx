@@ -3,6 +3,7 @@
 #include "tweedieDicomWriterFixture.h"
 
 #include "tweedieExpectTensor.h"
+#include "tweedieSummary.h"
 
 #include <clocale>
 #include <cstdlib>
@@ -228,6 +229,21 @@ TEST_F(DicomWriterSources, NeitherLocaleNorTimeZoneMatters)
   std::setlocale(LC_ALL, before.c_str());
   zone == nullptr ? unsetenv("TZ") : setenv("TZ", home.c_str(), 1);
   tzset();
+}
+
+TEST(DicomProvenance, IsThatOfTheRun)
+{
+  Summary summary;
+  summary.method = "daps";
+  summary.guidance = "pc-tweedie";
+  summary.seed = 17;
+  summary.options = R"({"steps":50})";
+  const DicomProvenance provenance = DicomProvenanceOf(summary, "ab12");
+  EXPECT_EQ(provenance.method, "daps, guidance pc-tweedie");
+  EXPECT_EQ(provenance.modelSha256, "ab12");
+  EXPECT_EQ(provenance.seed, 17u);
+  EXPECT_EQ(provenance.configuration, R"({"steps":50})");
+  EXPECT_FALSE(provenance.deterministicUids);
 }
 
 TEST_F(DicomWriterSources, LettersBeyondAscii)

@@ -159,13 +159,19 @@ RequireWritableVolume(const Volume & volume, const char * name)
   {
     refuse(volume.IsComplex() ? "complex numbers" : "none or several channels", "a real volume of one channel");
   }
-  volume.RequireFinite(name);
   const Grid & grid = volume.GetGrid();
   constexpr std::int64_t largest = 65535; // of Rows and Columns
   if (std::max(grid.size.x, grid.size.y) > largest)
   {
     refuse("slices of more than 65535 rows or columns", "fewer");
   }
+  constexpr std::int64_t bytes = 0xFFFFFFFE; // of one attribute (PS3.5 7.1.1); the headers are small beside it
+  constexpr std::int64_t headers = 1 << 24;
+  if (grid.NumberOfVoxels() > (bytes - headers) / 4)
+  {
+    refuse("more than 4 GiB of voxels", "fewer slices");
+  }
+  volume.RequireFinite(name);
   // The tolerance of readers: 1e-4 of the axes, both of their lengths and of their angles.
   constexpr double tolerance = 1e-4;
   const std::array<double, 3> normal = Normal(grid);
