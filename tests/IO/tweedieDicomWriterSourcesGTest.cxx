@@ -184,6 +184,7 @@ TEST_F(DicomWriterSources, OneThatSaysLittle)
   WriterSource source;
   source.edit = [](DcmDataset & set)
   {
+    WriterSource::Text(set, DCM_PatientIdentityRemoved, "YES"); // and not how
     for (const DcmTagKey & tag : {DCM_FrameOfReferenceUID,
                                   DCM_SeriesDate,
                                   DCM_SeriesTime,
@@ -229,6 +230,31 @@ TEST_F(DicomWriterSources, NeitherLocaleNorTimeZoneMatters)
   std::setlocale(LC_ALL, before.c_str());
   zone == nullptr ? unsetenv("TZ") : setenv("TZ", home.c_str(), 1);
   tzset();
+}
+
+TEST_F(DicomWriterSources, FilesOfScanners)
+{
+  const std::string folder = "/usr/lib/python3/dist-packages/pydicom/data/test_files/";
+  if (!std::filesystem::exists(folder + "CT_small.dcm"))
+  {
+    GTEST_SKIP() << "the test files of the package python3-pydicom are not installed";
+  }
+  for (const char * name :
+       {"CT_small.dcm", "MR_small.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm"})
+  {
+    SCOPED_TRACE(name);
+    WrittenFile file(folder + name);
+    DicomSeries series;
+    series.modality = file.Text(DCM_Modality);
+    series.seriesUid = file.Text(DCM_SeriesInstanceUID);
+    series.grid = WriterSource::Oblique();
+    series.grid.size.z = 1;
+    series.frames = {{folder + name, 0, file.Text(DCM_SOPClassUID), file.Text(DCM_SOPInstanceUID), false}};
+    WrittenFile mean(WriteAndJudge(series, series.grid));
+    EXPECT_EQ(mean.Text(DCM_PatientName), file.Text(DCM_PatientName));
+    EXPECT_EQ(mean.Text(DCM_EchoTime), file.Text(DCM_EchoTime));
+    EXPECT_EQ(mean.Text(DCM_KVP), file.Text(DCM_KVP));
+  }
 }
 
 TEST(DicomProvenance, IsThatOfTheRun)

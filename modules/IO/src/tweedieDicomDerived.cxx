@@ -73,6 +73,11 @@ CopyPatientAndStudy(const DicomSource & from, DcmItem & object)
                   DCM_PatientIdentityRemoved,
                   DCM_DeidentificationMethod,
                   DCM_DeidentificationMethodCodeSequence});
+  if (TextOf(object, DCM_PatientIdentityRemoved) == "YES" && !object.tagExistsWithValue(DCM_DeidentificationMethod) &&
+      !object.tagExistsWithValue(DCM_DeidentificationMethodCodeSequence))
+  {
+    PutText(object, DCM_DeidentificationMethod, "not stated by the source"); // one of both is required (PS3.3 C.7.1.1)
+  }
   CopyOrEmpty(
       set, object, {DCM_StudyDate, DCM_StudyTime, DCM_AccessionNumber, DCM_ReferringPhysicianName, DCM_StudyID});
   CopyAttributes(set,
