@@ -152,4 +152,13 @@ TEST_F(DicomNetwork, NobodyThereIsOneLine)
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   }
 }
+
+TEST_F(DicomNetwork, TitlesAreChecked)
+{
+  for (const char * title : {"", "   ", "SEVENTEENLETTERSX", "A\\B", "A\nB"})
+  {
+    m_Peer.calledAe = title;
+    EXPECT_THROW(SendDicom(m_Files, m_Peer, m_Options), UsageError) << title;
+  }
+}
 } // namespace tweedie

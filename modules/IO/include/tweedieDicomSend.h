@@ -37,7 +37,7 @@ struct DicomSendResult
 /** Sends files by C-STORE (PS3.4 annex B) as they are encoded, without TLS, after a C-ECHO. Lost associations are
  * opened again and go on with what was not confirmed. progress(done, all) follows each file. Throws DataError for a
  * file that is not DICOM, a peer that is not there or refuses the association, a file or its kind, UsageError for a
- * list that cannot be written; no message holds what a file says. */
+ * title or list that cannot be used; no message holds what a file says. */
 DicomSendResult SendDicom(const std::vector<std::string> & files,
                           const DicomPeer & peer,
                           const DicomSendOptions & options,

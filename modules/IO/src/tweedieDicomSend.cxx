@@ -7,6 +7,7 @@
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmnet/scu.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -49,6 +50,19 @@ Describe(const std::string & file)
     throw DataError("DICOM send: given " + file + "; required a DICOM file with its meta information");
   }
   return {file, uid.c_str(), kind.c_str(), syntax.c_str()};
+}
+
+/** PS3.5 6.2: 1 to 16 printable characters, none a backslash, not all spaces. */
+void
+RequireTitle(const std::string & title)
+{
+  const bool printable =
+      std::all_of(title.begin(), title.end(), [](char c) { return c >= ' ' && c <= '~' && c != '\\'; });
+  if (!printable || title.size() > 16 || title.find_first_not_of(' ') == std::string::npos)
+  {
+    throw UsageError("DICOM send: given an application entity title of " + std::to_string(title.size()) +
+                     " characters; required 1 to 16 printable ones without a backslash");
+  }
 }
 
 std::set<std::string>
@@ -172,6 +186,8 @@ SendDicom(const std::vector<std::string> & files,
           const DicomSendOptions & options,
           const std::function<void(std::size_t, std::size_t)> & progress)
 {
+  RequireTitle(peer.calledAe);
+  RequireTitle(peer.callingAe);
   const QuietDcmtk quiet;
   DicomSendResult result;
   std::set<std::string> known = ReadList(options.listFile);
