@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way of a user with a scanner's projections: a folder in, Hounsfield units out.
 #include "tweedieCTGeometryFile.h"
+#include "tweedieDicomProjectionSeries.h"
 #include "tweedieDicomProjections.h"
-#include "tweedieDicomSeries.h"
 #include "tweedieProgramTest.h"
 #include "tweedieVolumeTensor.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DICOM-CT-PD series with something wrong, and files damaged at random.
+#include "tweedieDicomProjectionSeries.h"
 #include "tweedieDicomProjections.h"
-#include "tweedieDicomSeries.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
 #include "tweedieTemporaryFolder.h"

@@ -4,7 +4,7 @@
 #include "tweedieCTGeometryFile.h"
 #include "tweedieCTGeometrySummary.h"
 #include "tweedieCTScanFile.h"
-#include "tweedieDicomSeries.h"
+#include "tweedieDicomProjectionSeries.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
 #include "tweedieTemporaryFolder.h"

@@ -63,8 +63,8 @@ struct DicomListing
   };
   std::vector<Entry> entries; ///< in the order of series numbers
   std::int64_t files = 0;
-  std::int64_t otherDicom = 0; ///< DICOM files without pixels: reports, DICOMDIR
-  std::int64_t foreign = 0;    ///< files that are no DICOM
+  std::int64_t otherDicom = 0;         ///< DICOM files without pixels: reports, DICOMDIR
+  std::int64_t foreign = 0;            ///< files that are no DICOM
   std::vector<std::string> unreadable; ///< one line each
 };
 
@@ -79,7 +79,7 @@ DicomSeries SelectDicomSeries(const std::string & path, const DicomReadOptions &
 /** The pixels in the units of the series, slope and intercept (or the modality LUT) of every frame applied: HU of CT.
  * Padding is the lowest value that is none. Decoding happens in a child process whose memory, time and files are
  * limited; its crash is a DataError. At most 1.2 volumes of memory. */
-Volume ReadDicomVolume(const DicomSeries & series, const DicomReadOptions & options = {});
+Volume ReadDicomVolume(const DicomSeries & series);
 
 /** Whether a path is read as DICOM: a folder, or a file that begins as one. */
 bool IsDicomPath(const std::string & path);

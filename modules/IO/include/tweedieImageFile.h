@@ -8,8 +8,8 @@
 
 namespace tweedie
 {
-/** Reads an image: NIfTI (.nii, .nii.gz), MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr), PNG, or BART (.cfl, or no
- * extension).
+/** Reads an image: NIfTI (.nii, .nii.gz), MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr), PNG, BART (.cfl, or no
+ * extension), or a DICOM file or folder of one series (tweedieDicomSeries.h).
  *
  * Any real or complex pixel type becomes float32 or complex64; slope and intercept of NIfTI are applied. The fourth
  * axis, or the components of a vector image, become channels; a plane becomes a volume of one slice. Colours (of PNG,

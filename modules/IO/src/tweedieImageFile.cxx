@@ -3,6 +3,7 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieBartFile.h"
+#include "tweedieDicomSeries.h"
 #include "tweedieError.h"
 #include "tweedieImageBridge.h"
 #include "tweedieImageFormat.h"
@@ -235,6 +236,10 @@ WritableFormat(const std::string & path)
 Volume
 ReadImage(const std::string & path)
 {
+  if (IsDicomPath(path))
+  {
+    return ReadDicomVolume(SelectDicomSeries(path));
+  }
   if (IsBartPath(path))
   {
     Volume volume = VolumeFromBart(ReadBart(path), path);
@@ -244,7 +249,7 @@ ReadImage(const std::string & path)
   const ImageFormat * const format = FindImageFormat(path);
   if (format == nullptr)
   {
-    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl");
+    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl, or a folder of DICOM files");
   }
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))

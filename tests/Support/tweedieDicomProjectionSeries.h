@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef tweedieDicomSeries_h
-#define tweedieDicomSeries_h
+#ifndef tweedieDicomProjectionSeries_h
+#define tweedieDicomProjectionSeries_h
 
 #include "tweedieEllipsoidPhantom.h"
 
