@@ -2,6 +2,8 @@
 #include "tweedieInfo.h"
 
 #include "tweedieDevice.h"
+#include "tweedieDicomProjections.h"
+#include "tweedieDicomSeries.h"
 #include "tweedieError.h"
 #include "tweedieOutputs.h"
 #include "tweedieTerminal.h"
@@ -28,7 +30,11 @@ KindOf(const std::string & path)
   std::error_code error;
   if (fs::is_directory(path, error))
   {
-    return "projections";
+    return HasDicomProjections(path) ? "projections" : "dicom";
+  }
+  if (IsDicomPath(path))
+  {
+    return "dicom";
   }
   const bool isArray = extension.empty() || extension == ".cfl" || extension == ".hdr" || extension == ".json";
   return isArray && fs::exists(OutputStem(path) + ".json", error) ? "scan" : "image";
@@ -37,11 +43,13 @@ KindOf(const std::string & path)
 struct InfoOptions
 {
   std::string device = "cpu";
+  DicomReadOptions dicom;
 
   void
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("device", "where a model's golden pairs are run").Choices({"cpu", "cuda"}), device);
+    dicom.Visit(v);
   }
 };
 } // namespace
@@ -67,9 +75,10 @@ RunInfo(CommandLine & line)
 {
   std::vector<std::string> words;
   InfoOptions options;
-  line.AddPositionals("[model|scan|image|projections] FILE",
-                      "the file, or a folder of DICOM-CT-PD projections, and what it is if its name does not tell",
-                      words);
+  line.AddPositionals(
+      "[model|scan|image|projections|dicom] FILE",
+      "the file, or a folder of DICOM images or DICOM-CT-PD projections, and what it is if its name does not tell",
+      words);
   line.Add("Options", options);
   line.AddExample("tweedie info data/priors/brain-t1.safetensors");
   line.AddExample("tweedie info scan knee.cfl");
@@ -95,13 +104,17 @@ RunInfo(CommandLine & line)
   {
     Print(InfoText(ProjectionInfo(path)));
   }
+  else if (kind == "dicom")
+  {
+    Print(InfoText(DicomInfo(path)));
+  }
   else if (kind == "image")
   {
-    Print(InfoText(ImageInfo(path)));
+    Print(InfoText(ImageInfo(path, options.dicom)));
   }
   else
   {
-    throw UsageError("'" + kind + "': unknown kind of file; required projections, model, scan or image");
+    throw UsageError("'" + kind + "': unknown kind of file; required dicom, projections, model, scan or image");
   }
 }
 } // namespace tweedie

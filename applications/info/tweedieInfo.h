@@ -2,6 +2,8 @@
 #ifndef tweedieInfo_h
 #define tweedieInfo_h
 
+#include "tweedieDicomSeries.h"
+
 #include <c10/core/Device.h>
 
 #include <string>
@@ -16,7 +18,9 @@ using InfoRows = std::vector<std::pair<std::string, std::string>>;
 /** One line per row, values in a column. */
 std::string InfoText(const InfoRows & rows);
 
-InfoRows ImageInfo(const std::string & path);
+InfoRows ImageInfo(const std::string & path, const DicomReadOptions & dicom);
+/** The series of a DICOM folder or file, with what is wrong with each; nothing of the patient. */
+InfoRows DicomInfo(const std::string & path);
 InfoRows ScanInfo(const std::string & path);
 /** Of a folder of DICOM-CT-PD files; nothing of the patient. */
 InfoRows ProjectionInfo(const std::string & folder);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieFieldText.h"
-#include "tweedieImageFile.h"
 #include "tweedieInfo.h"
+#include "tweedieInputImage.h"
 #include "tweedieReportTable.h"
 #include "tweedieScanFile.h"
 #include "tweedieVolumeTensor.h"
@@ -61,9 +61,9 @@ MapsText(const MRIScan & scan)
 } // namespace
 
 InfoRows
-ImageInfo(const std::string & path)
+ImageInfo(const std::string & path, const DicomReadOptions & dicom)
 {
-  const Volume volume = ReadImage(path);
+  const Volume volume = ReadInputImage(path, dicom);
   const auto tensor = TensorView(volume);
   InfoRows rows{{"image", path}};
   rows.emplace_back("element", volume.IsComplex() ? "complex" : "real");

@@ -5,6 +5,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieInputImage.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieRunOptions.h"
@@ -26,6 +27,7 @@ struct Files
   std::string geometry;
   std::string output;
   std::string reference;
+  DicomReadOptions dicom;
 
   void
   Visit(OptionVisitor & v)
@@ -38,6 +40,7 @@ struct Files
     v.Visit(Field("output", "projections to write (u, v, view), their description (.json) beside them").Unit("FILE"),
             output);
     v.Visit(Field("reference", "the selected slices themselves to write").Unit("FILE"), reference);
+    dicom.Visit(v);
   }
 };
 
@@ -87,7 +90,7 @@ RunSimulateCT(CommandLine & line)
   const Outputs outputs = CheckedOutputs(files, run.overwrite);
   const auto begin = std::chrono::steady_clock::now();
   const CTGeometry geometry = ReadCTGeometry(files.geometry);
-  const Volume image = SelectSlices(ReadImage(files.image), "axial", files.slices);
+  const Volume image = SelectSlices(ReadInputImage(files.image, files.dicom), "axial", files.slices);
   ProgressDisplay progress(run.progress);
   const CTScan scan = SimulateCT(image, geometry, options, progress.Callback());
   progress.Clear();

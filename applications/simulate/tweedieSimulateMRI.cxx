@@ -2,6 +2,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
+#include "tweedieInputImage.h"
 #include "tweedieMRISimulation.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
@@ -27,6 +28,7 @@ struct SimulateFiles
   std::string output;
   std::string reference;
   std::string part = "magnitude";
+  DicomReadOptions dicom;
 
   void
   Visit(OptionVisitor & v)
@@ -44,6 +46,7 @@ struct SimulateFiles
     v.Visit(Field("reference", "noise-free, fully sampled image to write, in the units of the data").Unit("FILE"),
             reference);
     v.Visit(Field("part", "of the reference").Choices({"magnitude", "complex", "phase"}), part);
+    dicom.Visit(v);
   }
 };
 
@@ -84,7 +87,7 @@ RunSimulateMRI(CommandLine & line)
   outputs.AddFile("--output", RunRecordPath(files.output));
 
   const auto begin = std::chrono::steady_clock::now();
-  const Volume image = SelectSlices(ReadImage(files.image), files.axis, files.slices);
+  const Volume image = SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices);
   ProgressDisplay progress(run.progress);
   const auto simulation = SimulateMRI(image, options, progress.Callback());
   progress.Clear();

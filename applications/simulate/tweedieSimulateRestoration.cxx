@@ -4,6 +4,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieInputImage.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieRestorationFile.h"
@@ -30,6 +31,7 @@ struct Files
   std::vector<double> size;
   std::string output;
   std::string reference;
+  DicomReadOptions dicom;
 
   void
   Visit(OptionVisitor & v)
@@ -49,13 +51,14 @@ struct Files
                 .Unit("FILE"),
             output);
     v.Visit(Field("reference", "the selected slices themselves to write").Unit("FILE"), reference);
+    dicom.Visit(v);
   }
 };
 
 Volume
 ReadWindow(const Files & files)
 {
-  const Volume slices = SelectSlices(ReadImage(files.image), files.axis, files.slices);
+  const Volume slices = SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices);
   if (files.size.empty())
   {
     return slices;

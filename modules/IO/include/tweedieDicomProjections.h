@@ -32,6 +32,9 @@ namespace tweedie
  * tag missing; other DICOM images; files cut short, compressed or big endian; several frames; numbers that are not
  * finite or out of range; spherical detectors and intensities (LogFlag NO), which are not supported. */
 CTScan ReadDicomProjections(const std::string & folder);
+
+/** Whether the first DICOM file of a folder has the private tags of projections. False where there is none. */
+bool HasDicomProjections(const std::string & folder);
 } // namespace tweedie
 
 #endif

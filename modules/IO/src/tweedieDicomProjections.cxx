@@ -275,6 +275,25 @@ AddWarnings(const std::vector<DicomView> & views, std::size_t others, CTScan & s
 }
 } // namespace
 
+bool
+HasDicomProjections(const std::string & folder)
+{
+  constexpr DicomTag detectorShape{0x7029, 0x100B, "DetectorShape", DicomType::Text};
+  std::size_t others = 0;
+  for (const std::string & path : DicomFiles(folder, others))
+  {
+    try
+    {
+      return DicomFile(path).Has(detectorShape);
+    }
+    catch (const DataError &)
+    {
+      // Compressed or damaged: the next file tells.
+    }
+  }
+  return false;
+}
+
 CTScan
 ReadDicomProjections(const std::string & folder)
 {
