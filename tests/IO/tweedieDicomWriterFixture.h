@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <random>
 #include <stdexcept>
@@ -127,6 +128,15 @@ struct WriterSource
   InstanceUid(std::int64_t slice)
   {
     return "1.2.826.0.1.3680043.2.1125.4." + std::to_string(slice + 1);
+  }
+
+  /** Into a folder that is made, or emptied. */
+  DicomSeries
+  WriteAnew(const std::string & folder) const
+  {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    return Write(folder);
   }
 
   /** Writes the files into a folder that is there. */

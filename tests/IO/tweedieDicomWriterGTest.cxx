@@ -24,9 +24,7 @@ protected:
   DicomSeries
   Source(const WriterSource & source)
   {
-    std::filesystem::remove_all(m_Folder.File("source"));
-    std::filesystem::create_directory(m_Folder.File("source"));
-    return source.Write(m_Folder.File("source"));
+    return source.WriteAnew(m_Folder.File("source"));
   }
   std::string
   Output(const std::string & name = "out") const

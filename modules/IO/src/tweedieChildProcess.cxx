@@ -244,6 +244,10 @@ RunInChild(const std::string & where,
     receive(text);
   }
   const int status = child.Wait();
+  if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM))
+  {
+    throw Aborted(where + ": interrupted while it was decoded"); // a terminal's Ctrl-C goes to both processes
+  }
   if (mark != endMark || text.empty())
   {
     throw DataError(where + ": what decodes it " + Reason(status) + "; required a DICOM file that is in order");

@@ -18,7 +18,7 @@ struct ChildLimits
 /** Runs work in a child process, for files that nobody vouches for: what goes wrong there does not happen here. It may
  * write no file. Messages that it emits arrive in order; so does an Error that it throws, which is thrown here.
  *
- * Throws DataError "where: ..." when the child crashed or ran into a limit. */
+ * Throws DataError "where: ..." when the child crashed or ran into a limit, Aborted when it was told to end. */
 void RunInChild(const std::string & where,
                 const ChildLimits & limits,
                 const std::function<void(const std::function<void(const std::string &)> & emit)> & work,

@@ -104,7 +104,7 @@ ReadFormat(DcmItem & set, DicomImage & image)
 
 /** Why the pixels cannot be read; empty where they can. */
 std::string
-FormatProblem(const std::string & path, DcmItem & set, const DicomPixelFormat & format)
+FormatProblem(const std::string & path, DcmDataset & set, const DicomPixelFormat & format)
 {
   const std::int64_t samples = DicomItems::Integer(&set, DCM_SamplesPerPixel, 1);
   const std::int64_t bits = format.bitsAllocated;
@@ -135,7 +135,7 @@ FormatProblem(const std::string & path, DcmItem & set, const DicomPixelFormat & 
   const std::int64_t width = tag == DCM_FloatPixelData ? 4 : tag == DCM_DoubleFloatPixelData ? 8 : bits / 8;
   DcmElement * element = nullptr;
   set.findAndGetElement(tag, element);
-  const DcmXfer syntax(static_cast<DcmDataset &>(set).getOriginalXfer());
+  const DcmXfer syntax(set.getOriginalXfer());
   const std::int64_t needed = format.rows * format.columns * format.frames * width;
   if (element == nullptr)
   {

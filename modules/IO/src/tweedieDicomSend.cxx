@@ -152,7 +152,8 @@ SendSome(Instances & pending,
     const auto context = scu.findPresentationContextID(next.kind.c_str(), next.syntax.c_str());
     if (context == 0)
     {
-      throw DataError("DICOM send: given " + next.file + "; required a peer that takes its SOP class and encoding");
+      throw DataError("DICOM send: given instance " + next.uid +
+                      "; required a peer that takes its SOP class and encoding");
     }
     Uint16 status = 0;
     condition = scu.sendSTORERequest(context, next.file.c_str(), nullptr, status);
@@ -163,7 +164,7 @@ SendSome(Instances & pending,
     const bool warned = status == 0x0001 || (status & 0xF000U) == 0xB000U;
     if (status != 0 && !warned)
     {
-      throw DataError("DICOM send: given " + next.file + ", refused with status " + std::to_string(status) +
+      throw DataError("DICOM send: given instance " + next.uid + ", refused with status " + std::to_string(status) +
                       "; required a peer that takes it");
     }
     result.warnings += warned ? 1 : 0;

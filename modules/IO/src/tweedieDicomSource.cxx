@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDicomDerived.h"
 
+#include "tweedieDicomItems.h"
 #include "tweedieError.h"
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace tweedie
 namespace
 {
 constexpr std::uint32_t largestHeaderValue = 4096; // bytes; what is longer stays in the file until it is asked for
-
-DcmItem *
-ItemAt(DcmItem & set, const DcmTagKey & sequence, std::int64_t index)
-{
-  DcmItem * item = nullptr;
-  return set.findAndGetSequenceItem(sequence, item, static_cast<signed long>(index)).good() ? item : nullptr;
-}
 
 /** The item with an attribute that is not empty, at any depth below. */
 DcmItem *
@@ -58,15 +52,17 @@ DicomSource::DicomSource(const DicomFrame & frame) : m_Frame(frame), m_File(std:
   {
     throw DataError("source " + frame.path + ": given no DICOM image that can be read; required one of the series");
   }
-  m_IsMultiFrame = ItemAt(Dataset(), DCM_PerFrameFunctionalGroupsSequence, frame.frame) != nullptr ||
-                   ItemAt(Dataset(), DCM_SharedFunctionalGroupsSequence, 0) != nullptr;
+  m_IsMultiFrame =
+      SequenceItem(&Dataset(), DCM_PerFrameFunctionalGroupsSequence, static_cast<long>(frame.frame)) != nullptr ||
+      SequenceItem(&Dataset(), DCM_SharedFunctionalGroupsSequence) != nullptr;
 }
 
 DcmItem *
 DicomSource::Holder(const DcmTagKey & tag) const
 {
-  for (DcmItem * group : {ItemAt(Dataset(), DCM_PerFrameFunctionalGroupsSequence, m_Frame.frame),
-                          ItemAt(Dataset(), DCM_SharedFunctionalGroupsSequence, 0)})
+  for (DcmItem * group :
+       {SequenceItem(&Dataset(), DCM_PerFrameFunctionalGroupsSequence, static_cast<long>(m_Frame.frame)),
+        SequenceItem(&Dataset(), DCM_SharedFunctionalGroupsSequence)})
   {
     DcmItem * holder = group == nullptr ? nullptr : Below(*group, tag);
     if (holder != nullptr)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePdfTable.h"
 
+#include "tweedieReportMarkup.h"
+
 #include <algorithm>
 #include <numeric>
 #include <variant>
@@ -17,22 +19,6 @@ constexpr Color soft{90, 99, 110};
 constexpr Color light{217, 222, 227};
 constexpr Color best{227, 241, 230};
 constexpr Color bestInk{21, 87, 36};
-
-std::string
-Goal(const TableColumn & column)
-{
-  switch (column.best)
-  {
-  case BestValue::Highest:
-    return "↑";
-  case BestValue::Lowest:
-    return "↓";
-  case BestValue::NearestToTarget:
-    return "→\u00A0" + FormatSignificant(column.target, 2);
-  default:
-    return "";
-  }
-}
 
 double
 WidestWord(const PdfCanvas & canvas, const std::string & text, const PdfStyle & style)
@@ -71,7 +57,7 @@ PdfTable::Fill(const ReportTable & table)
     }
     Column column;
     column.label = from.label;
-    const std::string goal = Goal(from);
+    const std::string goal = GoalOf(from);
     column.unit = from.unit + (from.unit.empty() || goal.empty() ? "" : " ") + goal;
     for (std::size_t r = 0; r < table.rows.size(); ++r)
     {

@@ -82,6 +82,22 @@ EscapeHtml(const std::string & text)
 }
 
 std::string
+GoalOf(const TableColumn & column)
+{
+  switch (column.best)
+  {
+  case BestValue::Highest:
+    return "↑";
+  case BestValue::Lowest:
+    return "↓";
+  case BestValue::NearestToTarget:
+    return "→\u00A0" + FormatSignificant(column.target, 2);
+  default:
+    return "";
+  }
+}
+
+std::string
 Base64(const std::string & bytes)
 {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

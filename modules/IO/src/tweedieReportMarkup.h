@@ -11,6 +11,9 @@ namespace tweedie
 /** Text with the characters that mean something in HTML replaced; bytes that are not UTF-8 become "?". */
 std::string EscapeHtml(const std::string & text);
 
+/** What a reader has to know to judge a column: an arrow up or down, or to a number; empty where none is better. */
+std::string GoalOf(const TableColumn & column);
+
 /** RFC 4648. */
 std::string Base64(const std::string & bytes);
 

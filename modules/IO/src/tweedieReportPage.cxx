@@ -18,27 +18,10 @@ IsTextColumn(const ReportTable & table, std::size_t column)
                      { return std::holds_alternative<std::string>(row.at(column)); });
 }
 
-/** What a reader has to know to judge a column. */
-std::string
-Goal(const TableColumn & column)
-{
-  switch (column.best)
-  {
-  case BestValue::Highest:
-    return "↑";
-  case BestValue::Lowest:
-    return "↓";
-  case BestValue::NearestToTarget:
-    return "→ " + FormatSignificant(column.target, 2);
-  default:
-    return "";
-  }
-}
-
 std::string
 HeaderCell(const TableColumn & column, bool isText)
 {
-  const std::string goal = Goal(column);
+  const std::string goal = GoalOf(column);
   const std::string second = column.unit + (column.unit.empty() || goal.empty() ? "" : " ") + goal;
   return "<th" + std::string(isText ? " class=\"text\"" : "") + '>' + EscapeHtml(column.label) +
          (second.empty() ? "" : "<small>" + EscapeHtml(second) + "</small>") + "</th>";
