@@ -89,7 +89,7 @@ TEST(ChildProcess, ProcessorTimeIsLimited)
     {
     }
   };
-  EXPECT_NE(Failure<DataError>(spin, limits).find("more time or memory than allowed"), std::string::npos);
+  EXPECT_NE(Failure<DataError>(spin, limits).find("more processor time or memory than allowed"), std::string::npos);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) // whose allocator ends the process where another one says no

@@ -174,9 +174,10 @@ Reason(int status)
   switch (WTERMSIG(status))
   {
   case SIGXCPU:
+  case SIGKILL: // at once where the hard limit is the soft one; also what a system short of memory sends
+    return "took more processor time or memory than allowed";
   case SIGALRM:
-  case SIGKILL:
-    return "took more time or memory than allowed";
+    return "did not end";
   default:
     return "crashed (signal " + std::to_string(WTERMSIG(status)) + ")";
   }
