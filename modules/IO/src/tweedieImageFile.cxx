@@ -249,7 +249,8 @@ ReadImage(const std::string & path)
   const ImageFormat * const format = FindImageFormat(path);
   if (format == nullptr)
   {
-    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl, or a folder of DICOM files");
+    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl, "
+                           "or a folder of DICOM files");
   }
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
