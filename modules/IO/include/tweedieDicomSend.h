@@ -2,46 +2,63 @@
 #ifndef tweedieDicomSend_h
 #define tweedieDicomSend_h
 
+#include "tweedieDicomPeer.h"
+#include "tweedieProgress.h"
+
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 namespace tweedie
 {
-/** Who takes the files. */
-struct DicomPeer
-{
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 104;
-  std::string calledAe = "ANY-SCP"; ///< at most 16 characters
-  std::string callingAe = "TWEEDIE";
-  std::uint32_t timeoutSeconds = 30; ///< for connection, negotiation and each response
-};
-
 struct DicomSendOptions
 {
-  int retries = 3;             ///< new associations after one that sent nothing
-  double backoffSeconds = 1.0; ///< before the first of them; doubled each time
+  std::int64_t retries = 3;    ///< after an association that got nothing across
+  double backoffSeconds = 1.0; ///< before the first of them; doubled each time, at most 30
   std::string listFile;        ///< SOP instance UIDs the peer has confirmed, one a line; they are not sent again
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("list", "UIDs that the peer has confirmed, one a line; those in it are not sent again").Unit("FILE"),
+            listFile);
+    v.Visit(Field("retries", "more attempts after one that got nothing across").Range(0, 1000), retries);
+    v.Visit(Field("backoff", "seconds before the first of them; doubled each time, at most 30").Range(0, 30),
+            backoffSeconds);
+  }
+};
+
+/** An instance that was not taken, and why: the peer's status, never a value of the file. */
+struct DicomRefusal
+{
+  std::string uid;
+  std::string reason;
 };
 
 struct DicomSendResult
 {
+  std::size_t instances = 0; ///< found, each once
+  std::size_t foreign = 0;   ///< files of folders that are no DICOM, or a DICOMDIR
   std::size_t sent = 0;
   std::size_t skipped = 0;  ///< of the list
   std::size_t warnings = 0; ///< taken, with a warning status (PS3.7 annex C)
+  std::vector<DicomRefusal> refused;
 };
 
-/** Sends files by C-STORE (PS3.4 annex B) as they are encoded, without TLS, after a C-ECHO. Lost associations are
- * opened again and go on with what was not confirmed. progress(done, all) follows each file. Throws DataError for a
- * file that is not DICOM, a peer that is not there or refuses the association, a file or its kind, UsageError for a
- * title or list that cannot be used; no message holds what a file says. */
-DicomSendResult SendDicom(const std::vector<std::string> & files,
+/** Sends files, and all DICOM files below folders, by C-STORE (PS3.4 annex B), each byte of the data set as it is.
+ * Lost associations are opened again and go on with what was not confirmed; what the peer refuses is left out and
+ * listed in the result. progress is called with each file and each second of waiting.
+ *
+ * Throws DataError for a file that is not DICOM or not whole, a peer that is not there or refuses the association,
+ * UsageError for a title, list or certificate that cannot be used, Aborted where progress returns false; the list holds
+ * what was confirmed. Files are looked into in a child process. */
+DicomSendResult SendDicom(const std::vector<std::string> & paths,
                           const DicomPeer & peer,
                           const DicomSendOptions & options,
-                          const std::function<void(std::size_t, std::size_t)> & progress = nullptr);
+                          const ProgressCallback & progress = nullptr);
+
+/** PS3.5 6.2: throws UsageError unless 1 to 16 printable characters, none a backslash, not all spaces. */
+void RequireAeTitle(const std::string & title);
 } // namespace tweedie
 
 #endif

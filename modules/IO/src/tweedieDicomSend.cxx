@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDicomSend.h"
 
+#include "tweedieDicomInstances.h"
 #include "tweedieError.h"
 #include "tweedieQuietDcmtk.h"
+#include "tweedieSendList.h"
 
-#include <dcmtk/dcmdata/dctk.h>
-#include <dcmtk/dcmnet/scu.h>
+#include <dcmtk/dcmnet/dcmlayer.h>
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -18,218 +17,234 @@ namespace tweedie
 {
 namespace
 {
-struct Instance
-{
-  std::string file;
-  std::string uid;
-  std::string kind;   ///< SOP class UID
-  std::string syntax; ///< transfer syntax UID
-};
-
-using Instances = std::vector<Instance>;
-
 constexpr std::size_t mostContexts = 127; // of 128 (PS3.8 9.3.2.2), less that of C-ECHO
+constexpr double longestWait = 30.0;      // seconds
 
-Instance
-Describe(const std::string & file)
+std::string
+StatusText(std::uint16_t status)
 {
-  DcmFileFormat format;
-  OFString uid;
-  OFString kind;
-  OFString syntax;
-  const bool read =
-      format
-          .loadFileUntilTag(
-              file.c_str(), EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_fileOnly, DCM_StudyInstanceUID)
-          .good();
-  DcmMetaInfo & meta = *format.getMetaInfo();
-  if (!read || meta.findAndGetOFString(DCM_MediaStorageSOPInstanceUID, uid).bad() || uid.empty() ||
-      meta.findAndGetOFString(DCM_MediaStorageSOPClassUID, kind).bad() ||
-      meta.findAndGetOFString(DCM_TransferSyntaxUID, syntax).bad())
+  const char * digits = "0123456789ABCDEF";
+  std::string text = "status 0x";
+  for (const unsigned shift : {12U, 8U, 4U, 0U})
   {
-    throw DataError("DICOM send: given " + file + "; required a DICOM file with its meta information");
+    text += digits[status >> shift & 0xFU];
   }
-  return {file, uid.c_str(), kind.c_str(), syntax.c_str()};
+  return text;
 }
 
-/** PS3.5 6.2: 1 to 16 printable characters, none a backslash, not all spaces. */
-void
-RequireTitle(const std::string & title)
+/** The first kinds of instances that fit into one association. */
+DicomContexts
+ContextsOf(const DicomInstances & pending)
 {
-  const bool printable =
-      std::all_of(title.begin(), title.end(), [](char c) { return c >= ' ' && c <= '~' && c != '\\'; });
-  if (!printable || title.size() > 16 || title.find_first_not_of(' ') == std::string::npos)
-  {
-    throw UsageError("DICOM send: given an application entity title of " + std::to_string(title.size()) +
-                     " characters; required 1 to 16 printable ones without a backslash");
-  }
-}
-
-std::set<std::string>
-ReadList(const std::string & path)
-{
-  std::set<std::string> confirmed;
-  std::ifstream list(path);
-  for (std::string line; std::getline(list, line);)
-  {
-    confirmed.insert(line);
-  }
-  return confirmed;
-}
-
-void
-AddToList(const std::string & path, const std::string & uid)
-{
-  if (path.empty())
-  {
-    return;
-  }
-  std::ofstream list(path, std::ios::app);
-  if (!(list << uid << '\n' << std::flush))
-  {
-    throw UsageError("DICOM send: given the list " + path + "; required a file that can be written");
-  }
-}
-
-/** The first instances whose kinds fit into one association. */
-std::set<std::pair<std::string, std::string>>
-Contexts(const Instances & pending)
-{
-  std::set<std::pair<std::string, std::string>> contexts;
-  for (const Instance & instance : pending)
+  DicomContexts contexts;
+  for (const DicomInstance & instance : pending)
   {
     if (contexts.size() < mostContexts)
     {
-      contexts.insert({instance.kind, instance.syntax});
+      const auto number = static_cast<T_ASC_PresentationContextID>(2 * contexts.size() + 3);
+      contexts.insert({{instance.kind, instance.syntax}, number});
     }
   }
   return contexts;
 }
 
-OFCondition
-Open(DcmSCU & scu, const DicomPeer & peer, const Instances & pending)
+/** Sends what is pending, over as many associations as it takes. */
+class Sender
 {
-  scu.setPeerHostName(peer.host.c_str());
-  scu.setPeerPort(peer.port);
-  scu.setPeerAETitle(peer.calledAe.c_str());
-  scu.setAETitle(peer.callingAe.c_str());
-  scu.setConnectionTimeout(static_cast<Sint32>(peer.timeoutSeconds));
-  scu.setACSETimeout(peer.timeoutSeconds);
-  scu.setDIMSEBlockingMode(DIMSE_NONBLOCKING);
-  scu.setDIMSETimeout(peer.timeoutSeconds);
-  OFList<OFString> plain;
-  plain.push_back(UID_LittleEndianImplicitTransferSyntax);
-  scu.addPresentationContext(UID_VerificationSOPClass, plain);
-  for (const auto & [kind, syntax] : Contexts(pending))
+public:
+  Sender(const DicomPeer & peer, const DicomSendOptions & options, const ProgressCallback & progress)
+      : m_Peer(peer), m_Options(options), m_Progress(progress), m_Tls(MakeTlsLayer(peer.tls, NET_REQUESTOR)),
+        m_List(options.listFile)
   {
-    OFList<OFString> one;
-    one.push_back(syntax.c_str());
-    scu.addPresentationContext(kind.c_str(), one);
   }
-  OFCondition condition = scu.initNetwork();
-  condition = condition.good() ? scu.negotiateAssociation() : condition;
-  return condition.good() ? scu.sendECHORequest(0) : condition;
-}
 
-/** Sends until an association ends; removes from pending what was confirmed. */
-OFCondition
-SendSome(Instances & pending,
-         const DicomPeer & peer,
-         const DicomSendOptions & options,
-         DicomSendResult & result,
-         const std::function<void()> & progress)
-{
-  DcmSCU scu;
-  OFCondition condition = Open(scu, peer, pending);
-  const auto offered = Contexts(pending);
-  while (condition.good() && !pending.empty())
+  DicomSendResult
+  Send(const std::vector<std::string> & paths)
   {
-    const Instance & next = pending.front();
-    if (offered.count({next.kind, next.syntax}) == 0)
+    for (DicomInstance & instance : FindInstances(paths, m_Result.foreign))
     {
-      break; // of the next association
+      ++m_Result.instances;
+      m_List.Has(instance.uid) ? void(++m_Result.skipped) : m_Pending.push_back(std::move(instance));
     }
-    const auto context = scu.findPresentationContextID(next.kind.c_str(), next.syntax.c_str());
-    if (context == 0)
+    double wait = m_Options.backoffSeconds;
+    for (std::int64_t failures = 0; !m_Pending.empty();)
     {
-      throw DataError("DICOM send: given instance " + next.uid +
-                      "; required a peer that takes its SOP class and encoding");
+      const std::size_t before = m_Pending.size();
+      const std::string failure = SendSome();
+      failures = m_Pending.size() < before ? 0 : failures + 1;
+      wait = failures <= 1 ? m_Options.backoffSeconds : std::min(2.0 * wait, longestWait);
+      if (failures > m_Options.retries)
+      {
+        GiveUp(failure);
+      }
+      else if (failures > 0)
+      {
+        Sleep(wait);
+      }
     }
-    Uint16 status = 0;
-    condition = scu.sendSTORERequest(context, next.file.c_str(), nullptr, status);
-    if (condition.bad())
-    {
-      break;
-    }
-    const bool warned = status == 0x0001 || (status & 0xF000U) == 0xB000U;
-    if (status != 0 && !warned)
-    {
-      throw DataError("DICOM send: given instance " + next.uid + ", refused with status " + std::to_string(status) +
-                      "; required a peer that takes it");
-    }
-    result.warnings += warned ? 1 : 0;
-    ++result.sent;
-    AddToList(options.listFile, next.uid);
-    pending.erase(pending.begin());
-    progress();
+    return std::move(m_Result);
   }
-  if (scu.isConnected())
+
+private:
+  /** Sends until an association ends. What is left may be tried again: the instance at which it was lost, and those the
+   * peer had no room for, at the end. Returns what went wrong. */
+  std::string
+  SendSome()
   {
-    scu.releaseAssociation();
+    const DicomContexts contexts = ContextsOf(m_Pending);
+    DicomRequest request(m_Peer, m_Tls.get(), [this] { return Report(); });
+    OFCondition condition = request.Open(contexts);
+    const std::string rejection = request.Rejection(condition);
+    if (!rejection.empty())
+    {
+      Fail(rejection);
+    }
+    DicomInstances later;
+    DicomInstances failed;
+    std::string failure = condition.text();
+    for (DicomInstance & instance : m_Pending)
+    {
+      const auto context = contexts.find({instance.kind, instance.syntax});
+      if (condition.bad() || context == contexts.end())
+      {
+        later.push_back(std::move(instance));
+      }
+      else if (!request.Takes(context->second))
+      {
+        Refuse(instance, "the peer does not take its SOP class in its encoding");
+      }
+      else
+      {
+        std::uint16_t status = 0;
+        condition = request.Store(instance, context->second, status);
+        const bool isFull = condition.good() && (status & 0xFF00U) == 0xA700U;
+        failure = isFull ? StatusText(status) + ": out of resources" : condition.text();
+        condition.bad() || isFull ? failed.push_back(std::move(instance)) : Answered(instance, status);
+      }
+      RequireGoOn();
+    }
+    std::move(failed.begin(), failed.end(), std::back_inserter(later));
+    m_Pending = std::move(later);
+    if (condition.good())
+    {
+      request.Release();
+    }
+    return failure;
   }
-  return condition;
-}
+
+  void
+  Answered(const DicomInstance & instance, std::uint16_t status)
+  {
+    const bool isWarning = status == 0x0001 || (status & 0xF000U) == 0xB000U;
+    if (status != 0 && !isWarning)
+    {
+      Refuse(instance, StatusText(status));
+      return;
+    }
+    m_List.Add(instance.uid);
+    m_Result.warnings += isWarning ? 1 : 0;
+    ++m_Result.sent;
+  }
+
+  void
+  Refuse(const DicomInstance & instance, const std::string & reason)
+  {
+    m_Result.refused.push_back({instance.uid, reason});
+  }
+
+  bool
+  Report()
+  {
+    ProgressReport report;
+    report.task = "send";
+    report.step = static_cast<std::int64_t>(m_Result.skipped + m_Result.sent + m_Result.refused.size());
+    report.steps = static_cast<std::int64_t>(m_Result.instances);
+    report.elapsedSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_Start).count();
+    m_GoOn = m_GoOn && (!m_Progress || m_Progress(report));
+    return m_GoOn;
+  }
+
+  void
+  RequireGoOn()
+  {
+    if (!Report())
+    {
+      throw Aborted("DICOM send: interrupted; the peer confirmed " + CountText());
+    }
+  }
+
+  void
+  Sleep(double seconds)
+  {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+    for (RequireGoOn(); std::chrono::steady_clock::now() < end; RequireGoOn())
+    {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  std::string
+  CountText() const
+  {
+    return std::to_string(m_Result.skipped + m_Result.sent) + " of " + std::to_string(m_Result.instances) +
+           " instances";
+  }
+
+  /** What is out of resources now was refused; a peer that is lost is an error. */
+  void
+  GiveUp(const std::string & failure)
+  {
+    if (failure.compare(0, 6, "status") != 0)
+    {
+      Fail(failure);
+    }
+    for (const DicomInstance & instance : m_Pending)
+    {
+      Refuse(instance, failure);
+    }
+    m_Pending.clear();
+  }
+
+  [[noreturn]] void
+  Fail(const std::string & failure) const
+  {
+    throw DataError("DICOM send: given " + m_Peer.host + ":" + std::to_string(m_Peer.port) + " (" + failure +
+                    ") after it had confirmed " + CountText() + "; required a peer that takes them");
+  }
+
+  const DicomPeer & m_Peer;
+  const DicomSendOptions & m_Options;
+  const ProgressCallback & m_Progress;
+  std::unique_ptr<DcmTransportLayer> m_Tls;
+  SendList m_List;
+  DicomInstances m_Pending;
+  DicomSendResult m_Result;
+  bool m_GoOn = true;
+  std::chrono::steady_clock::time_point m_Start = std::chrono::steady_clock::now();
+};
 } // namespace
 
+void
+RequireAeTitle(const std::string & title)
+{
+  const bool printable =
+      std::all_of(title.begin(), title.end(), [](char c) { return c >= ' ' && c <= '~' && c != '\\'; });
+  if (!printable || title.size() > 16 || title.find_first_not_of(' ') == std::string::npos)
+  {
+    throw UsageError("DICOM: given an application entity title of " + std::to_string(title.size()) +
+                     " characters; required 1 to 16 printable ones without a backslash");
+  }
+}
+
 DicomSendResult
-SendDicom(const std::vector<std::string> & files,
+SendDicom(const std::vector<std::string> & paths,
           const DicomPeer & peer,
           const DicomSendOptions & options,
-          const std::function<void(std::size_t, std::size_t)> & progress)
+          const ProgressCallback & progress)
 {
-  RequireTitle(peer.calledAe);
-  RequireTitle(peer.callingAe);
+  RequireAeTitle(peer.calledAe);
+  RequireAeTitle(peer.callingAe);
   const QuietDcmtk quiet;
-  DicomSendResult result;
-  std::set<std::string> known = ReadList(options.listFile);
-  Instances pending;
-  for (const std::string & file : files)
-  {
-    Instance instance = Describe(file);
-    if (known.insert(instance.uid).second)
-    {
-      pending.push_back(std::move(instance));
-    }
-  }
-  result.skipped = files.size() - pending.size();
-  const auto report = [&]()
-  {
-    if (progress)
-    {
-      progress(result.skipped + result.sent, files.size());
-    }
-  };
-  double wait = options.backoffSeconds;
-  for (int failures = 0; !pending.empty();)
-  {
-    const std::size_t before = pending.size();
-    const OFCondition condition = SendSome(pending, peer, options, result, report);
-    if (condition.good() || pending.size() < before)
-    {
-      failures = 0;
-      wait = options.backoffSeconds;
-    }
-    else if (failures++ >= options.retries)
-    {
-      throw DataError("DICOM send: given " + peer.host + ":" + std::to_string(peer.port) + " (" + condition.text() +
-                      "); required a peer that accepts the association");
-    }
-    else
-    {
-      std::this_thread::sleep_for(std::chrono::duration<double>(wait));
-      wait *= 2.0;
-    }
-  }
-  return result;
+  return Sender(peer, options, progress).Send(paths);
 }
 } // namespace tweedie

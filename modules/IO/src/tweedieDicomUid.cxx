@@ -3,6 +3,7 @@
 
 #include "tweedieModelFile.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -69,5 +70,22 @@ MakeUid(const std::string & key)
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | version << 4U);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);
   return "2.25." + Decimal(bytes);
+}
+
+bool
+IsUid(const std::string & text)
+{
+  for (std::size_t begin = 0; begin <= text.size();)
+  {
+    const std::size_t end = std::min(text.find('.', begin), text.size());
+    const std::string component = text.substr(begin, end - begin);
+    if (component.empty() || component.find_first_not_of("0123456789") != std::string::npos ||
+        (component[0] == '0' && component.size() > 1))
+    {
+      return false;
+    }
+    begin = end + 1;
+  }
+  return text.size() <= 64;
 }
 } // namespace tweedie

@@ -10,6 +10,10 @@ namespace tweedie
  * where the key is empty (RFC 9562).
  */
 std::string MakeUid(const std::string & key);
+
+/** PS3.5 9.1: 1 to 64 digits and dots, no component empty or, but for 0 itself, beginning with 0. Such a text is safe
+ * as the name of a file. */
+bool IsUid(const std::string & text);
 } // namespace tweedie
 
 #endif
