@@ -3,6 +3,7 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieBartFile.h"
+#include "tweedieDicomResult.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieScanFile.h"
@@ -55,7 +56,12 @@ OutputStem(const std::string & path)
 void
 Outputs::AddInput(const std::string & path)
 {
-  const auto files = path.empty() ? std::vector<std::string>() : ImageFiles(path);
+  if (path.empty())
+  {
+    return;
+  }
+  std::vector<std::string> files = ImageFiles(path);
+  files.push_back(path); // a folder
   for (const auto & file : files)
   {
     m_Inputs.push_back(Canonical(file));
@@ -101,6 +107,13 @@ Outputs::AddImage(const std::string & flag, const std::string & path, bool pictu
 }
 
 void
+Outputs::AddDicomResult(const std::string & flag, const std::string & folder)
+{
+  Add(flag, {folder});
+  RequireDicomResultFolder(folder, m_Overwrite);
+}
+
+void
 Outputs::AddScan(const std::string & flag, const std::string & path, bool withSensitivities)
 {
   Add(flag, ScanFiles(path, withSensitivities));
@@ -124,7 +137,7 @@ Outputs::Write(const std::function<void()> & work) const
   {
     for (const auto & file : created)
     {
-      fs::remove(file, error);
+      fs::remove_all(file, error);
     }
     throw;
   }

@@ -23,7 +23,15 @@ public:
    * flag: who asked for it ("--std"). An empty path adds nothing. */
   void AddFile(const std::string & flag, const std::string & path);
   void AddImage(const std::string & flag, const std::string & path, bool pictures = false);
+  /** A folder of DICOM files (tweedieDicomResult.h). */
+  void AddDicomResult(const std::string & flag, const std::string & folder);
   void AddScan(const std::string & flag, const std::string & path, bool withSensitivities);
+
+  bool
+  IsOverwriting() const
+  {
+    return m_Overwrite;
+  }
 
   /** Runs work, which writes the files. When it throws, those that were not there before are removed. */
   void Write(const std::function<void()> & work) const;

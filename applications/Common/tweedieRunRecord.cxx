@@ -9,6 +9,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -27,26 +30,48 @@ TextOf(const Json & json, const char * key)
 } // namespace
 
 std::string
+DateText()
+{
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &utc);
+  return text.data();
+}
+
+std::string
 RunRecordPath(const std::string & output)
 {
   return OutputStem(output) + ".summary.json";
 }
 
-void
-WriteRunRecord(const std::string & output, const Summary & summary, const CommandLine & line)
+std::string
+RunRecordText(const Summary & summary, const CommandLine & line)
 {
   Json json = Json::parse(summary.ToJson());
   json["peak-memory-bytes"] = PeakMemory();
   json["command-line"] = line.Text();
   json["version"] = Version;
   json["configuration"] = Json::parse(line.ConfigurationJson());
-  WriteTextAtomically(RunRecordPath(output), json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void
+WriteRunRecord(const std::string & output, const Summary & summary, const CommandLine & line)
+{
+  WriteTextAtomically(RunRecordPath(output), RunRecordText(summary, line));
 }
 
 std::optional<RunRecord>
 ReadRunRecord(const std::string & image)
 {
   std::ifstream stream(RunRecordPath(image));
+  if (!stream)
+  {
+    const auto folder = std::filesystem::weakly_canonical(image).parent_path();
+    stream.open(folder / "summary.json");
+  }
   if (!stream)
   {
     return {};

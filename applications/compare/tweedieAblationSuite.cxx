@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieAblationProblems.h"
 #include "tweedieAblationTables.h"
-#include "tweedieCompareInput.h"
 #include "tweedieConvergence.h"
 #include "tweedieError.h"
+#include "tweedieRunRecord.h"
 #include "tweedieSuiteSupport.h"
 
 #include <ATen/ATen.h>

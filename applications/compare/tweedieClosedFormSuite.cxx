@@ -2,9 +2,9 @@
 #include "tweedieAtomicFile.h"
 #include "tweedieClosedFormPicture.h"
 #include "tweedieClosedFormProtocol.h"
-#include "tweedieCompareInput.h"
 #include "tweedieError.h"
 #include "tweedieMixingTime.h"
+#include "tweedieRunRecord.h"
 #include "tweedieSuiteSupport.h"
 
 #include <algorithm>

@@ -6,12 +6,14 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReportFolder.h"
 #include "tweedieRunOptions.h"
+#include "tweedieRunRecord.h"
 #include "tweedieSuite.h"
 #include "tweedieSuiteSupport.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -105,10 +107,11 @@ CompareImages(const CommandLine & line, const CompareFiles & files, const Compar
   ComparisonReportOptions options;
   options.slice = ShownSlice(input, texts.slice);
   const Comparison comparison = CompareWithReference(input);
-  options.provenance = {{"command", line.Text()},
-                        {"date", DateText()},
-                        {"reference", files.reference},
-                        {"reference SHA-256", FileSha256(files.reference)}};
+  options.provenance = {{"command", line.Text()}, {"date", DateText()}, {"reference", files.reference}};
+  if (!std::filesystem::is_directory(files.reference)) // a series of DICOM files
+  {
+    options.provenance.emplace_back("reference SHA-256", FileSha256(files.reference));
+  }
   folder.Write([&] { WriteComparisonReport(files.output, input, comparison, options); });
   for (const std::string & warning : comparison.warnings)
   {

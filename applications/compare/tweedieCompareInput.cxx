@@ -9,8 +9,6 @@
 #include "tweedieSliceSelection.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <sstream>
@@ -54,7 +52,10 @@ ReadEntry(const std::string & path, const std::string & name)
   entry.name = name;
   entry.image = ReadImage(path);
   entry.source = path;
-  entry.provenance.emplace_back("file SHA-256", FileSha256(path));
+  if (!fs::is_directory(path)) // a series of DICOM files
+  {
+    entry.provenance.emplace_back("file SHA-256", FileSha256(path));
+  }
   if (const std::optional<RunRecord> record = ReadRunRecord(path))
   {
     entry.summary = record->summary;
@@ -148,17 +149,6 @@ AssignDeviations(std::size_t deviations, const std::vector<bool> & hasDeviation)
     }
   }
   return owners;
-}
-
-std::string
-DateText()
-{
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &utc);
-  return text.data();
 }
 
 ComparisonInput

@@ -20,9 +20,6 @@ ComparisonInput ReadComparison(const CompareFiles & files, const CompareTexts & 
  *
  * hasDeviation: per image, whether its record says so. Returns an index into the images per standard deviation. */
 std::vector<std::size_t> AssignDeviations(std::size_t deviations, const std::vector<bool> & hasDeviation);
-
-/** Today, UTC: "2025-01-31 12:00 UTC". */
-std::string DateText();
 } // namespace tweedie
 
 #endif

@@ -8,6 +8,7 @@
 #include "tweedieModelFile.h"
 #include "tweedieProtocolReport.h"
 #include "tweedieReport.h"
+#include "tweedieRunRecord.h"
 #include "tweedieSeedRun.h"
 #include "tweedieSliceSelection.h"
 #include "tweedieSuiteStore.h"

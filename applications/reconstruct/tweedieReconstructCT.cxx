@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCTClassical.h"
+#include "tweedieCTGeometryFile.h"
 #include "tweedieCTModel.h"
 #include "tweedieCTPosterior.h"
 #include "tweedieCTScanFile.h"
+#include "tweedieCTSimulation.h"
 #include "tweedieError.h"
 #include "tweedieHounsfieldEstimate.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageInput.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieVerbTable.h"
@@ -65,6 +68,8 @@ struct Options
 {
   ReconstructFiles files;
   CTFiles scan;
+  ImageInputOptions image;
+  SimulationFlags<CTSimulationOptions> simulation;
   MethodOptions method;
   CTClassicalOptions classical;
   CTPosteriorOptions posterior;
@@ -84,7 +89,7 @@ Options::Parse(CommandLine & line)
   std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "model-deviation"};
   line.AddPositional("PROJECTIONS",
                      "stack of projections (u, v, view), made by tweedie simulate ct or line integrals of another "
-                     "program; or a folder of DICOM-CT-PD files",
+                     "program; or a folder of DICOM-CT-PD files; with --simulate an image: a DICOM series or file",
                      files.input);
   line.Add("Files", files, {"part"});
   line.Add("Files", scan);
@@ -92,6 +97,8 @@ Options::Parse(CommandLine & line)
   line.Add(ClassicalHeading, classical, shared);
   shared.emplace_back("mu-water");
   line.Add(PosteriorHeading, posterior, shared);
+  line.Add(ImageHeading, image);
+  line.Add(SimulationHeading, simulation, {"units", "mu-water"});
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
@@ -102,9 +109,20 @@ Options::Parse(CommandLine & line)
   line.AddExample("tweedie reconstruct ct dicom-ct-pd --method cgls --size 256,256 --spacing 2,2 --output cgls.nii.gz");
   line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --prior head-ct.safetensors --samples 8 "
                   "--output mean.nii.gz --std std.nii.gz");
+  line.AddExample("tweedie reconstruct ct dicom-folder --simulate --geometry g.xml --photons 1e5 --prior "
+                  "head-ct.safetensors --samples 8 --output result");
   if (!line.Parse())
   {
     return false;
+  }
+  CheckImageFlags(line, image, image.simulate);
+  if (image.simulate && scan.geometry.empty())
+  {
+    throw UsageError("--geometry: not given; required with --simulate: tweedie geometry ct makes one");
+  }
+  if (files.WritesDicom() && scan.units != "hu")
+  {
+    throw UsageError("--units: given " + scan.units + " for DICOM output; required hu");
   }
   if (scan.size.empty() != scan.spacing.empty() || (!scan.size.empty() && !scan.like.empty()))
   {
@@ -161,6 +179,28 @@ StartImage(const Options & options)
   return VolumeFromTensor(AttenuationOfHounsfield(TensorView(image), options.scan.MuWater()), image.GetGrid());
 }
 
+/** The scan of an image, and what it was made from. */
+CTScan
+MeasureImage(Options & options, ReconstructSource & source)
+{
+  const ImageInput input = ReadImageInput(options.files.input, options.image);
+  CTSimulationOptions & simulation = options.simulation.options;
+  simulation.units = options.scan.units;
+  simulation.muWater = options.scan.MuWater();
+  ProgressDisplay display(options.run.progress);
+  CTScan scan = SimulateCT(input.image, ReadCTGeometry(options.scan.geometry), simulation, display.Callback());
+  source.series = input.series;
+  source.digest = input.digest;
+  source.statement = "Retrospective, from reconstructed images";
+  if (ImageGrid(scan, options.scan).IsCongruent(input.image.GetGrid()))
+  {
+    const double air = options.scan.units == "hu" ? -1000.0 : 0.0; // what is below counts as air, as in the data
+    source.reference = VolumeFromTensor(TensorView(input.image).clamp_min(air), input.image.GetGrid());
+  }
+  scan.warnings.insert(scan.warnings.begin(), input.warnings.begin(), input.warnings.end());
+  return scan;
+}
+
 VolumeEstimate
 Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
 {
@@ -187,15 +227,24 @@ RunReconstructCT(CommandLine & line)
   UseThreads(options.run.threads);
   const Outputs outputs = CheckedOutputs(
       options.files, options.posterior, {options.scan.geometry, options.scan.like}, options.run.overwrite);
-  const CTScan scan = ReadCTScan(options.files.input, options.scan.geometry);
+  ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
+  if (!options.image.simulate)
+  {
+    RequireMeasurement(options.files.input);
+  }
+  const CTScan scan =
+      options.image.simulate ? MeasureImage(options, source) : ReadCTScan(options.files.input, options.scan.geometry);
   options.scan.muWater = options.scan.muWater ? options.scan.muWater : scan.muWater;
   options.posterior.muWater = options.scan.MuWater();
   const Grid grid = ImageGrid(scan, options.scan);
   VolumeEstimate estimate = Reconstruct(scan, grid, options);
+  source.units = "1/mm";
   if (options.scan.units == "hu")
   {
+    source.units = "HU";
+    source.window = ValueWindow{-1000.0, 1000.0};
     estimate = InHounsfield(std::move(estimate), options.scan.MuWater());
   }
-  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
+  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
 }
 } // namespace tweedie

@@ -3,15 +3,18 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieDevice.h"
+#include "tweedieDicomProjections.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
 #include "tweediePeakMemory.h"
+#include "tweedieReconstructReport.h"
 #include "tweedieRunRecord.h"
 #include "tweedieTerminal.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tweedie
 {
@@ -42,10 +45,14 @@ FlagsOfOtherMethods(const std::vector<std::string> & flags, const PosteriorOptio
   }
   return others;
 }
+
 void
-WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, const CommandLine & line)
+WriteEstimate(const ReconstructFiles & files,
+              const VolumeEstimate & estimate,
+              const CommandLine & line,
+              const ReconstructSource & source,
+              bool overwrite)
 {
-  WriteImage(files.output, ImagePart(estimate.mean, files.part));
   if (!files.std.empty())
   {
     WriteImage(files.std, PartDeviation(estimate, files.part));
@@ -54,6 +61,16 @@ WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, c
   {
     WriteImage(files.samplesOutput, ImagePart(estimate.samples, files.part));
   }
+  if (!files.report.empty())
+  {
+    WriteReconstructReport(files.report, files, source, estimate, line);
+  }
+  if (files.WritesDicom())
+  {
+    WriteDicomEstimate(files, source, estimate, line, overwrite);
+    return;
+  }
+  WriteImage(files.output, ImagePart(estimate.mean, files.part));
   WriteRunRecord(files.output, estimate.summary, line);
 }
 } // namespace
@@ -61,13 +78,26 @@ WriteEstimate(const ReconstructFiles & files, const VolumeEstimate & estimate, c
 void
 ReconstructFiles::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("output", "image to write: .nii, .nii.gz, .mha, .nrrd, or .cfl (also without extension)").Unit("FILE"),
+  v.Visit(Field("output",
+                "image to write: .nii, .nii.gz, .mha, .nrrd, or .cfl (also without extension); for a DICOM series a "
+                "folder of DICOM files, where no such extension is given")
+              .Unit("FILE"),
           output);
   v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"), std);
   v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Unit("FILE"), samplesOutput);
+  v.Visit(
+      Field("report", "pictures, scores where the truth is known, and provenance to write: .html or .pdf").Unit("FILE"),
+      report);
   v.Visit(Field("part", "of a complex mean: its magnitude, the mean itself, or its phase")
               .Choices({"magnitude", "complex", "phase"}),
           part);
+}
+
+bool
+ReconstructFiles::WritesDicom() const
+{
+  return !HasExtension(output) && IsDicomPath(input) &&
+         !(std::filesystem::is_directory(input) && HasDicomProjections(input));
 }
 
 void
@@ -150,6 +180,42 @@ ShareOptions(const MethodOptions & method, const ReconstructFiles & files, Poste
   posterior.keepSamples = !files.samplesOutput.empty();
 }
 
+ReconstructSource
+SourceOf(const MethodOptions & method, const PosteriorOptions & posterior, bool isDeterministic)
+{
+  ReconstructSource source;
+  source.prior = method.IsClassical() ? "" : posterior.prior;
+  source.isDeterministic = isDeterministic;
+  return source;
+}
+
+Volume
+ScaledBy(Volume volume, double factor)
+{
+  if (volume.IsEmpty())
+  {
+    return volume;
+  }
+  volume = volume.Clone();
+  const std::int64_t count = volume.NumberOfElements() * (volume.IsComplex() ? 2 : 1);
+  std::transform(volume.Data(),
+                 volume.Data() + count,
+                 volume.Data(),
+                 [factor](float value) { return static_cast<float>(factor * value); });
+  return volume;
+}
+
+VolumeEstimate
+ScaledBy(VolumeEstimate estimate, double factor)
+{
+  for (Volume * volume :
+       {&estimate.mean, &estimate.standardDeviation, &estimate.magnitudeStandardDeviation, &estimate.samples})
+  {
+    *volume = ScaledBy(std::move(*volume), factor);
+  }
+  return estimate;
+}
+
 bool
 StartsFromImage(const PosteriorOptions & posterior)
 {
@@ -170,10 +236,23 @@ CheckedOutputs(const ReconstructFiles & files,
     outputs.AddInput(input);
   }
   outputs.AddInput(posterior.prior);
-  outputs.AddImage("--output", files.output, pictures);
+  RequireReportName(files.report);
+  outputs.AddFile("--report", files.report);
   outputs.AddImage("--std", files.std, pictures);
   outputs.AddImage("--samples-output", files.samplesOutput);
-  outputs.AddFile("--output", RunRecordPath(files.output));
+  if (files.WritesDicom())
+  {
+    if (files.part != "magnitude")
+    {
+      throw UsageError("--part: given " + files.part + " for DICOM output; required magnitude");
+    }
+    outputs.AddDicomResult("--output", files.output);
+  }
+  else
+  {
+    outputs.AddImage("--output", files.output, pictures);
+    outputs.AddFile("--output", RunRecordPath(files.output));
+  }
   if (!posterior.checkpoint.empty())
   {
     RequireWritable(posterior.checkpoint, true);
@@ -201,7 +280,8 @@ FinishReconstruction(const ReconstructFiles & files,
                      const std::vector<std::string> & warnings,
                      VolumeEstimate & estimate,
                      const Outputs & outputs,
-                     const CommandLine & line)
+                     const CommandLine & line,
+                     const ReconstructSource & source)
 {
   std::vector<std::string> & known = estimate.summary.warnings;
   for (const auto & warning : warnings)
@@ -215,7 +295,7 @@ FinishReconstruction(const ReconstructFiles & files,
   {
     Warn(warning);
   }
-  outputs.Write([&] { WriteEstimate(files, estimate, line); });
+  outputs.Write([&] { WriteEstimate(files, estimate, line, source, outputs.IsOverwriting()); });
   constexpr std::int64_t megabyte = 1000000;
   const std::int64_t peak = PeakMemory();
   const std::string memory = peak > 0 ? ", peak memory " + std::to_string(peak / megabyte) + " MB" : "";

@@ -3,6 +3,8 @@
 #define tweedieReconstructCommon_h
 
 #include "tweedieCommandLine.h"
+#include "tweedieComparison.h"
+#include "tweedieDicomSeries.h"
 #include "tweedieOutputs.h"
 #include "tweediePosteriorOptions.h"
 #include "tweedieRunOptions.h"
@@ -25,9 +27,26 @@ struct ReconstructFiles
   std::string output;
   std::string std;
   std::string samplesOutput;
+  std::string report;
   std::string part = "magnitude";
 
   void Visit(OptionVisitor & v);
+
+  /** Whether the output is a folder of DICOM files: the input is such a series, and no image format is named. */
+  bool WritesDicom() const;
+};
+
+/** What is known of the data beside the measurement. */
+struct ReconstructSource
+{
+  std::optional<DicomSeries> series; ///< where the image came from
+  std::string digest;                ///< SHA-256 of the image
+  Volume reference;                  ///< real; what the measurement was simulated from; empty: not known
+  std::string statement;             ///< what must be said of the data wherever a result is shown
+  std::string units;                 ///< of the result
+  std::optional<ValueWindow> window; ///< of the result's values, where their zero is not that of the object
+  std::string prior;                 ///< model file; empty for classical methods
+  bool isDeterministic = false;      ///< DICOM output without dates and random UIDs
 };
 
 /** What classical and posterior methods share. */
@@ -54,6 +73,13 @@ void CheckMethodFlags(CommandLine & line,
 /** Hands the shared options on to the posterior methods. */
 void ShareOptions(const MethodOptions & method, const ReconstructFiles & files, PosteriorOptions & posterior);
 
+/** What a run says of its result, before anything is read. */
+ReconstructSource SourceOf(const MethodOptions & method, const PosteriorOptions & posterior, bool isDeterministic);
+
+/** An image, and all of an estimate but phases, times a number. */
+Volume ScaledBy(Volume volume, double factor);
+VolumeEstimate ScaledBy(VolumeEstimate estimate, double factor);
+
 /** Whether --start names an image. */
 bool StartsFromImage(const PosteriorOptions & posterior);
 
@@ -72,7 +98,8 @@ void FinishReconstruction(const ReconstructFiles & files,
                           const std::vector<std::string> & warnings,
                           VolumeEstimate & estimate,
                           const Outputs & outputs,
-                          const CommandLine & line);
+                          const CommandLine & line,
+                          const ReconstructSource & source);
 } // namespace tweedie
 
 #endif

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageInput.h"
+#include "tweedieImagePart.h"
 #include "tweedieMRIClassical.h"
 #include "tweedieMRIPosterior.h"
+#include "tweedieMRISimulation.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieScanFile.h"
@@ -28,6 +32,8 @@ struct Options
 {
   ReconstructFiles files;
   CoilFiles scan;
+  ImageInputOptions image;
+  SimulationFlags<MRISimulationOptions> simulation;
   MethodOptions method;
   MRIClassicalOptions classical;
   PosteriorOptions posterior;
@@ -45,21 +51,33 @@ Options::Parse(CommandLine & line)
     method.classical.emplace_back(info.name);
   }
   const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
-  line.AddPositional("SCAN", "scan made by tweedie simulate, or any BART k-space (coils in dimension 3)", files.input);
+  line.AddPositional("SCAN",
+                     "scan made by tweedie simulate, or any BART k-space (coils in dimension 3); with --simulate an "
+                     "image: a DICOM series or file",
+                     files.input);
   line.Add("Files", files);
   line.Add("Files", scan);
   line.Add("Method", method);
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, shared);
+  line.Add(ImageHeading, image);
+  line.Add(SimulationHeading, simulation);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
   line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
   line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "
                   "std.nii.gz");
+  line.AddExample("tweedie reconstruct mri dicom-folder --simulate --acceleration 4 --prior brain-t1.safetensors "
+                  "--samples 8 --output result");
   if (!line.Parse())
   {
     return false;
+  }
+  CheckImageFlags(line, image, image.simulate);
+  if (image.simulate && !scan.sensitivities.empty())
+  {
+    throw UsageError("--sensitivities: given with --simulate, which makes its own; required one of the two");
   }
   std::vector<std::string> unused;
   for (const char * flag : {"lambda", "iterations", "tolerance"})
@@ -76,9 +94,29 @@ Options::Parse(CommandLine & line)
   return true;
 }
 
+/** The scan of an image, and what it was made from. */
 MRIScan
-ReadInput(const Options & options)
+MeasureImage(const Options & options, ReconstructSource & source)
 {
+  const ImageInput input = ReadImageInput(options.files.input, options.image);
+  ProgressDisplay display(options.run.progress);
+  MRISimulation simulation = SimulateMRI(input.image, options.simulation.options, display.Callback());
+  source.series = input.series;
+  source.digest = input.digest;
+  source.statement = "Retrospective, from magnitude images";
+  source.reference = ScaledBy(ImagePart(simulation.reference, "magnitude"), simulation.scan.scale);
+  simulation.scan.warnings.insert(simulation.scan.warnings.begin(), input.warnings.begin(), input.warnings.end());
+  return std::move(simulation.scan);
+}
+
+MRIScan
+ReadInput(const Options & options, ReconstructSource & source)
+{
+  if (options.image.simulate)
+  {
+    return MeasureImage(options, source);
+  }
+  RequireMeasurement(options.files.input);
   MRIScan scan = ReadScan(options.files.input);
   if (!options.scan.sensitivities.empty())
   {
@@ -112,8 +150,13 @@ RunReconstructMRI(CommandLine & line)
   UseThreads(options.run.threads);
   const Outputs outputs =
       CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
-  const MRIScan scan = ReadInput(options);
+  ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
+  const MRIScan scan = ReadInput(options, source);
   VolumeEstimate estimate = Reconstruct(scan, options);
-  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line);
+  if (options.image.simulate)
+  {
+    estimate = ScaledBy(std::move(estimate), scan.scale);
+  }
+  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
 }
 } // namespace tweedie

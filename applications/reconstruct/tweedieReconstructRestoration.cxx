@@ -2,6 +2,10 @@
 #include "tweedieCodeFlag.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageInput.h"
+#include "tweedieImagePart.h"
+#include "tweedieNetworkDenoiser.h"
+#include "tweediePriorTable.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieRestorationFile.h"
@@ -9,6 +13,9 @@
 #include "tweedieRestorationTasks.h"
 #include "tweedieRestorationVolume.h"
 #include "tweedieVerbTable.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
 
 #include <algorithm>
 
@@ -29,6 +36,7 @@ struct DegradationFiles
   }
 };
 
+constexpr double airHounsfield = -1000.0;
 constexpr char taskHeading[] = "Task of an image without description";
 
 /** Everything that tweedie reconstruct restoration can be told. */
@@ -37,6 +45,9 @@ struct Options
   ReconstructFiles files;
   DegradationFiles degradation;
   RestorationTaskOptions task;
+  ImageInputOptions image;
+  SimulationFlags<RestorationTaskOptions> simulation;
+  SimulationFlags<RestorationNoiseOptions> noise;
   MethodOptions method;
   RestorationVolumeOptions classical;
   RestorationPosteriorOptions posterior;
@@ -45,6 +56,25 @@ struct Options
   /** False: a help was printed. */
   bool Parse(CommandLine & line);
 };
+
+/** The task is said by a description beside the image, or by flags. */
+void
+CheckTask(CommandLine & line, const std::string & input)
+{
+  const bool described = HasRestorationDescription(input);
+  auto given = line.GivenUnder(taskHeading);
+  given.erase(std::remove(given.begin(), given.end(), "operator-network"),
+              given.end()); // no description names a program
+  if (described && !given.empty())
+  {
+    throw UsageError("--" + given.front() + ": " + input +
+                     " has a description beside it that says the task; required one of the two");
+  }
+  if (!described && !line.IsGiven("task"))
+  {
+    throw UsageError("--task: not given, and no description lies beside " + input + "; required one of the two");
+  }
+}
 
 bool
 Options::Parse(CommandLine & line)
@@ -60,7 +90,7 @@ Options::Parse(CommandLine & line)
   const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
   line.AddPositional("IMAGE",
                      "degraded image, with the description that tweedie simulate restoration wrote beside it, "
-                     "or any image and --task",
+                     "or any image or DICOM series and --task",
                      files.input);
   line.Add("Files", files);
   line.Add(taskHeading, degradation);
@@ -68,6 +98,11 @@ Options::Parse(CommandLine & line)
   line.Add("Method", method);
   line.Add(ClassicalHeading, classical, {"method", "noise", "threads", "device", "variance"}); // variance: see below
   line.Add(PosteriorHeading, posterior, shared);
+  line.Add(ImageHeading, image);
+  line.Add(SimulationHeading,
+           simulation,
+           {"task", "factor", "axis-factor", "dimensions", "gamma", "operator-network", "exposure", "low", "high"});
+  line.Add(SimulationHeading, noise);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
@@ -77,24 +112,15 @@ Options::Parse(CommandLine & line)
       "tweedie reconstruct restoration low.nii.gz --method tikhonov --output plain.nii.gz --std std.nii.gz");
   line.AddExample("tweedie reconstruct restoration image.nii.gz --task inpaint-box --mask mask.nii.gz --noise 20 "
                   "--prior brain-t1.safetensors --output filled.nii.gz");
+  line.AddExample("tweedie reconstruct restoration dicom-folder --task sr --axis-factor 1,1,4 --prior "
+                  "brain-t1.safetensors --samples 8 --output result");
   if (!line.Parse())
   {
     return false;
   }
+  CheckImageFlags(line, image, !HasRestorationDescription(files.input));
   RequireOnCommandLine(line, "operator-network", task.operatorNetwork);
-  const bool described = HasRestorationDescription(files.input);
-  auto given = line.GivenUnder(taskHeading);
-  given.erase(std::remove(given.begin(), given.end(), "operator-network"),
-              given.end()); // no description names a program
-  if (described && !given.empty())
-  {
-    throw UsageError("--" + given.front() + ": " + files.input +
-                     " has a description beside it that says the task; required one of the two");
-  }
-  if (!described && !line.IsGiven("task"))
-  {
-    throw UsageError("--task: not given, and no description lies beside " + files.input + "; required one of the two");
-  }
+  CheckTask(line, files.input);
   CheckMethodFlags(line, method, posterior);
   ShareOptions(method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
@@ -107,18 +133,99 @@ Options::Parse(CommandLine & line)
   return true;
 }
 
-RestorationMeasurement
-ReadInput(const Options & options)
+/** The flags of a simulated degradation, where they belong. */
+RestorationTaskOptions
+SimulatedTask(const Options & options)
 {
-  if (HasRestorationDescription(options.files.input))
+  RestorationTaskOptions task = options.task;
+  const RestorationTaskOptions & more = options.simulation.options;
+  task.boxFraction = more.boxFraction;
+  task.keep = more.keep;
+  task.kernelSize = more.kernelSize;
+  task.kernelDeviation = more.kernelDeviation;
+  task.motionIntensity = more.motionIntensity;
+  task.seed = more.seed;
+  return task;
+}
+
+/** Attenuation above that of air, in Hounsfield units: networks and noise models take nothing for zero. */
+Volume
+AboveAir(const Volume & hounsfield, std::vector<std::string> & warnings)
+{
+  const at::Tensor values = TensorView(hounsfield) - airHounsfield;
+  const std::int64_t below = values.lt(0.0).sum().item<std::int64_t>();
+  if (below > 0)
   {
-    RestorationMeasurement measurement = ReadRestoration(options.files.input);
-    measurement.operatorNetwork = options.task.operatorNetwork;
-    return measurement;
+    warnings.push_back(std::to_string(below) + " pixels below -1000 HU count as air");
   }
-  const auto part = [](const std::string & path) { return path.empty() ? Volume() : ReadImage(path); };
-  return DescribeRestoration(
-      ReadImage(options.files.input), options.task, part(options.degradation.mask), part(options.degradation.kernel));
+  return VolumeFromTensor(values.clamp_min(0.0), hounsfield.GetGrid());
+}
+
+/** What a prior of CT calls 1 is the scale of such data, not a percentile of them. */
+void
+TakeScaleOfPrior(const Options & options, RestorationMeasurement & measurement)
+{
+  if (options.method.IsClassical())
+  {
+    return;
+  }
+  const auto prior = std::dynamic_pointer_cast<const NetworkDenoiser>(LoadPrior(options.posterior.prior, at::kCPU));
+  if (prior && prior->Card().hounsfieldAtOne)
+  {
+    measurement.scale = *prior->Card().hounsfieldAtOne - airHounsfield;
+    measurement.warnings.clear(); // that the scale is a percentile
+  }
+}
+
+/** An image and --task: degraded as it is, or to be degraded (--simulate). */
+RestorationMeasurement
+ReadAnyImage(const Options & options, ReconstructSource & source)
+{
+  ImageInput input = ReadImageInput(options.files.input, options.image);
+  source.series = input.series;
+  source.digest = input.digest;
+  source.units = input.series ? input.series->units : "";
+  source.statement = "Restoration of reconstructed images";
+  const bool isHounsfield = source.units == "HU";
+  if (isHounsfield)
+  {
+    input.image = AboveAir(input.image, input.warnings);
+    source.window = ValueWindow{airHounsfield, -airHounsfield};
+  }
+  RestorationMeasurement measurement;
+  if (options.image.simulate)
+  {
+    ProgressDisplay display(options.run.progress);
+    measurement = SimulateRestoration(input.image, SimulatedTask(options), options.noise.options, display.Callback());
+    measurement.operatorNetwork = options.task.operatorNetwork;
+    source.reference = isHounsfield ? VolumeFromTensor(TensorView(input.image) + airHounsfield, input.image.GetGrid())
+                                    : ImagePart(input.image, "magnitude");
+    source.statement = "Retrospective, from reconstructed images that were degraded: " + options.task.task;
+  }
+  else
+  {
+    const auto part = [](const std::string & path) { return path.empty() ? Volume() : ReadImage(path); };
+    measurement = DescribeRestoration(
+        input.image, options.task, part(options.degradation.mask), part(options.degradation.kernel));
+  }
+  if (isHounsfield)
+  {
+    TakeScaleOfPrior(options, measurement);
+  }
+  measurement.warnings.insert(measurement.warnings.begin(), input.warnings.begin(), input.warnings.end());
+  return measurement;
+}
+
+RestorationMeasurement
+ReadInput(const Options & options, ReconstructSource & source)
+{
+  if (!HasRestorationDescription(options.files.input))
+  {
+    return ReadAnyImage(options, source);
+  }
+  RestorationMeasurement measurement = ReadRestoration(options.files.input);
+  measurement.operatorNetwork = options.task.operatorNetwork;
+  return measurement;
 }
 
 VolumeEstimate
@@ -151,7 +258,8 @@ RunReconstructRestoration(CommandLine & line)
                      {options.degradation.mask, options.degradation.kernel, options.task.operatorNetwork},
                      options.run.overwrite,
                      true);
-  RestorationMeasurement measurement = ReadInput(options);
+  ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
+  RestorationMeasurement measurement = ReadInput(options, source);
   for (const std::string & picture : {options.files.output, options.files.std})
   {
     const bool isComplex = measurement.data.IsComplex() && options.files.part == "complex";
@@ -163,6 +271,13 @@ RunReconstructRestoration(CommandLine & line)
     }
   }
   VolumeEstimate estimate = Reconstruct(measurement, options);
-  FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line);
+  if (source.units == "HU")
+  {
+    estimate.mean = VolumeFromTensor(TensorView(estimate.mean) + airHounsfield, estimate.mean.GetGrid());
+    estimate.samples = estimate.samples.IsEmpty()
+                           ? estimate.samples
+                           : VolumeFromTensor(TensorView(estimate.samples) + airHounsfield, estimate.samples.GetGrid());
+  }
+  FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line, source);
 }
 } // namespace tweedie

@@ -9,7 +9,6 @@ namespace tweedie
 {
 namespace
 {
-using test::Decimals;
 using test::DicomSeriesTest;
 using test::WriterSource;
 
@@ -47,11 +46,12 @@ WriteEnhanced(const std::string & path, const WriterSource & source)
   set.putAndInsertUint16(DCM_HighBit, 15);
   set.putAndInsertUint16(DCM_PixelRepresentation, 0);
   DcmItem & shared = Add(set, DCM_SharedFunctionalGroupsSequence);
-  WriterSource::Text(
-      Add(shared, DCM_PixelMeasuresSequence), DCM_PixelSpacing, Decimals({grid.spacing.y, grid.spacing.x}));
+  WriterSource::Text(Add(shared, DCM_PixelMeasuresSequence),
+                     DCM_PixelSpacing,
+                     WriterSource::Decimals({grid.spacing.y, grid.spacing.x}));
   WriterSource::Text(Add(shared, DCM_PlaneOrientationSequence),
                      DCM_ImageOrientationPatient,
-                     Decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
+                     WriterSource::Decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
   std::vector<Uint16> words;
   for (std::int64_t frame = 0; frame < grid.size.z; ++frame)
   {
@@ -62,7 +62,7 @@ WriteEnhanced(const std::string & path, const WriterSource & source)
     {
       p.push_back(grid.origin[i] + slice * grid.spacing.z * d[3 * i + 2]);
     }
-    WriterSource::Text(Add(groups, DCM_PlanePositionSequence), DCM_ImagePositionPatient, Decimals(p));
+    WriterSource::Text(Add(groups, DCM_PlanePositionSequence), DCM_ImagePositionPatient, WriterSource::Decimals(p));
     DcmItem & values = Add(groups, DCM_PixelValueTransformationSequence);
     WriterSource::Text(values, DCM_RescaleSlope, std::to_string(10 * (frame + 1)));
     WriterSource::Text(values, DCM_RescaleIntercept, "1");
@@ -110,7 +110,7 @@ TEST_F(DicomFrames, RealAndImaginaryPartsAreComplex)
       [&](DcmDataset & set, std::int64_t slice)
       {
         WriterSource::Text(set, DCM_ImageType, slice == 0 ? "ORIGINAL\\PRIMARY\\R" : "ORIGINAL\\PRIMARY\\I");
-        WriterSource::Text(set, DCM_ImagePositionPatient, Decimals(Position(0)));
+        WriterSource::Text(set, DCM_ImagePositionPatient, WriterSource::Decimals(Position(0)));
       });
   const Volume volume = ReadImage(m_Folder.Path().string());
   ASSERT_TRUE(volume.IsComplex());

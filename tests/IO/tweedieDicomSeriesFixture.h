@@ -15,20 +15,6 @@
 
 namespace tweedie::test
 {
-/** As a decimal string has them. */
-inline std::string
-Decimals(const std::vector<double> & numbers)
-{
-  std::string text;
-  for (const double number : numbers)
-  {
-    char word[32];
-    std::snprintf(word, sizeof(word), "%s%.10g", text.empty() ? "" : "\\", number);
-    text += word;
-  }
-  return text;
-}
-
 /** Files of a scanner, written with DCMTK alone: stored value 100 slice + 10 y + x, slope 2 + slice, intercept -7. */
 class DicomSeriesTest : public ::testing::Test
 {
@@ -78,9 +64,10 @@ protected:
       DcmFileFormat file;
       DcmDataset & set = *file.getDataset();
       m_Source.FillSlice(set, slice);
-      WriterSource::Text(set, DCM_ImagePositionPatient, Decimals(Position(slice)));
-      WriterSource::Text(set, DCM_ImageOrientationPatient, Decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
-      WriterSource::Text(set, DCM_PixelSpacing, Decimals({grid.spacing.y, grid.spacing.x}));
+      WriterSource::Text(set, DCM_ImagePositionPatient, WriterSource::Decimals(Position(slice)));
+      WriterSource::Text(
+          set, DCM_ImageOrientationPatient, WriterSource::Decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
+      WriterSource::Text(set, DCM_PixelSpacing, WriterSource::Decimals({grid.spacing.y, grid.spacing.x}));
       WriterSource::Text(set, DCM_RescaleSlope, std::to_string(2 + slice));
       WriterSource::Text(set, DCM_RescaleIntercept, "-7");
       set.putAndInsertUint16(DCM_SamplesPerPixel, 1);

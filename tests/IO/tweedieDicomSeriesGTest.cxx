@@ -16,7 +16,6 @@ namespace tweedie
 namespace
 {
 namespace fs = std::filesystem;
-using test::Decimals;
 using test::DicomSeriesTest;
 using test::TemporaryFolder;
 using test::WriterSource;
@@ -124,7 +123,7 @@ TEST_F(DicomSeriesTest, ATiltedGantryIsAnErrorUnlessResampled)
         {
           p[i] += shift * static_cast<double>(slice) * m_Source.grid.direction[3 * i + 1];
         }
-        WriterSource::Text(set, DCM_ImagePositionPatient, Decimals(p));
+        WriterSource::Text(set, DCM_ImagePositionPatient, WriterSource::Decimals(p));
         std::vector<Uint16> words(30);
         for (std::size_t i = 0; i < 30; ++i)
         {

@@ -73,6 +73,21 @@ protected:
   Volume m_Volume;
 };
 
+TEST_F(DicomWriterFaults, TheSourceIsNeverReplaced)
+{
+  DicomWriteOptions options = WriterOptions();
+  options.overwrite = true;
+  const std::string folder = std::filesystem::path(m_Series.frames.front().path).parent_path().string();
+  const int before = m_Folder.Count();
+  for (const std::string & output :
+       {folder, folder + "/", folder + "/../" + std::filesystem::path(folder).filename().string()})
+  {
+    ExpectRefusal<UsageError>([&] { WriteDicomSeries(output, m_Volume, m_Series, {}, options); }, "which is an input");
+  }
+  EXPECT_EQ(m_Folder.Count(), before);
+  EXPECT_TRUE(std::filesystem::exists(m_Series.frames.front().path));
+}
+
 TEST_F(DicomWriterFaults, OutputThatIsThereIsReplacedOnlyIfAllowed)
 {
   DicomWriteOptions options = WriterOptions();

@@ -36,6 +36,9 @@ int SliceAxis(const Grid & grid, const std::string & axis);
  * in their order. The voxels keep their place in space: nothing is flipped or interpolated, so that slice numbers are
  * those of the file, and the index axes may form a left-handed system. Throws UsageError for a wrong axis or range. */
 Volume SelectSlices(const Volume & volume, const std::string & axis, const std::string & range);
+
+/** Slices of a volume along z, as it is stored. Throws UsageError for a wrong range. */
+Volume SelectStoredSlices(const Volume & volume, const std::string & range);
 } // namespace tweedie
 
 #endif

@@ -126,4 +126,12 @@ SelectSlices(const Volume & volume, const std::string & axis, const std::string 
   const auto selected = tensor.slice(1, slices.first, slices.last + 1, slices.step);
   return VolumeFromTensor(selected, permuted.Slices(slices.first, slices.Count(), slices.step));
 }
+
+Volume
+SelectStoredSlices(const Volume & volume, const std::string & range)
+{
+  const auto slices = ParseSliceRange(range, volume.GetGrid().size.z);
+  return VolumeFromTensor(TensorView(volume).slice(1, slices.first, slices.last + 1, slices.step),
+                          volume.GetGrid().Slices(slices.first, slices.Count(), slices.step));
+}
 } // namespace tweedie

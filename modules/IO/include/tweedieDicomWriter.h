@@ -27,6 +27,7 @@ struct DicomCode
 struct DicomProvenance
 {
   std::string method;        ///< with what guides it
+  std::string statement;     ///< what must be said of the data, such as that they were simulated
   std::string modelSha256;   ///< of the prior; empty for classical methods
   std::uint64_t seed = 0;    ///< of the random numbers
   std::string configuration; ///< what was done, one line

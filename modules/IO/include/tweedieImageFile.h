@@ -31,6 +31,9 @@ void WriteImage(const std::string & path, const Volume & volume);
  * they may exist already. PNG, which keeps so little, only where pictures are allowed. Called before long work. */
 void RequireWritableImage(const std::string & path, bool overwrite, bool pictures = false);
 
+/** Whether a path ends in what looks like a file's extension, known or not: a dot and a letter. */
+bool HasExtension(const std::string & path);
+
 /** Whether the extension is that of a picture, PNG. */
 bool IsPicturePath(const std::string & path);
 

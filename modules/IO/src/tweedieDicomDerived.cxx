@@ -115,6 +115,7 @@ DerivedSeries::DerivedSeries(const DicomSeries & source, const DicomWriteOptions
                                      source.studyUid,
                                      source.seriesUid,
                                      from.method,
+                                     from.statement,
                                      from.modelSha256,
                                      std::to_string(from.seed),
                                      from.configuration,
@@ -141,6 +142,7 @@ DerivedSeries::Derivation(const std::string & quantity) const
 {
   const DicomProvenance & from = m_Options.provenance;
   std::string text = quantity + (from.method.empty() ? "" : " by " + from.method) + "; ";
+  text += from.statement.empty() ? "" : from.statement + "; ";
   text += from.modelSha256.empty() ? "" : "model SHA-256 " + from.modelSha256 + "; ";
   text += "seed " + std::to_string(from.seed) + "; Tweedie " + Version + "; Research use only; not for diagnosis";
   text += from.configuration.empty() ? "" : "; " + from.configuration;

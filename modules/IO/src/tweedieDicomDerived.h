@@ -102,6 +102,9 @@ private:
 /** The source's frame nearest to a slice. Throws DataError for a source without frames. */
 const DicomFrame & NearestFrame(const DicomSeries & source, const Grid & grid, std::int64_t slice);
 
+/** Throws UsageError where a file of the source lies in a folder that is to be written. */
+void RequireApart(const std::string & folder, const DicomSeries & source);
+
 /** The centre of the first voxel of a slice. */
 std::vector<double> SlicePosition(const Grid & grid, std::int64_t slice);
 std::vector<double> SliceOrientation(const Grid & grid);

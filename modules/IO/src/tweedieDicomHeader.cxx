@@ -172,8 +172,29 @@ ReadValues(const DicomItems & items, DicomImage & image)
   DcmItem * transformation = items.Group(DCM_PixelValueTransformationSequence);
   image.slope = DicomItems::Number(transformation, DCM_RescaleSlope).value_or(1.0);
   image.intercept = DicomItems::Number(transformation, DCM_RescaleIntercept).value_or(0.0);
+  image.rescaleType = DicomItems::Text(transformation, DCM_RescaleType);
   image.hasTable = SequenceItem(&items.Dataset(), DCM_ModalityLUTSequence) != nullptr;
   image.isInverted = DicomItems::Text(&items.Dataset(), DCM_PhotometricInterpretation) == "MONOCHROME1";
+}
+
+/** Of MR: how many samples were taken along each side (PS3.3 C.8.3.1 and C.8.13.3): frequency and phase run along
+ * either. */
+void
+ReadMatrix(const DicomItems & items, DicomImage & image)
+{
+  DcmItem & set = items.Dataset();
+  const auto classic = [&](unsigned long index)
+  { return DicomItems::Number(&set, DCM_AcquisitionMatrix, index).value_or(0.0); };
+  image.acquired = {std::max(classic(0), classic(2)), std::max(classic(1), classic(3))};
+  DcmItem * field = items.Group(DCM_MRFOVGeometrySequence);
+  const auto frequency = DicomItems::Number(field, DCM_MRAcquisitionFrequencyEncodingSteps);
+  const auto phase = DicomItems::Number(field, DCM_MRAcquisitionPhaseEncodingStepsInPlane);
+  if (frequency && phase)
+  {
+    const bool isPhaseAcrossRows = DicomItems::Text(field, DCM_InPlanePhaseEncodingDirection) == "COLUMN";
+    image.acquired =
+        isPhaseAcrossRows ? std::array<double, 2>{*phase, *frequency} : std::array<double, 2>{*frequency, *phase};
+  }
 }
 
 /** What tells images of one series apart that lie at the same place. */
@@ -236,6 +257,7 @@ HeaderOf(const std::string & path, DcmFileFormat & file)
     ReadPlace(items, image);
     ReadValues(items, image);
     ReadContrast(items, image);
+    ReadMatrix(items, image);
     header.images.push_back(std::move(image));
   }
   return header;

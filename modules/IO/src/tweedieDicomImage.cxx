@@ -38,6 +38,7 @@ VisitNumbers(TImage & image, const TField & field)
   field(image.position);
   field(image.orientation);
   field(image.spacing);
+  field(image.acquired);
   field(image.pixels.rows);
   field(image.pixels.columns);
   field(image.pixels.frames);
@@ -67,6 +68,7 @@ VisitTexts(TImage & image, const TField & field)
                       &image.description,
                       &image.imageType,
                       &image.stack,
+                      &image.rescaleType,
                       &image.part,
                       &image.problem})
   {

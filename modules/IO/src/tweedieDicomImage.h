@@ -33,7 +33,8 @@ struct DicomImage
 
   std::string classUid, instanceUid, studyUid, seriesUid, frameUid;
   std::string modality, description, imageType, stack;
-  std::string part; ///< M, P, R or I of a complex image; else empty
+  std::string rescaleType; ///< what the values are, HU above all; empty: not said
+  std::string part;        ///< M, P, R or I of a complex image; else empty
   std::int64_t seriesNumber = 0, instanceNumber = 0, acquisition = 0, temporal = 0;
   double echo = 0.0, bValue = 0.0, thickness = 0.0;
 
@@ -41,6 +42,8 @@ struct DicomImage
   std::array<double, 3> position{};
   std::array<double, 6> orientation{}; ///< along a row, along a column
   std::array<double, 2> spacing{};     ///< between rows, between columns
+
+  std::array<double, 2> acquired{}; ///< MR: samples the scanner took across rows, across columns; 0: not said
 
   DicomPixelFormat pixels;
   double slope = 1.0, intercept = 0.0;

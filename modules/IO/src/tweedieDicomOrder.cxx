@@ -87,6 +87,14 @@ private:
   DicomListing::Entry m_Entry;
 };
 
+bool
+IsZeroFilled(const DicomImage & image)
+{
+  const auto isLess = [](double acquired, std::int64_t pixels)
+  { return acquired >= 1.0 && acquired < static_cast<double>(pixels); };
+  return isLess(image.acquired[0], image.pixels.rows) || isLess(image.acquired[1], image.pixels.columns);
+}
+
 void
 Builder::Describe()
 {
@@ -97,7 +105,8 @@ Builder::Describe()
   series.studyUid = first.studyUid;
   series.seriesUid = first.seriesUid;
   series.frameOfReferenceUid = first.frameUid;
-  series.units = first.modality == "CT" && !first.pixels.isFloat ? "HU" : "";
+  const bool isHounsfield = first.rescaleType.empty() || first.rescaleType.rfind("HU", 0) == 0; // HU_MOD too
+  series.units = first.modality == "CT" && !first.pixels.isFloat && isHounsfield ? "HU" : "";
   series.isComplex = !series.partners.empty();
   series.isPolar = series.isComplex && first.part == "M";
   series.frames = FramesOf(m_Images);
@@ -111,6 +120,13 @@ Builder::Describe()
   if (any([](const DicomImage & image) { return image.isInverted; }))
   {
     series.warnings.push_back("MONOCHROME1, low values are shown bright: values are kept as they are");
+  }
+  if (IsZeroFilled(first))
+  {
+    series.warnings.push_back("the scanner took " + NumberText(first.acquired[1]) + " x " +
+                              NumberText(first.acquired[0]) + " samples for images of " +
+                              std::to_string(first.pixels.columns) + " x " + std::to_string(first.pixels.rows) +
+                              ": what lies beyond in k-space is zero-filled or interpolated");
   }
   const auto broken =
       std::find_if(m_Images.begin(), m_Images.end(), [](const DicomImage & image) { return !image.problem.empty(); });

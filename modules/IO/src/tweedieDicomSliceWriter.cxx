@@ -220,9 +220,21 @@ WriteSlice(const std::string & path, const Slices & s, std::int64_t slice, Dicom
 } // namespace
 
 void
+RequireApart(const std::string & folder, const DicomSeries & source)
+{
+  for (const std::vector<DicomFrame> * frames : {&source.frames, &source.partners})
+  {
+    for (const DicomFrame & frame : *frames)
+    {
+      RequireOutside(frame.path, folder);
+    }
+  }
+}
+
+void
 RequireDicomFolder(const std::string & folder, bool overwrite)
 {
-  RequireWritableFolder(folder, ".dcm", overwrite);
+  RequireWritableFolder(folder, {".dcm"}, overwrite);
 }
 
 DicomSeriesRecord
@@ -238,6 +250,7 @@ WriteDicomSeries(const std::string & folder,
     throw DataError("DICOM series: given a source of modality '" + PlainText(source.modality, 16) +
                     "'; required CT or MR");
   }
+  RequireApart(folder, source);
   const QuietDcmtk quiet;
   const bool isHounsfield = source.modality == "CT" && values.isImage;
   const DicomScale scale = ChooseScale(volume, values, isHounsfield);
@@ -260,7 +273,7 @@ WriteDicomSeries(const std::string & folder,
   record.intercept = scale.intercept;
   record.seriesUid = series.Uid();
   WriteFolderAtomically(folder,
-                        ".dcm",
+                        {".dcm"},
                         options.overwrite,
                         [&](const std::string & temporary)
                         {

@@ -4,6 +4,7 @@
 #include "tweedieAtomicFile.h"
 #include "tweedieError.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -57,9 +58,20 @@ PlainPath(const std::string & path)
   return plain.has_filename() ? plain : plain.parent_path();
 }
 
+std::string
+Joined(const std::vector<std::string> & extensions)
+{
+  std::string text;
+  for (const std::string & extension : extensions)
+  {
+    text += (text.empty() ? "" : ", ") + extension;
+  }
+  return text;
+}
+
 /** Whatever else is in a folder is not ours to remove. */
 void
-RequireReplaceable(const fs::path & path, const std::string & extension, bool overwrite)
+RequireReplaceable(const fs::path & path, const std::vector<std::string> & extensions, bool overwrite)
 {
   std::error_code error;
   if (!fs::exists(fs::symlink_status(path, error)))
@@ -74,11 +86,12 @@ RequireReplaceable(const fs::path & path, const std::string & extension, bool ov
   {
     throw UsageError("output " + path.string() + ": is no folder; required a new one or one that was written so");
   }
-  for (const auto & entry : fs::directory_iterator(path))
+  for (const auto & entry : fs::recursive_directory_iterator(path))
   {
-    if (!entry.is_regular_file() || entry.path().extension() != extension)
+    const bool isOurs = std::find(extensions.begin(), extensions.end(), entry.path().extension()) != extensions.end();
+    if (!fs::is_directory(entry.symlink_status()) && !(fs::is_regular_file(entry.symlink_status()) && isOurs))
     {
-      throw UsageError("output " + path.string() + ": holds other things than " + extension +
+      throw UsageError("output " + path.string() + ": holds other things than " + Joined(extensions) +
                        " files; required a new folder or one without them");
     }
   }
@@ -133,24 +146,37 @@ Exchange(const TemporaryFolder & temporary, const fs::path & path)
 } // namespace
 
 void
-RequireWritableFolder(const std::string & path, const std::string & extension, bool overwrite)
+RequireWritableFolder(const std::string & path, const std::vector<std::string> & extensions, bool overwrite)
 {
   const fs::path plain = PlainPath(path);
-  RequireReplaceable(plain, extension, overwrite);
+  RequireReplaceable(plain, extensions, overwrite);
   RequireWritable((plain.parent_path() / (".probe-" + plain.filename().string())).string(), true);
 }
 
 void
+RequireOutside(const std::string & file, const std::string & folder)
+{
+  std::error_code error;
+  const fs::path outer = fs::weakly_canonical(PlainPath(folder), error);
+  const fs::path inner = fs::weakly_canonical(file, error);
+  const auto [end, ignored] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  if (end == outer.end())
+  {
+    throw UsageError("output " + folder + ": holds " + file + ", which is an input; required another folder");
+  }
+}
+
+void
 WriteFolderAtomically(const std::string & path,
-                      const std::string & extension,
+                      const std::vector<std::string> & extensions,
                       bool overwrite,
                       const std::function<void(const std::string & temporaryPath)> & write)
 {
   const fs::path plain = PlainPath(path);
-  RequireWritableFolder(path, extension, overwrite);
+  RequireWritableFolder(path, extensions, overwrite);
   const TemporaryFolder temporary(plain);
   write(temporary.Path().string());
-  for (const auto & entry : fs::directory_iterator(temporary.Path()))
+  for (const auto & entry : fs::recursive_directory_iterator(temporary.Path()))
   {
     Flush(entry.path(), plain);
   }

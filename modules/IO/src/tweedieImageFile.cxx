@@ -306,6 +306,12 @@ RequireWritableImage(const std::string & path, bool overwrite, bool pictures)
 }
 
 bool
+HasExtension(const std::string & path)
+{
+  return !Extension(path).empty();
+}
+
+bool
 IsPicturePath(const std::string & path)
 {
   const ImageFormat * const format = IsBartPath(path) ? nullptr : FindImageFormat(path);

@@ -140,6 +140,42 @@ AddSliceSection(const ComparisonInput & input, const Comparison & comparison, Re
   page.AddPlots({plot}, input.description + " Range of each slice's PSNR: the maximum of the reference in that slice.");
 }
 
+void
+AddDefinitions(const ComparisonInput & input, const Comparison & comparison, ReportDocument & page)
+{
+  page.AddSection("How the numbers were made", "");
+  std::vector<std::string> items{
+      "Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
+      "PSNR = 10 log10(range² / mean squared error), range = " +
+          std::string(input.window ? "the width of the window that images are clipped to, "
+                                   : "the reference's maximum, ") +
+          FormatSignificant(comparison.range, 4) + " [" + input.units + "].",
+      "SSIM after Wang et al. 2004: Gaussian window 11 × 11, sigma 1.5, the same range; slice by slice, then "
+      "averaged.",
+      "NRMSE = ‖image − reference‖ / ‖reference‖.",
+      "Data fit = ‖y − A image‖² over its expectation for the true image: about 1 is at the noise level; a posterior "
+      "mean lies somewhat below.",
+      "Time is that of the whole run on the machine where it ran; calls of network and operator are per image, "
+      "samples included. A call of the operator is one of A, its adjoint, their product, or a change of its basis."};
+  if (!input.featureMeaning.empty())
+  {
+    items.push_back(input.featureMeaning);
+  }
+  page.AddList(items);
+  AddLimits(page);
+}
+
+void
+CreateFolder(const std::string & folder)
+{
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (!std::filesystem::is_directory(folder))
+  {
+    throw UsageError("report: the folder '" + folder + "' cannot be made; a folder that can be written required");
+  }
+}
+
 std::string
 KindText(const Summary & summary)
 {
@@ -156,6 +192,7 @@ KindText(const Summary & summary)
     return "none";
   }
 }
+} // namespace
 
 ReportDocument::Facts
 EntryFacts(const ComparisonEntry & entry)
@@ -181,7 +218,7 @@ EntryFacts(const ComparisonEntry & entry)
     add("standard deviation", KindText(summary));
     addCount("network calls per image", summary.networkEvaluations);
     addCount("seed", static_cast<std::int64_t>(summary.seed));
-    add("time", FormatNumber(summary.wallSeconds, 1) + " s");
+    add("time", summary.wallSeconds > 0.0 ? FormatNumber(summary.wallSeconds, 1) + " s" : "");
     add("data fit", std::isnan(summary.dataFit) ? "" : FormatNumber(summary.dataFit, 3));
     add("options", summary.options);
   }
@@ -196,28 +233,16 @@ EntryFacts(const ComparisonEntry & entry)
   return facts;
 }
 
-void
-AddDefinitions(const ComparisonInput & input, const Comparison & comparison, ReportDocument & page)
+std::string
+PageFooter()
 {
-  page.AddSection("How the numbers were made", "");
-  std::vector<std::string> items{
-      "Magnitudes are compared, " + comparison.region + ", without any rescaling or registration.",
-      "PSNR = 10 log10(range² / mean squared error), range = " +
-          std::string(input.window ? "the width of the window that images are clipped to, "
-                                   : "the reference's maximum, ") +
-          FormatSignificant(comparison.range, 4) + " [" + input.units + "].",
-      "SSIM after Wang et al. 2004: Gaussian window 11 × 11, sigma 1.5, the same range; slice by slice, then "
-      "averaged.",
-      "NRMSE = ‖image − reference‖ / ‖reference‖.",
-      "Data fit = ‖y − A image‖² over its expectation for the true image: about 1 is at the noise level; a posterior "
-      "mean lies somewhat below.",
-      "Time is that of the whole run on the machine where it ran; calls of network and operator are per image, "
-      "samples included. A call of the operator is one of A, its adjoint, their product, or a change of its basis."};
-  if (!input.featureMeaning.empty())
-  {
-    items.push_back(input.featureMeaning);
-  }
-  page.AddList(items);
+  return "Tweedie " + std::string(Version) +
+         ". This file is complete in itself: no scripts, nothing is loaded from elsewhere.";
+}
+
+void
+AddLimits(ReportDocument & page)
+{
   page.AddSection("What this page does not say", "");
   page.AddList(
       {"A posterior standard deviation is the spread of images that agree with the data and with the prior. It "
@@ -227,18 +252,6 @@ AddDefinitions(const ComparisonInput & input, const Comparison & comparison, Rep
        "guarantee for the next one.",
        "A better PSNR does not mean that a reader sees more, or that a lesion survives."});
 }
-
-void
-CreateFolder(const std::string & folder)
-{
-  std::error_code code;
-  std::filesystem::create_directories(folder, code);
-  if (!std::filesystem::is_directory(folder))
-  {
-    throw UsageError("report: the folder '" + folder + "' cannot be made; a folder that can be written required");
-  }
-}
-} // namespace
 
 void
 FillReport(const ComparisonInput & input,
@@ -308,8 +321,6 @@ WriteComparisonReport(const std::string & folder,
   WriteTextAtomically(folder + "/table.md", TableMarkdown(table));
   ReportPage page(input.title, input.description);
   FillReport(input, comparison, options, figures, page);
-  WriteTextAtomically(folder + "/report.html",
-                      page.Html("Tweedie " + std::string(Version) +
-                                ". This file is complete in itself: no scripts, nothing is loaded from elsewhere."));
+  WriteTextAtomically(folder + "/report.html", page.Html(PageFooter()));
 }
 } // namespace tweedie

@@ -14,6 +14,15 @@ void FillReport(const ComparisonInput & input,
                 const ComparisonReportOptions & options,
                 const ComparisonFigures & figures,
                 ReportDocument & page);
+
+/** How an image came about, as far as it is known. */
+ReportDocument::Facts EntryFacts(const ComparisonEntry & entry);
+
+/** Of every page: program and version. */
+std::string PageFooter();
+
+/** What must stand beside every standard deviation. */
+void AddLimits(ReportDocument & page);
 } // namespace tweedie
 
 #endif

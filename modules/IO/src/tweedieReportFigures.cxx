@@ -2,6 +2,7 @@
 #include "tweedieReportFigures.h"
 
 #include "tweedieError.h"
+#include "tweedieReportImage.h"
 
 #include <algorithm>
 #include <cctype>
@@ -11,8 +12,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr double scaleBarMillimetres = 50.0;
-
 Volume
 AbsoluteError(const Volume & reference, const Volume & image)
 {
@@ -20,63 +19,6 @@ AbsoluteError(const Volume & reference, const Volume & image)
   std::transform(
       error.Data(), error.Data() + error.NumberOfElements(), error.Data(), [](float value) { return std::abs(value); });
   return error;
-}
-
-/** Which patient axis (0: left, 1: posterior, 2: superior) an index axis of the grid follows most. */
-int
-PatientAxis(const Grid & grid, int indexAxis)
-{
-  int best = 0;
-  for (int row = 1; row < 3; ++row)
-  {
-    const auto size = [&](int r) { return std::abs(grid.direction[static_cast<std::size_t>(3 * r + indexAxis)]); };
-    best = size(row) > size(best) ? row : best;
-  }
-  return best;
-}
-
-bool
-HasNoGeometry(const Grid & grid)
-{
-  Grid plain;
-  plain.size = grid.size;
-  return grid.IsCongruent(plain);
-}
-
-/** The letters at the edges after RenderSlice's flips; none where the file has no geometry. */
-void
-AddOrientation(const Grid & grid, ReportImage & image)
-{
-  if (HasNoGeometry(grid))
-  {
-    return;
-  }
-  static const char * const acrossLetters[3][2] = {{"R", "L"}, {"A", "P"}, {"I", "S"}};
-  static const char * const downLetters[3][2] = {{"R", "L"}, {"A", "P"}, {"S", "I"}};
-  const int across = PatientAxis(grid, 0);
-  const int down = PatientAxis(grid, 1);
-  image.left = acrossLetters[across][0];
-  image.right = acrossLetters[across][1];
-  image.top = downLetters[down][0];
-  image.bottom = downLetters[down][1];
-}
-
-std::string
-PngRamp(ColorMap map)
-{
-  constexpr int width = 256;
-  Picture ramp(width, 1, {});
-  for (int x = 0; x < width; ++x)
-  {
-    ramp.Set(x, 0, MapColor(map, x / (width - 1.0)));
-  }
-  return EncodePng(ramp);
-}
-
-ColorBar
-MakeBar(ColorMap map, const Window & window, const std::string & label)
-{
-  return {PngRamp(map), FormatSignificant(window.low, 3), "≥ " + FormatSignificant(window.high, 3), label};
 }
 } // namespace
 
@@ -273,12 +215,11 @@ ReportImage
 ComparisonFigures::PageImage(const Row & row, Kind kind) const
 {
   const FigurePanel panel = Panel(row, kind);
-  ReportImage image;
   const tweedie::Grid & grid = m_Rows[0].image.GetGrid();
-  const double width = static_cast<double>(grid.size.x) * grid.spacing.x;
-  image.aspect = width / (static_cast<double>(grid.size.y) * grid.spacing.y);
   if (panel.image.IsEmpty())
   {
+    ReportImage image;
+    image.aspect = AspectOf(grid);
     image.description = kind == Kind::Deviation && !row.error.IsEmpty() ? "no standard deviation" : "";
     return image;
   }
@@ -287,18 +228,7 @@ ComparisonFigures::PageImage(const Row & row, Kind kind) const
   {
     DrawDetailFrame(picture);
   }
-  image.png = EncodePng(picture);
-  image.description = panel.label + ", " + SliceText();
-  if (kind == Kind::Image)
-  {
-    AddOrientation(grid, image);
-    if (!HasNoGeometry(grid) && width > 2.0 * scaleBarMillimetres)
-    {
-      image.scaleBarFraction = scaleBarMillimetres / width;
-      image.scaleBarLabel = "5 cm";
-    }
-  }
-  return image;
+  return MakeReportImage(picture, grid, panel.label + ", " + SliceText(), kind == Kind::Image);
 }
 
 std::string
@@ -316,7 +246,7 @@ ComparisonFigures::PageGrid() const
   {
     kinds.push_back(kind);
     grid.columns.emplace_back(title);
-    grid.bars.emplace_back(MakeBar(map, window, m_Units));
+    grid.bars.emplace_back(MakeColorBar(map, window, m_Units));
   };
   addColumn(Kind::Image, m_ImageTitle, ColorMap::Gray, m_ImageWindow);
   if (m_Detail.width > 0)

@@ -13,6 +13,7 @@
 #include <dcmtk/dcmdata/dcfilefo.h>
 #include <dcmtk/dcmdata/dcuid.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -34,6 +35,9 @@ struct WriterSource
   std::string modality = "CT";
   Grid grid = Oblique();
   Edit edit; ///< of each file before it is written
+  /** Whole numbers to be stored, 0 to 65535, with this intercept; empty: no place, and one value everywhere. */
+  Volume image;
+  double intercept = 0.0;
 
   /** Turned about two axes, off centre, 3 slices of 6 rows and 5 columns. */
   static Grid
@@ -124,6 +128,49 @@ struct WriterSource
     set.putAndInsertUint16Array(DCM_PixelData, pixels.data(), static_cast<unsigned long>(pixels.size()));
   }
 
+  /** Decimal strings, 16 characters at most each. */
+  static std::string
+  Decimals(const std::vector<double> & numbers)
+  {
+    std::string text;
+    for (const double number : numbers)
+    {
+      char word[32];
+      std::snprintf(word, sizeof(word), "%s%.10g", text.empty() ? "" : "\\", number);
+      text += word;
+    }
+    return text;
+  }
+
+  void
+  FillImage(DcmDataset & set, std::int64_t slice) const
+  {
+    const auto & d = grid.direction;
+    std::vector<double> position;
+    for (std::size_t i = 0; i < 3; ++i)
+    {
+      position.push_back(grid.origin[i] + static_cast<double>(slice) * grid.spacing.z * d[3 * i + 2]);
+    }
+    Text(set, DCM_ImagePositionPatient, Decimals(position));
+    Text(set, DCM_ImageOrientationPatient, Decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
+    Text(set, DCM_PixelSpacing, Decimals({grid.spacing.y, grid.spacing.x}));
+    Text(set, DCM_RescaleSlope, "1");
+    Text(set, DCM_RescaleIntercept, Decimals({intercept}));
+    Text(set, DCM_PhotometricInterpretation, "MONOCHROME2");
+    set.putAndInsertUint16(DCM_SamplesPerPixel, 1);
+    set.putAndInsertUint16(DCM_BitsStored, 16);
+    set.putAndInsertUint16(DCM_HighBit, 15);
+    set.putAndInsertUint16(DCM_PixelRepresentation, 0);
+    const std::int64_t count = grid.size.y * grid.size.x;
+    std::vector<Uint16> words(static_cast<std::size_t>(count));
+    const float * values = image.Data() + slice * count;
+    std::transform(values,
+                   values + count,
+                   words.begin(),
+                   [this](float value) { return static_cast<Uint16>(std::lround(value - intercept)); });
+    set.putAndInsertUint16Array(DCM_PixelData, words.data(), static_cast<unsigned long>(count));
+  }
+
   static std::string
   InstanceUid(std::int64_t slice)
   {
@@ -154,6 +201,10 @@ struct WriterSource
     {
       DcmFileFormat file;
       FillSlice(*file.getDataset(), slice);
+      if (!image.IsEmpty())
+      {
+        FillImage(*file.getDataset(), slice);
+      }
       if (edit)
       {
         edit(*file.getDataset());

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieDicomEstimate_h
+#define tweedieDicomEstimate_h
+
+#include "tweedieDicomResult.h"
+#include "tweedieEstimateReport.h"
+
+#include <functional>
+#include <string>
+
+namespace tweedie
+{
+/** Writes an estimate as WriteDicomResult does, its report as report.dcm and report.html. Where
+ * options.provenance.deterministicUids is set the report has no date. Errors as of WriteDicomResult. */
+DicomResultRecord
+WriteDicomEstimate(const std::string & folder,
+                   const EstimateReport & report,
+                   const DicomSeries & source,
+                   const DicomWriteOptions & options,
+                   const std::function<void(const std::string & folder, const DicomResultRecord &)> & finish = {});
+
+/** Of a report that is written now, in UTC: YYYYMMDDhhmmss. */
+std::string ReportDate();
+} // namespace tweedie
+
+#endif

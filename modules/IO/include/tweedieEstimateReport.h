@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieEstimateReport_h
+#define tweedieEstimateReport_h
+
+#include "tweedieComparison.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tweedie
+{
+/** One result for people: its pictures, what they are worth, and how they came about. */
+struct EstimateReport
+{
+  std::string title;
+  std::string statement; ///< what the data are; stands at every figure
+  std::string units = "a.u.";
+  std::optional<ValueWindow> window; ///< as in ComparisonInput
+  ComparisonEntry entry;             ///< the result
+  Volume reference;                  ///< what was measured, on the same grid; empty where it is not known
+  std::vector<std::pair<std::string, std::string>> provenance; ///< of the report: command line, date ...
+};
+
+/** The report as a page of HTML, complete in itself. With a reference it is that of the comparison with it, else
+ * pictures of up to three slices with the deviation beside them. Throws DataError where images do not fit. */
+std::string EstimateReportHtml(const EstimateReport & report);
+
+/** The same as a PDF file's bytes. date: as in ReportPdf. */
+std::string EstimateReportPdf(const EstimateReport & report, const std::string & date);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieEstimateReport.h"
+
+#include "tweedieReportContents.h"
+#include "tweedieReportImage.h"
+#include "tweedieReportPdf.h"
+#include "tweedieVersion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tweedie
+{
+namespace
+{
+/** Slices that show a volume: all of up to three, else those at a quarter, the half and three quarters. */
+std::vector<std::int64_t>
+ShownSlices(std::int64_t slices)
+{
+  if (slices <= 3)
+  {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(slices));
+    std::iota(all.begin(), all.end(), std::int64_t{0});
+    return all;
+  }
+  return {slices / 4, slices / 2, 3 * slices / 4};
+}
+
+double
+RootMeanSquare(const Volume & volume, std::int64_t slice)
+{
+  const Axes<std::int64_t> & size = volume.GetGrid().size;
+  const std::int64_t count = size.y * size.x;
+  const float * first = volume.Data() + slice * count;
+  const double sum =
+      std::accumulate(first, first + count, 0.0, [](double total, float value) { return total + value * value; });
+  return std::sqrt(sum / static_cast<double>(count));
+}
+
+Window
+ImageWindow(const EstimateReport & report, const Volume & image)
+{
+  if (report.window)
+  {
+    return {report.window->low, report.window->high};
+  }
+  return {std::min(0.0, PercentileWindow(image, 0.1, 99.9).low), PercentileWindow(image, 0.1, 99.9).high};
+}
+
+ImageGrid
+Pictures(const EstimateReport & report)
+{
+  const Volume image = Magnitude(report.entry.image);
+  const Volume & deviation = report.entry.standardDeviation;
+  const Grid & grid = image.GetGrid();
+  FigurePanel shown;
+  shown.image = image;
+  shown.window = ImageWindow(report, image);
+  FigurePanel spread;
+  spread.image = deviation;
+  spread.map = ColorMap::Warm;
+  ImageGrid pictures;
+  pictures.columns = {report.entry.name};
+  pictures.bars = {MakeColorBar(ColorMap::Gray, shown.window, report.units)};
+  if (!deviation.IsEmpty())
+  {
+    spread.window = {0.0, PercentileWindow(deviation, 0.0, 99.5).high};
+    pictures.columns.emplace_back("standard deviation");
+    pictures.bars.emplace_back(MakeColorBar(ColorMap::Warm, spread.window, report.units));
+  }
+  for (const std::int64_t slice : ShownSlices(grid.size.z))
+  {
+    shown.slice = spread.slice = slice;
+    ImageRow row{"slice " + std::to_string(slice + 1), {}, {}};
+    row.images.push_back(MakeReportImage(RenderSlice(shown), grid, report.entry.name + ", " + row.name, true));
+    if (!deviation.IsEmpty())
+    {
+      row.lines = {"rms deviation " + FormatSignificant(RootMeanSquare(deviation, slice), 3) + ' ' + report.units};
+      row.images.push_back(MakeReportImage(RenderSlice(spread), grid, "standard deviation, " + row.name, false));
+    }
+    pictures.rows.push_back(std::move(row));
+  }
+  pictures.caption = report.statement + " Slices are numbered from 1, as in the series that was written.";
+  return pictures;
+}
+
+void
+FillWithoutReference(const EstimateReport & report, ReportDocument & page)
+{
+  page.AddWarnings(report.entry.summary ? report.entry.summary->warnings : std::vector<std::string>());
+  page.AddSection("Images", "");
+  page.AddImages(Pictures(report));
+  page.AddParagraph("What was measured is not known otherwise, so that nothing here is held against it. Whether the "
+                    "standard deviation can be believed shows only where the true image is known.");
+  AddLimits(page);
+  page.AddSection("Settings and provenance", "");
+  page.AddFacts(report.entry.name, EntryFacts(report.entry));
+  if (!report.provenance.empty())
+  {
+    page.AddFacts("this run", report.provenance);
+  }
+}
+
+void
+Fill(const EstimateReport & report, ReportDocument & page)
+{
+  if (report.reference.IsEmpty())
+  {
+    FillWithoutReference(report, page);
+    return;
+  }
+  ComparisonInput input;
+  input.title = report.title;
+  input.description = report.statement;
+  input.units = report.units;
+  input.window = report.window;
+  input.reference = report.reference;
+  input.entries = {report.entry};
+  const Comparison comparison = CompareWithReference(input);
+  ComparisonReportOptions options;
+  options.provenance = report.provenance;
+  FillReport(input, comparison, options, ComparisonFigures(input, comparison, options.slice), page);
+}
+} // namespace
+
+std::string
+EstimateReportHtml(const EstimateReport & report)
+{
+  ReportPage page(report.title, report.statement);
+  Fill(report, page);
+  return page.Html(PageFooter());
+}
+
+std::string
+EstimateReportPdf(const EstimateReport & report, const std::string & date)
+{
+  ReportPdf pages(report.title, report.statement, date);
+  Fill(report, pages);
+  return pages.Bytes("Tweedie " + std::string(Version));
+}
+} // namespace tweedie
