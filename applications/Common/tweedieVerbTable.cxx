@@ -34,6 +34,7 @@ VerbTable()
       {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
       {"geometry", "ct", "the views of a CT scan: made, printed, drawn; RTK's file format", RunGeometryCT},
+      {"deidentify", "", "DICOM images without what names the patient: PS3.15 annex E, basic profile", RunDeidentify},
       {"send", "", "DICOM files to a peer such as a PACS, by C-STORE; what it confirmed is not sent again", RunSend},
       {"info", "", "what a model, scan or image file holds; runs a model's golden pairs again", RunInfo},
   };

@@ -33,6 +33,7 @@ void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);
 void RunGeometryCT(CommandLine & line);
+void RunDeidentify(CommandLine & line);
 void RunSend(CommandLine & line);
 void RunInfo(CommandLine & line);
 } // namespace tweedie
