@@ -36,6 +36,7 @@ VerbTable()
       {"geometry", "ct", "the views of a CT scan: made, printed, drawn; RTK's file format", RunGeometryCT},
       {"deidentify", "", "DICOM images without what names the patient: PS3.15 annex E, basic profile", RunDeidentify},
       {"send", "", "DICOM files to a peer such as a PACS, by C-STORE; what it confirmed is not sent again", RunSend},
+      {"receive", "", "DICOM files from peers by C-STORE; a complete series is handed to a job", RunReceive},
       {"info", "", "what a model, scan or image file holds; runs a model's golden pairs again", RunInfo},
   };
   return table;

@@ -35,6 +35,7 @@ void RunSample(CommandLine & line);
 void RunGeometryCT(CommandLine & line);
 void RunDeidentify(CommandLine & line);
 void RunSend(CommandLine & line);
+void RunReceive(CommandLine & line);
 void RunInfo(CommandLine & line);
 } // namespace tweedie
 

@@ -98,9 +98,9 @@ TEST_F(DicomNetwork, EveryByteOfTheDataSetArrives)
   const std::string folder = fs::path(m_Files[0]).parent_path().string() + "/";
   // Explicit, implicit, deflated, big endian, compressed, private sequences.
   m_Files = {m_Files[0],
-             folder + "rtdose.dcm",
+             folder + "MR_small_implicit.dcm",
              folder + "image_dfl.dcm",
-             folder + "MR_small_bigendian.dcm",
+             folder + "ExplVR_BigEnd.dcm",
              folder + "JPEG2000.dcm",
              folder + "693_J2KI.dcm"};
   std::map<std::string, std::string> expected;

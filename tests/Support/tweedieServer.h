@@ -5,8 +5,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <netinet/in.h>
 #include <spawn.h>
@@ -100,6 +102,23 @@ public:
     {
       throw std::runtime_error("Server: cannot start " + command[0]);
     }
+  }
+  /** A process of the same program that does work, whose result is the exit code: without the time to load it. */
+  Server(const std::function<int()> & work, std::string logFile) : m_Log(std::move(logFile))
+  {
+    const int log = open(m_Log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    std::fflush(nullptr); // else both processes would write it
+    m_Pid = fork();
+    if (m_Pid == 0)
+    {
+      dup2(log, STDOUT_FILENO);
+      dup2(log, STDERR_FILENO);
+      std::signal(SIGINT, SIG_DFL);
+      const int code = work();
+      std::fflush(nullptr);
+      _exit(code);
+    }
+    close(log);
   }
   Server(const Server &) = delete;
   Server & operator=(const Server &) = delete;

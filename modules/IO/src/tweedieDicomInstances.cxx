@@ -4,6 +4,7 @@
 #include "tweedieChildProcess.h"
 #include "tweedieDicomFile.h"
 #include "tweedieDicomHeader.h"
+#include "tweedieDicomItems.h"
 #include "tweedieDicomUid.h"
 #include "tweedieError.h"
 #include "tweedieQuietDcmtk.h"
@@ -39,12 +40,12 @@ FilesBelow(const std::string & folder)
   return files;
 }
 
+/** Of the data set, which is what the peer goes by; else of the meta information. */
 std::string
-MetaText(DcmFileFormat & format, const DcmTagKey & tag)
+UidOf(DcmFileFormat & format, const DcmTagKey & tag, const DcmTagKey & metaTag)
 {
-  OFString text;
-  format.getMetaInfo()->findAndGetOFString(tag, text);
-  return text.c_str();
+  const std::string uid = DicomItems::Text(format.getDataset(), tag);
+  return uid.empty() ? DicomItems::Text(format.getMetaInfo(), metaTag) : uid;
 }
 
 /** Where the data set begins: behind preamble, prefix and group 2, whose length is its first element. */
@@ -76,13 +77,13 @@ Describe(const std::string & path)
   {
     LoadDicom(path, format);
   }
-  const std::string kind = MetaText(format, DCM_MediaStorageSOPClassUID);
-  const std::string uid = MetaText(format, DCM_MediaStorageSOPInstanceUID);
-  const std::string syntax = MetaText(format, DCM_TransferSyntaxUID);
+  const std::string kind = UidOf(format, DCM_SOPClassUID, DCM_MediaStorageSOPClassUID);
+  const std::string uid = UidOf(format, DCM_SOPInstanceUID, DCM_MediaStorageSOPInstanceUID);
+  const std::string syntax = DicomItems::Text(format.getMetaInfo(), DCM_TransferSyntaxUID);
   const std::uint64_t offset = DataOffset(path);
   if (!IsUid(kind) || !IsUid(uid) || !IsUid(syntax) || offset == 0)
   {
-    throw DataError("DICOM send: given " + path + "; required a DICOM file with its meta information");
+    throw DataError("DICOM send: given " + path + "; required a DICOM file with its meta information and proper UIDs");
   }
   return kind + " " + uid + " " + syntax + " " + std::to_string(offset);
 }

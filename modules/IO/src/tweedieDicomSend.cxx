@@ -2,6 +2,7 @@
 #include "tweedieDicomSend.h"
 
 #include "tweedieDicomInstances.h"
+#include "tweedieDicomStatus.h"
 #include "tweedieError.h"
 #include "tweedieQuietDcmtk.h"
 #include "tweedieSendList.h"
@@ -19,18 +20,6 @@ namespace
 {
 constexpr std::size_t mostContexts = 127; // of 128 (PS3.8 9.3.2.2), less that of C-ECHO
 constexpr double longestWait = 30.0;      // seconds
-
-std::string
-StatusText(std::uint16_t status)
-{
-  const char * digits = "0123456789ABCDEF";
-  std::string text = "status 0x";
-  for (const unsigned shift : {12U, 8U, 4U, 0U})
-  {
-    text += digits[status >> shift & 0xFU];
-  }
-  return text;
-}
 
 /** The first kinds of instances that fit into one association. */
 DicomContexts
@@ -118,7 +107,7 @@ private:
         std::uint16_t status = 0;
         condition = request.Store(instance, context->second, status);
         const bool isFull = condition.good() && (status & 0xFF00U) == 0xA700U;
-        failure = isFull ? StatusText(status) + ": out of resources" : condition.text();
+        failure = isFull ? DicomStatusText(status) + ": out of resources" : condition.text();
         condition.bad() || isFull ? failed.push_back(std::move(instance)) : Answered(instance, status);
       }
       RequireGoOn();
@@ -138,7 +127,7 @@ private:
     const bool isWarning = status == 0x0001 || (status & 0xF000U) == 0xB000U;
     if (status != 0 && !isWarning)
     {
-      Refuse(instance, StatusText(status));
+      Refuse(instance, DicomStatusText(status));
       return;
     }
     m_List.Add(instance.uid);
