@@ -268,6 +268,7 @@ TEST(Comparison, SummaryComesBackFromItsJson)
   EXPECT_THROW_MESSAGE(SummaryFromJson("{}"), DataError, "without \"method\"");
   EXPECT_THROW_MESSAGE(SummaryFromJson("{"), DataError, "summary:");
   EXPECT_THROW_MESSAGE(SummaryFromJson("{\"method\": 1}"), DataError, "summary:");
+  EXPECT_THROW_MESSAGE(SummaryFromJson(R"({"method": "m", "steps": 1e30})"), DataError, "required a whole number");
 }
 
 TEST(Comparison, AWindowClipsAndItsWidthIsTheRange)

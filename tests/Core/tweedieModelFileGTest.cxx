@@ -130,6 +130,7 @@ TEST_F(ModelFileTest, RefusesForeignFilesWithAReason)
       {RawModel(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", four + four), "do not fit"},
       {RawModel(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", four), "do not fit"},
       {RawModel(R"({"a":{"dtype":"F32","shape":[1099511627776,1099511627776],"data_offsets":[0,4]}})", four), "do not"},
+      {RawModel(R"({"a":{"dtype":"F32","shape":[0,1099511627776,1099511627776],"data_offsets":[0,0]}})", ""), "do not"},
       {RawModel(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", four), "wrong extent"},
       {RawModel(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})", four), "do not fit"},
       {RawModel(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"code":1}})", four), "wrong offsets"},

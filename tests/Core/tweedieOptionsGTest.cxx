@@ -140,6 +140,14 @@ TEST(Options, ReaderRefusesWrongTypes)
   EXPECT_THROW_MESSAGE(JsonReader{list}, UsageError, "not a JSON object");
 }
 
+TEST(Options, ATextThatIsNotJsonIsAnErrorOfOurs)
+{
+  for (const char * text : {"", "{", "{\"steps\": 1,}", "\xFF"})
+  {
+    EXPECT_THROW_MESSAGE(ReadListing(text, [](OptionVisitor &) {}), UsageError, "not JSON");
+  }
+}
+
 TEST(Options, NumbersDoNotKnowTheLocale)
 {
   const std::string before = std::setlocale(LC_ALL, nullptr);

@@ -152,6 +152,7 @@ TEST_F(ScanFileTest, RefusedDescriptions)
 {
   const std::vector<std::array<std::string, 3>> edits = {
       {"\"size\":[5,6,3,2]", "\"size\":[5,6,4,2]", "required that of the data, [5,6,3,2]"},
+      {"\"size\":[5,6,3,2]", "\"size\":[5,6,3e30,2]", "required a whole number"},
       {"\"lines\":[[1,3,5]]", "\"lines\":[[1,3,6]]", "required inside 0..5"},
       {"\"lines\":[[1,3,5]]", "\"lines\":[[1,-3,5]]", "required inside 0..5"},
       {"\"lines\":[[1,3,5]]", "\"lines\":[[1],[3]]", "required 1 or 3"},

@@ -226,7 +226,11 @@ ListingText(const OptionListing & visit)
 void
 ReadListing(const std::string & text, const OptionListing & visit)
 {
-  const Json object = Json::parse(text);
+  const Json object = Json::parse(text, nullptr, false);
+  if (object.is_discarded())
+  {
+    throw UsageError("configuration: given a text that is not JSON; required a JSON object");
+  }
   JsonReader reader(object);
   visit(reader);
 }

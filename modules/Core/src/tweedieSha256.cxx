@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieSha256.h"
 
-#include "tweedieModelFile.h"
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>

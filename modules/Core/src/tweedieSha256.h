@@ -25,6 +25,10 @@ private:
   std::array<std::uint8_t, 64> m_Block{};
   std::uint64_t m_Size = 0;
 };
+
+/** Of tweedieModelFile.h, for what does without LibTorch. */
+std::string Sha256(const void * data, std::size_t size);
+std::string FileSha256(const std::string & path);
 } // namespace tweedie
 
 #endif

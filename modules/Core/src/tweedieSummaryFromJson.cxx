@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieComparison.h"
 #include "tweedieError.h"
+#include "tweedieSummary.h"
 
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <type_traits>
 
 namespace tweedie
 {
@@ -18,10 +19,16 @@ void
 Read(const Json & object, const char * key, T & value)
 {
   const auto member = object.find(key);
-  if (member != object.end() && !member->is_null())
+  if (member == object.end() || member->is_null())
   {
-    value = member->get<T>();
+    return;
   }
+  // get() of 1e30 as a whole number is whatever the processor makes of it.
+  if (std::is_integral_v<T> && member->is_number_float())
+  {
+    throw DataError(std::string("summary: ") + key + ": given " + member->dump() + "; required a whole number");
+  }
+  value = member->get<T>();
 }
 
 DeviationKind
@@ -75,6 +82,8 @@ ReadFields(const Json & object, Summary & summary)
   }
 }
 } // namespace
+
+Summary SummaryFromJson(const std::string & text); // of tweedieComparison.h, which needs LibTorch
 
 Summary
 SummaryFromJson(const std::string & text)

@@ -35,7 +35,7 @@ DescriptionPath(const std::string & path)
 Grid
 ImageGrid(const json & object)
 {
-  const auto size = object.at("size").get<std::array<std::int64_t, 3>>();
+  const auto size = SizeFromJson(object.at("size"));
   Grid grid;
   grid.size = Axes<std::int64_t>::FromXyz(size);
   if (size[0] < 1 || size[1] < 1 || size[2] < 1)
@@ -48,7 +48,7 @@ ImageGrid(const json & object)
 void
 Apply(CTScan & scan, const json & object)
 {
-  if (object.value("format", "") != formatName || object.at("version").get<int>() != formatVersion)
+  if (object.value("format", "") != formatName || WholeFromJson(object.at("version")) != formatVersion)
   {
     throw DataError(std::string("format, version: required \"") + formatName + "\", " + std::to_string(formatVersion));
   }

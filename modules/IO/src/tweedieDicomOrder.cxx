@@ -16,6 +16,7 @@ constexpr double stepTolerance = 0.01;    // of the usual step
 constexpr double stepTolerance_mm = 1e-3; // what rounded positions may add
 constexpr double wholeTolerance = 0.05;   // how near a gap must be to a whole number of steps
 constexpr double shiftTolerance = 0.1;    // pixels in the plane
+constexpr std::size_t mostMissing = 10;   // slices between two, beyond as many as there are
 constexpr double degrees = 180.0 / 3.14159265358979323846;
 
 /** Without the name of its file, which may be a patient's. */
@@ -143,7 +144,7 @@ Builder::IsPlane()
   const DicomImage & first = m_Images.front();
   if (!first.hasPlace)
   {
-    Problem(NameOf(first) + ": no image position, orientation or pixel spacing; required all three");
+    Problem(NameOf(first) + ": no image position, orientation or pixel spacing within 1 km; required all three");
     return false;
   }
   const Vector3 row = RowOf(first);
@@ -179,7 +180,9 @@ Builder::CheckStep(std::size_t i, double step, double usual)
   if (std::abs(step - usual) > tolerance)
   {
     const double steps = step / usual;
-    const auto whole = static_cast<std::int64_t>(std::round(steps));
+    // What is missing beside far more than there is cannot be filled, and its number may not fit into a whole one.
+    const bool isShort = steps >= 1.5 && steps <= static_cast<double>(m_Images.size() + mostMissing);
+    const auto whole = static_cast<std::int64_t>(std::round(isShort ? steps : 0.0));
     const bool isGap = whole >= 2 && std::abs(steps - static_cast<double>(whole)) <= wholeTolerance;
     const std::string between =
         "between " + NameOf(m_Images[i - 1]) + " and " + NameOf(m_Images[i]) + " lie " + NumberText(step) + " mm";
@@ -275,6 +278,11 @@ Builder::PlaceSlices()
   if (Length(shift) > shiftTolerance * finest)
   {
     const std::string angle = NumberText(std::round(std::atan2(Length(shift), height) * degrees * 100.0) / 100.0);
+    const std::int64_t longer = std::max(grid.size.x, grid.size.y);
+    if (!(Length(shift) <= finest * static_cast<double>(longer)))
+    {
+      return Problem("slices are shifted against each other by more than an image; required slices above each other");
+    }
     if (m_Options.resampleTilt && !m_Entry.series.isComplex)
     {
       m_Entry.series.warnings.push_back("slices of a gantry tilted by " + angle + " degrees shifted onto a grid");

@@ -48,4 +48,21 @@ GridFromJson(const json & object, Grid grid)
   }
   return grid;
 }
+
+std::int64_t
+WholeFromJson(const json & value)
+{
+  // get() of 1e30 is whatever the processor makes of it.
+  if (value.is_number_float() || (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX}))
+  {
+    throw DataError("given " + value.dump() + "; required a whole number of at most 19 digits");
+  }
+  return value.get<std::int64_t>();
+}
+
+std::array<std::int64_t, 3>
+SizeFromJson(const json & list)
+{
+  return {WholeFromJson(list.at(0)), WholeFromJson(list.at(1)), WholeFromJson(list.at(2))};
+}
 } // namespace tweedie

@@ -66,11 +66,11 @@ ReadPart(const json & object, const char * part, const fs::path & folder)
 void
 Apply(RestorationMeasurement & measurement, const json & object, const fs::path & folder)
 {
-  if (object.value("format", "") != formatName || object.at("version").get<int>() != formatVersion)
+  if (object.value("format", "") != formatName || WholeFromJson(object.at("version")) != formatVersion)
   {
     throw DataError(std::string("format, version: required \"") + formatName + "\", " + std::to_string(formatVersion));
   }
-  const auto size = object.at("size").get<std::array<std::int64_t, 3>>();
+  const auto size = SizeFromJson(object.at("size"));
   measurement.image.size = Axes<std::int64_t>::FromXyz(size);
   const std::int64_t slices = measurement.data.GetGrid().size.z * SliceFactor(object.at("task"));
   if (size[0] < 1 || size[1] < 1 || size[2] != slices)

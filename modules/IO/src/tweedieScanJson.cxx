@@ -70,8 +70,8 @@ MaskJson(const Volume & mask)
 void
 FillRun(float * plane, std::int64_t size, const json & first, const json & count, std::int64_t step)
 {
-  const std::int64_t begin = first.get<std::int64_t>();
-  const std::int64_t length = count.get<std::int64_t>();
+  const std::int64_t begin = WholeFromJson(first);
+  const std::int64_t length = WholeFromJson(count);
   const std::int64_t limit = size / step;
   if (begin < 0 || length < 1 || begin >= limit || length > limit - begin)
   {
@@ -115,7 +115,11 @@ RequireSize(const json & object, const MRIScan & scan)
 {
   const Grid & grid = scan.kspace.GetGrid();
   const std::array<std::int64_t, 4> data{grid.size.x, grid.size.y, grid.size.z, scan.kspace.Channels()};
-  const auto stated = object.at("size").get<std::array<std::int64_t, 4>>();
+  std::array<std::int64_t, 4> stated{};
+  for (std::size_t i = 0; i < stated.size(); ++i)
+  {
+    stated[i] = WholeFromJson(object.at("size").at(i));
+  }
   if (stated != data)
   {
     throw DataError("size: " + json(stated).dump() + " (x, y, slices, coils); required that of the data, " +
@@ -130,7 +134,7 @@ RequireKnownFormat(const json & object)
   {
     throw DataError(std::string("format: required \"") + formatName + "\"");
   }
-  const int version = object.at("version").get<int>();
+  const std::int64_t version = WholeFromJson(object.at("version"));
   if (version != formatVersion)
   {
     throw DataError("version: " + std::to_string(version) + "; required " + std::to_string(formatVersion));
