@@ -6,6 +6,7 @@
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
 
+#include <csignal>
 #include <cstdio>
 
 namespace tweedie
@@ -74,6 +75,7 @@ RunReceive(CommandLine & line)
   {
     return;
   }
+  std::signal(SIGCHLD, SIG_DFL); // ignored where whoever started us did: then nobody would know how a job ended
   ReceiveJobs jobs(job, options, Log);
   DicomReceiver receiver(options, Log);
   Log("listening at " + options.bind + " port " + std::to_string(receiver.Port()) + (options.tls.isOn ? ", TLS" : ""));

@@ -212,7 +212,7 @@ TEST_F(NetworkReceive, TitlesAreThoseThatAreAllowed)
 TEST_F(NetworkReceive, ASenderThatIsKilledLeavesNothingPartial)
 {
   const auto server = Receive();
-  const std::string large = Edited(DCM_PatientName, "Large", std::size_t(200) << 20U);
+  const std::string large = Edited(DCM_PatientName, "Large", std::size_t(100) << 20U);
   Server sender({TWEEDIE_PROGRAM, "send", large, "--port", std::to_string(m_Peer.port), "--progress", "none"},
                 m_Folder.File("send.log"));
   EXPECT_TRUE(Eventually([this] { return !IsNothingPartial(); }));

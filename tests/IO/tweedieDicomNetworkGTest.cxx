@@ -195,6 +195,12 @@ TEST_F(DicomNetwork, AFileThatIsNoListIsNotTouched)
   EXPECT_EQ(fs::file_size(m_Options.listFile), fs::file_size(m_Files[0]));
 }
 
+TEST_F(DicomNetwork, AFolderWithoutDicomIsAnError)
+{
+  fs::create_directory(m_Folder.File("empty"));
+  EXPECT_NE(Failure({m_Folder.File("empty")}).find("no DICOM file"), std::string::npos);
+}
+
 TEST_F(DicomNetwork, NobodyThereIsOneLine)
 {
   m_Options.retries = 0;
@@ -252,6 +258,23 @@ TEST_F(DicomNetwork, TitlesAreChecked)
 class DicomNetworkTls : public DicomNetwork
 {
 protected:
+  static void
+  SetUpTestSuite()
+  {
+    s_Certificates = new test::TemporaryFolder();
+    if (fs::exists("/usr/bin/openssl"))
+    {
+      for (const char * name : {"peer", "we", "stranger"})
+      {
+        test::MakeCertificate(s_Certificates->Path().string(), name);
+      }
+    }
+  }
+  static void
+  TearDownTestSuite()
+  {
+    delete s_Certificates;
+  }
   void
   SetUp() override
   {
@@ -260,22 +283,23 @@ protected:
     {
       GTEST_SKIP() << "needs the package openssl";
     }
-    for (const char * name : {"peer", "we", "stranger"})
-    {
-      test::MakeCertificate(m_Folder.Path().string(), name);
-    }
-    m_Peer.tls = {true, m_Folder.File("we.pem"), m_Folder.File("we.key"), m_Folder.File("peer.pem"), true};
+    m_Peer.tls = {true, File("we.pem"), File("we.key"), File("peer.pem"), true};
     m_Options.backoffSeconds = 30.0; // a second attempt would be seen
+  }
+  static std::string
+  File(const std::string & name)
+  {
+    return s_Certificates->File(name);
   }
   /** One that wants to see our certificate. */
   std::unique_ptr<Server>
   SecureScp()
   {
-    auto peer = StoreScp(
-        {"+xa", "+tls", m_Folder.File("peer.key"), m_Folder.File("peer.pem"), "+cf", m_Folder.File("we.pem"), "-rc"});
+    auto peer = StoreScp({"+xa", "+tls", File("peer.key"), File("peer.pem"), "+cf", File("we.pem"), "-rc"});
     EXPECT_TRUE(test::IsListening(static_cast<std::uint16_t>(m_Peer.port)));
     return peer;
   }
+  static inline test::TemporaryFolder * s_Certificates = nullptr;
 };
 
 TEST_F(DicomNetworkTls, FilesAreSentToAPeerThatIsTrustedAndTrustsUs)
@@ -287,7 +311,7 @@ TEST_F(DicomNetworkTls, FilesAreSentToAPeerThatIsTrustedAndTrustsUs)
 TEST_F(DicomNetworkTls, APeerThatNobodyVouchesForIsLeftAtOnce)
 {
   const auto peer = SecureScp();
-  m_Peer.tls.authorities = m_Folder.File("stranger.pem");
+  m_Peer.tls.authorities = File("stranger.pem");
   EXPECT_NE(Failure(m_Files).find("TLS"), std::string::npos);
   EXPECT_TRUE(ReceivedFiles().empty());
   m_Peer.tls.verify = false;
@@ -307,7 +331,7 @@ TEST_F(DicomNetworkTls, CertificatesAreCheckedBeforeAnybodyIsAsked)
 {
   const DicomTls right = m_Peer.tls;
   const auto expectUsageError = [&] { EXPECT_THROW(SendDicom(m_Files, m_Peer, m_Options), UsageError); };
-  m_Peer.tls.key = m_Folder.File("stranger.key");
+  m_Peer.tls.key = File("stranger.key");
   expectUsageError();
   m_Peer.tls = right;
   m_Peer.tls.authorities = "";

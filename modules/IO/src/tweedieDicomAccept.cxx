@@ -274,6 +274,7 @@ DicomAcceptor::Receive(T_ASC_Association * association,
     {
       return condition;
     }
+    RestartAlarm();
     response.DimseStatus = instance.Store(series);
   }
   response.DimseStatus == DicomStatus::success ? stored(series) : refused(response.DimseStatus);

@@ -99,8 +99,6 @@ public:
       m_Series[study + "/" + series] = {{study, series, m_Store.Folder(study, series), 0, false}, {}, Clock::now()};
     }
   }
-  Implementation(const Implementation &) = delete;
-  Implementation & operator=(const Implementation &) = delete;
   ~Implementation()
   {
     close(m_Listener);
@@ -210,10 +208,7 @@ private:
     acceptor.stored = [&](const DicomReceivedSeries & series)
     { m_Pipe.Say(process + "stored " + series.studyUid + " " + series.seriesUid + (series.isOurs ? " 1\n" : " 0\n")); };
     acceptor.refused = [&](std::uint16_t status) { m_Pipe.Say(process + "refused " + std::to_string(status) + "\n"); };
-    const DicomEnd end = acceptor.Serve(connection, isFull);
-    m_Pipe.Say(process + (end == DicomEnd::Released   ? "released\n"
-                          : end == DicomEnd::Rejected ? "rejected\n"
-                                                      : "lost\n"));
+    m_Pipe.Say(process + EndText(acceptor.Serve(connection, isFull)) + "\n");
     _exit(0);
   }
 
@@ -242,6 +237,10 @@ private:
     pid_t process = 0;
     std::string what;
     words >> process >> what;
+    if (m_Associations.count(process) == 0)
+    {
+      return;
+    }
     Association & association = m_Associations[process];
     if (what == "stored")
     {
@@ -275,7 +274,7 @@ private:
     for (auto & [process, association] : m_Associations)
     {
       int status = 0;
-      if (waitpid(process, &status, WNOHANG) == process)
+      if (waitpid(process, &status, WNOHANG) != 0)
       {
         const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         association.end = signal == SIGALRM ? "timed out" : signal != 0 ? "crashed" : association.end;
@@ -295,11 +294,17 @@ private:
     }
   }
 
+  static std::string
+  EndText(DicomEnd end)
+  {
+    return end == DicomEnd::Released ? "released" : end == DicomEnd::Rejected ? "rejected" : "lost";
+  }
+
   void
   LogEnd(const Association & association) const
   {
-    std::string text = "association " + std::to_string(association.number) + " " + association.end +
-                       (association.isFull && association.end == "rejected" ? ": too many" : "") + ", " +
+    const char * why = association.isFull && association.end == "rejected" ? ": too many" : "";
+    std::string text = "association " + std::to_string(association.number) + " " + association.end + why + ", " +
                        std::to_string(association.stored) + " stored";
     for (const auto & [status, count] : association.refused)
     {
@@ -314,12 +319,15 @@ private:
     for (auto one = m_Series.begin(); one != m_Series.end();)
     {
       const double still = std::chrono::duration<double>(Clock::now() - one->second.last).count();
-      const bool isComplete = one->second.processes.empty() && still >= m_Options.seriesTimeout;
-      if (isComplete)
+      if (one->second.processes.empty() && still >= m_Options.seriesTimeout)
       {
         complete.push_back(one->second.series);
+        one = m_Series.erase(one);
       }
-      one = isComplete ? m_Series.erase(one) : std::next(one);
+      else
+      {
+        ++one;
+      }
     }
   }
 
@@ -335,25 +343,6 @@ private:
   std::string m_Heard;
   std::size_t m_Count = 0;
 };
-
-void
-DicomReceiveOptions::Visit(OptionVisitor & v)
-{
-  v.Visit(Field("output", "folder for the files, as STUDY/SERIES/INSTANCE.dcm").Unit("FOLDER"), output);
-  v.Visit(Field("port", "to listen at; 0: one that is free").Range(0, 65535), port);
-  v.Visit(Field("bind", "address to listen at; 0.0.0.0 for all of this machine").Unit("ADDRESS"), bind);
-  v.Visit(Field("ae", "application entity title of this program; ANY-SCP will do too").Unit("TITLE"), ae);
-  v.Visit(Field("allow-ae", "calling title that may send; repeat the flag for more [all]").Unit("TITLE"), allowAe);
-  v.Visit(Field("timeout", "seconds to wait for the next message of a peer").Range(1, 86400), timeoutSeconds);
-  v.Visit(Field("max-associations", "served at the same time").Range(1, 256), maxAssociations);
-  v.Visit(Field("max-file-size", "MiB of one instance").Above(0.0), maxFileSize);
-  v.Visit(Field("max-files", "in the folder").Range(1), maxFiles);
-  v.Visit(Field("max-total-size", "GiB of all files in the folder").Above(0.0), maxTotalSize);
-  v.Visit(Field("series-timeout", "seconds without a new instance after which a series is complete").Range(0, 86400),
-          seriesTimeout);
-  v.Visit(Field("overwrite", "replace an instance by another with its UID, instead of refusing it"), overwrite);
-  tls.Visit(v);
-}
 
 DicomReceiver::DicomReceiver(const DicomReceiveOptions & options, std::function<void(const std::string &)> log)
 {

@@ -55,6 +55,10 @@ public:
       ++m_Result.instances;
       m_List.Has(instance.uid) ? void(++m_Result.skipped) : m_Pending.push_back(std::move(instance));
     }
+    if (m_Result.instances == 0)
+    {
+      throw DataError("DICOM send: given no DICOM file; required one");
+    }
     double wait = m_Options.backoffSeconds;
     for (std::int64_t failures = 0; !m_Pending.empty();)
     {

@@ -64,10 +64,12 @@ Flush(const std::string & path)
 bool
 IsSame(const std::string & one, const std::string & other)
 {
+  std::error_code error;
   std::ifstream first(one, std::ios::binary);
   std::ifstream second(other, std::ios::binary);
   using Bytes = std::istreambuf_iterator<char>;
-  return first && second && std::equal(Bytes(first), Bytes(), Bytes(second), Bytes());
+  return fs::file_size(one, error) == fs::file_size(other, error) && first && second &&
+         std::equal(Bytes(first), Bytes(), Bytes(second), Bytes());
 }
 
 void
@@ -119,6 +121,10 @@ DicomStore::DicomStore(const DicomReceiveOptions & options) : m_Options(options)
 {
   const std::string & folder = options.output;
   std::error_code error;
+  if (fs::create_directories(folder, error))
+  {
+    fs::permissions(folder, fs::perms::owner_all, error); // patients are not everybody's business
+  }
   fs::create_directories(folder + incoming, error);
   fs::create_directories(folder + undone, error);
   m_Lock = open((folder + incoming).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -277,6 +283,10 @@ IncomingInstance::Inspect(DicomReceivedSeries & series) const
   {
     return DicomStatus::notUnderstood;
   }
+  catch (const std::bad_alloc &)
+  {
+    return DicomStatus::notUnderstood;
+  }
   DcmDataset * set = format.getDataset();
   series.studyUid = DicomItems::Text(set, DCM_StudyInstanceUID);
   series.seriesUid = DicomItems::Text(set, DCM_SeriesInstanceUID);
@@ -295,7 +305,7 @@ IncomingInstance::Publish(const DicomReceivedSeries & series)
   const std::string folder = m_Store.Folder(series.studyUid, series.seriesUid);
   const std::string path = folder + "/" + m_Announcement.instanceUid + ".dcm";
   std::error_code error;
-  fs::create_directories(folder, error);
+  const bool isNew = fs::create_directories(folder, error);
   if (error || fsync(m_File) != 0)
   {
     return DicomStatus::noRoom;
@@ -314,7 +324,8 @@ IncomingInstance::Publish(const DicomReceivedSeries & series)
   }
   isMoved = isMoved || isSame || rename(m_Part.c_str(), path.c_str()) == 0;
   const std::string & output = m_Store.m_Options.output;
-  const bool isFlushed = isMoved && Flush(folder) && Flush(output + "/" + series.studyUid) && Flush(output);
+  const bool isFlushed =
+      isMoved && Flush(folder) && (!isNew || (Flush(output + "/" + series.studyUid) && Flush(output)));
   return isFlushed && m_Store.Mark(series) ? DicomStatus::success : DicomStatus::noRoom;
 }
 
