@@ -78,6 +78,10 @@ RunReceive(CommandLine & line)
   std::signal(SIGCHLD, SIG_DFL); // ignored where whoever started us did: then nobody would know how a job ended
   ReceiveJobs jobs(job, options, Log);
   DicomReceiver receiver(options, Log);
+  if (!options.tls.isOn && options.bind.compare(0, 4, "127.") != 0 && options.bind != "::1")
+  {
+    Warn("without --tls what is sent from other machines can be read on its way");
+  }
   Log("listening at " + options.bind + " port " + std::to_string(receiver.Port()) + (options.tls.isOn ? ", TLS" : ""));
   const std::int64_t series = Serve(receiver, jobs, end.stopAfter);
   Print("received " + std::to_string(receiver.Stored()) + " instances, refused " + std::to_string(receiver.Refused()) +

@@ -53,6 +53,7 @@ TEST_F(NetworkReceive, WhatIsSentLiesUnderItsUidsByteByByte)
   EXPECT_EQ(Send({m_CT}).sent, 1U) << "the same again is a success";
   EXPECT_EQ(Received().size(), 2U);
   EXPECT_TRUE(server->HasSaid("complete, 1 instances"));
+  EXPECT_TRUE(Eventually([this] { return fs::is_empty(Inbox() + "/.undone"); }));
   EXPECT_EQ(server->Stop(SIGTERM), 0);
   EXPECT_NE(server->Log().find("received 3 instances, refused 0"), std::string::npos) << server->Log();
   EXPECT_EQ(server->Log().find("CompressedSamples"), std::string::npos) << "the patients' name in these files";
@@ -209,17 +210,62 @@ TEST_F(NetworkReceive, TitlesAreThoseThatAreAllowed)
   EXPECT_EQ(failure(), "");
 }
 
-TEST_F(NetworkReceive, ASenderThatIsKilledLeavesNothingPartial)
+/** With somebody who is sending 100 MiB. */
+class NetworkReceiveMidway : public NetworkReceive
 {
-  const auto server = Receive();
-  const std::string large = Edited(DCM_PatientName, "Large", std::size_t(100) << 20U);
-  Server sender({TWEEDIE_PROGRAM, "send", large, "--port", std::to_string(m_Peer.port), "--progress", "none"},
-                m_Folder.File("send.log"));
-  EXPECT_TRUE(Eventually([this] { return !IsNothingPartial(); }));
-  EXPECT_EQ(sender.Stop(SIGKILL), 128 + SIGKILL) << sender.Log();
-  EXPECT_TRUE(server->HasSaid("association 1 lost, 0 stored"));
-  EXPECT_TRUE(IsNothingPartial());
-  EXPECT_TRUE(Received().empty());
+protected:
+  void
+  SetUp() override
+  {
+    NetworkReceive::SetUp();
+    if (IsSkipped())
+    {
+      return;
+    }
+    const std::string large = Edited(DCM_PatientName, "Large", std::size_t(100) << 20U);
+    m_Server = Receive();
+    m_Sender = std::make_unique<Server>(
+        [&]
+        {
+          CatchInterrupts();
+          return RunProgram({"send", large, "--port", std::to_string(m_Peer.port), "--retries", "0"});
+        },
+        m_Folder.File("send.log"));
+    EXPECT_TRUE(Eventually([this] { return !IsNothingPartial(); }));
+  }
+  void
+  ExpectNothing()
+  {
+    EXPECT_TRUE(IsNothingPartial());
+    EXPECT_TRUE(Received().empty());
+  }
+  std::unique_ptr<Server> m_Server;
+  std::unique_ptr<Server> m_Sender;
+};
+
+TEST_F(NetworkReceiveMidway, ASenderThatIsKilledLeavesNothingPartial)
+{
+  EXPECT_EQ(m_Sender->Stop(SIGKILL), 128 + SIGKILL) << m_Sender->Log();
+  EXPECT_TRUE(m_Server->HasSaid("association 1 lost, 0 stored"));
+  ExpectNothing();
+}
+
+TEST_F(NetworkReceiveMidway, ToldToEndItLeavesNothingPartial)
+{
+  EXPECT_EQ(m_Server->Stop(SIGTERM), 0);
+  EXPECT_NE(m_Server->Log().find("received 0 instances"), std::string::npos);
+  ExpectNothing();
+  EXPECT_EQ(m_Sender->Wait(), 2) << m_Sender->Log();
+}
+
+TEST_F(NetworkReceiveMidway, AnAssociationThatCrashesEndsAlone)
+{
+  const std::string part = fs::directory_iterator(Inbox() + "/.incoming")->path().stem().string();
+  EXPECT_EQ(kill(std::stoi(part), SIGSEGV), 0); // its process is in its name
+  EXPECT_TRUE(m_Server->HasSaid("association 1 crashed, 0 stored"));
+  ExpectNothing();
+  EXPECT_EQ(m_Sender->Wait(), 2) << m_Sender->Log();
+  EXPECT_EQ(Send({m_MR}).sent, 1U);
 }
 
 TEST_F(NetworkReceive, PeersThatKeepStillAreLeft)

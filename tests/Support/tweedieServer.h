@@ -65,7 +65,7 @@ Eventually(const TCondition & condition, double seconds = 10.0)
   bool isTrue = condition();
   while (!isTrue && std::chrono::steady_clock::now() < end)
   {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
     isTrue = condition();
   }
   return isTrue;
