@@ -121,6 +121,10 @@ TEST_F(NetworkReceive, SizesAndCountsAreCapped)
     EXPECT_EQ(Send({m_MR}).sent, 1U);
     EXPECT_EQ(Refusal(m_CT), "status 0xA700: out of resources");
   }
+  {
+    const auto server = Receive({"--max-files", "1"});
+    EXPECT_EQ(Refusal(m_CT), "status 0xA700: out of resources") << "what a receiver before it took counts";
+  }
   fs::remove_all(Inbox());
   const auto server = Receive({"--max-total-size", "1e-5"}); // 10.7 kB
   EXPECT_EQ(Refusal(m_CT), "status 0xA700: out of resources");

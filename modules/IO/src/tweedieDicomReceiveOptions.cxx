@@ -14,8 +14,8 @@ DicomReceiveOptions::Visit(OptionVisitor & v)
   v.Visit(Field("timeout", "seconds to wait for the next message of a peer").Range(1, 86400), timeoutSeconds);
   v.Visit(Field("max-associations", "served at the same time").Range(1, 256), maxAssociations);
   v.Visit(Field("max-file-size", "MiB of one instance").Above(0.0), maxFileSize);
-  v.Visit(Field("max-files", "in the folder").Range(1), maxFiles);
-  v.Visit(Field("max-total-size", "GiB of all files in the folder").Above(0.0), maxTotalSize);
+  v.Visit(Field("max-files", "DICOM files in the folder").Range(1), maxFiles);
+  v.Visit(Field("max-total-size", "GiB of all DICOM files in the folder").Above(0.0), maxTotalSize);
   v.Visit(Field("series-timeout", "seconds without a new instance after which a series is complete").Range(0, 86400),
           seriesTimeout);
   v.Visit(Field("overwrite", "replace an instance by another with its UID, instead of refusing it"), overwrite);

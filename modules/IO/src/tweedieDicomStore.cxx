@@ -127,9 +127,8 @@ DicomStore::DicomStore(const DicomReceiveOptions & options) : m_Options(options)
   }
   fs::create_directories(folder + incoming, error);
   fs::create_directories(folder + undone, error);
-  m_Lock = open((folder + incoming).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (m_Lock < 0 || access(folder.c_str(), W_OK) != 0 || access((folder + incoming).c_str(), W_OK) != 0 ||
-      flock(m_Lock, LOCK_EX | LOCK_NB) != 0)
+  m_Lock = open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (m_Lock < 0 || access((folder + incoming).c_str(), W_OK) != 0 || flock(m_Lock, LOCK_EX | LOCK_NB) != 0)
   {
     const bool isBusy = m_Lock >= 0 && errno == EWOULDBLOCK;
     close(m_Lock);
@@ -150,7 +149,7 @@ DicomStore::DicomStore(const DicomReceiveOptions & options) : m_Options(options)
   for (const auto & entry :
        fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error))
   {
-    if (entry.is_regular_file(error))
+    if (entry.is_regular_file(error) && entry.path().extension() == ".dcm")
     {
       Reserve(static_cast<std::int64_t>(entry.file_size(error)));
     }
