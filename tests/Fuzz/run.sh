@@ -15,7 +15,7 @@ fuzz() {
   mkdir -p "$build/corpus/$name" "$build/crashes"
   if "$1" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$build/crashes/$name-" "$build/corpus/$name" "$seeds/$name" > "$build/$name.log" 2>&1; then
-    printf '%s: %s\n' "$name" "$(grep -o 'stat::number_of_executed_units: *[0-9]*' "$build/$name.log" | tr -s ' ')"
+    printf '%s: %s\n' "$name" "$(grep -ao 'stat::number_of_executed_units: *[0-9]*' "$build/$name.log" | tr -s ' ')"
   else
     printf '%s: failed; the end of %s:\n' "$name" "$build/$name.log"
     tail -n 40 "$build/$name.log"

@@ -36,6 +36,31 @@ RegisterCodecs()
   static_cast<void>(once);
 }
 
+/** Stored numbers that are no measurement; none where low is above high. */
+struct Padding
+{
+  std::int64_t low = 1;
+  std::int64_t high = 0;
+
+  bool
+  Has(std::int64_t stored) const
+  {
+    return stored >= low && stored <= high;
+  }
+};
+
+Padding
+PaddingOf(const DicomImage & image)
+{
+  if (!image.pixels.padding)
+  {
+    return {};
+  }
+  const std::int64_t one = *image.pixels.padding;
+  const std::int64_t other = image.pixels.paddingLimit.value_or(one);
+  return {std::min(one, other), std::max(one, other)};
+}
+
 /** Numbers of the bits that hold them; overlays may use the others. */
 template <typename TWord>
 void
@@ -50,6 +75,37 @@ Unpack(const std::vector<std::uint8_t> & bytes, const DicomPixelFormat & format,
     std::memcpy(&word, bytes.data() + i * sizeof(TWord), sizeof(TWord));
     const std::int64_t value = static_cast<std::int64_t>(word) >> shift & mask;
     numbers[i] = (value ^ sign) - sign;
+  }
+}
+
+/** The same as values, in a loop that compilers turn into few instructions for many pixels. */
+template <typename TWord>
+void
+Scale(const std::vector<std::uint8_t> & bytes,
+      const DicomPixelFormat & format,
+      const DicomImage & image,
+      std::size_t count,
+      float * values)
+{
+  const auto shift = static_cast<unsigned>(format.highBit + 1 - format.bitsStored);
+  const std::int32_t mask = (std::int32_t(1) << format.bitsStored) - 1;
+  const std::int32_t sign = format.isSigned ? std::int32_t(1) << (format.bitsStored - 1) : 0;
+  const auto stored = [&](std::size_t i)
+  {
+    TWord word = 0;
+    std::memcpy(&word, bytes.data() + i * sizeof(TWord), sizeof(TWord));
+    return ((static_cast<std::int32_t>(word) >> shift & mask) ^ sign) - sign;
+  };
+  const double slope = image.slope;
+  const double intercept = image.intercept;
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    values[i] = static_cast<float>(slope * static_cast<double>(stored(i)) + intercept);
+  }
+  const Padding padding = PaddingOf(image);
+  for (std::size_t i = 0; padding.low <= padding.high && i < count; ++i)
+  {
+    values[i] = padding.Has(stored(i)) ? std::numeric_limits<float>::quiet_NaN() : values[i];
   }
 }
 
@@ -125,7 +181,7 @@ struct DicomPixels::Content
   }
   void ReadFloats(const DcmTagKey & tag, std::int64_t frame, std::size_t width, std::size_t count);
   void ReadFrame(std::int64_t frame, std::size_t count, const DicomPixelFormat & format);
-  void ReadNumbers(std::int64_t frame, std::size_t count);
+  void ReadNumbers(const DicomImage & image, std::size_t count, float * values);
   void Apply(const DicomImage & image, float * values) const;
 };
 
@@ -187,35 +243,36 @@ DicomPixels::Content::ReadFrame(std::int64_t frame, std::size_t count, const Dic
 }
 
 void
-DicomPixels::Content::ReadNumbers(std::int64_t frame, std::size_t count)
+DicomPixels::Content::ReadNumbers(const DicomImage & image, std::size_t count, float * values)
 {
-  DicomPixelFormat format = header.images[static_cast<std::size_t>(frame)].pixels;
-  ReadFrame(frame, count, format);
-  format = decoded.empty() ? format : decodedFormat;
+  ReadFrame(image.frame, count, image.pixels);
+  const DicomPixelFormat & format = decoded.empty() ? image.pixels : decodedFormat;
+  if (!image.hasTable && format.bitsAllocated < 32)
+  {
+    return format.bitsAllocated == 8 ? Scale<std::uint8_t>(bytes, format, image, count, values)
+                                     : Scale<std::uint16_t>(bytes, format, image, count, values);
+  }
   numbers.resize(count);
   format.bitsAllocated == 8    ? Unpack<std::uint8_t>(bytes, format, numbers)
   : format.bitsAllocated == 16 ? Unpack<std::uint16_t>(bytes, format, numbers)
                                : Unpack<std::uint32_t>(bytes, format, numbers);
+  Apply(image, values);
 }
 
 void
 DicomPixels::Content::Apply(const DicomImage & image, float * values) const
 {
-  const auto padding = image.pixels.padding;
-  const std::int64_t other = image.pixels.paddingLimit.value_or(padding.value_or(0));
-  const std::int64_t low = padding ? std::min(*padding, other) : 1;
-  const std::int64_t high = padding ? std::max(*padding, other) : 0;
+  const Padding padding = PaddingOf(image);
   const auto last = static_cast<std::int64_t>(table.values.size()) - 1;
   for (std::size_t i = 0; i < numbers.size(); ++i)
   {
     const std::int64_t stored = numbers[i];
-    const bool isPadding = stored >= low && stored <= high;
     const double value =
         image.hasTable
             ? static_cast<double>(
                   table.values[static_cast<std::size_t>(std::clamp<std::int64_t>(stored - table.first, 0, last))])
             : image.slope * static_cast<double>(stored) + image.intercept;
-    values[i] = isPadding ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);
+    values[i] = padding.Has(stored) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);
   }
 }
 
@@ -269,7 +326,6 @@ DicomPixels::Read(std::int64_t frame, float * values)
     isDouble ? Copy<double>(m_Content->bytes, count, values) : Copy<float>(m_Content->bytes, count, values);
     return;
   }
-  m_Content->ReadNumbers(frame, count);
-  m_Content->Apply(image, values);
+  m_Content->ReadNumbers(image, count, values);
 }
 } // namespace tweedie

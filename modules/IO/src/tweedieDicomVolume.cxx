@@ -10,6 +10,7 @@
 #include <dcmtk/oflog/oflog.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <sys/mman.h>
@@ -74,6 +75,14 @@ public:
   }
 
 private:
+  /** Of an image against the grid, in pixels. */
+  struct Shift
+  {
+    double x = 0.0;
+    double y = 0.0;
+    bool isNone = false; ///< and the image is as large as a slice
+  };
+
   std::size_t
   Pixels() const
   {
@@ -90,7 +99,9 @@ private:
     return At(m_Series.frames.size());
   }
   const DicomImage & ReadSlice(const DicomFrame & frame, std::size_t stride, float * values);
-  void Place(const DicomImage & image, std::size_t stride, float * values) const;
+  Shift ShiftOf(const DicomImage & image) const;
+  void Place(const DicomImage & image, const Shift & shift, std::size_t stride, float * values) const;
+  void Look(const float * values, std::size_t stride);
   void FillSlices();
   void ReplacePadding();
   void FromPolar();
@@ -99,7 +110,9 @@ private:
   float * m_Values;
   std::unique_ptr<DicomPixels> m_File;
   std::vector<float> m_Frame;
-  double m_PhaseRange = 0.0; ///< the largest that the partners' numbers can become
+  float m_Lowest = std::numeric_limits<float>::infinity(); ///< of what is no padding
+  bool m_HasGaps = false;                                  ///< padding, or outside of an image
+  double m_PhaseRange = 0.0;                               ///< the largest that the partners' numbers can become
 };
 
 const DicomImage &
@@ -110,26 +123,70 @@ Decoder::ReadSlice(const DicomFrame & frame, std::size_t stride, float * values)
     m_File = std::make_unique<DicomPixels>(frame.path);
   }
   const DicomImage & image = m_File->Image(frame.frame);
-  m_Frame.resize(static_cast<std::size_t>(image.pixels.rows * image.pixels.columns));
-  m_File->Read(frame.frame, m_Frame.data());
-  Place(image, stride, values);
+  const Shift shift = ShiftOf(image);
+  if (shift.isNone && stride == 1)
+  {
+    m_File->Read(frame.frame, values);
+  }
+  else
+  {
+    m_Frame.resize(static_cast<std::size_t>(image.pixels.rows * image.pixels.columns));
+    m_File->Read(frame.frame, m_Frame.data());
+    Place(image, shift, stride, values);
+  }
+  Look(values, stride);
   return image;
 }
 
-/** Onto the grid of the volume, from which the slices of a tilted gantry are shifted. */
+/** At a slice while it is at hand: a volume is larger than what a processor remembers. */
 void
-Decoder::Place(const DicomImage & image, std::size_t stride, float * values) const
+Decoder::Look(const float * values, std::size_t stride)
+{
+  constexpr std::size_t lanes = 8; // side by side, as processors have them
+  std::array<float, lanes> lowest{};
+  lowest.fill(std::numeric_limits<float>::infinity());
+  unsigned gaps = 0;
+  const std::size_t whole = stride == 1 ? Pixels() / lanes * lanes : 0;
+  for (std::size_t i = 0; i < whole; i += lanes)
+  {
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+    {
+      const float value = values[i + lane];
+      lowest[lane] = value < lowest[lane] ? value : lowest[lane];
+      gaps |= value != value ? 1U : 0U;
+    }
+  }
+  for (std::size_t i = whole; i < Pixels(); ++i)
+  {
+    const float value = values[stride * i];
+    lowest[0] = value < lowest[0] ? value : lowest[0];
+    gaps |= value != value ? 1U : 0U;
+  }
+  m_Lowest = std::min(m_Lowest, *std::min_element(lowest.begin(), lowest.end()));
+  m_HasGaps = m_HasGaps || gaps != 0;
+}
+
+Decoder::Shift
+Decoder::ShiftOf(const DicomImage & image) const
 {
   const Grid & grid = m_Series.grid;
   const Vector3 from = AddScaled(image.position, -1.0, grid.origin);
   const auto & d = grid.direction;
   const double alongX = Dot(from, {d[0], d[3], d[6]}) / grid.spacing.x;
   const double alongY = Dot(from, {d[1], d[4], d[7]}) / grid.spacing.y;
+  const bool isWhole = image.pixels.rows == grid.size.y && image.pixels.columns == grid.size.x;
+  const double x = isWhole && std::abs(alongX) <= leastShift ? 0.0 : alongX;
+  const double y = isWhole && std::abs(alongY) <= leastShift ? 0.0 : alongY;
+  return {x, y, isWhole && x == 0.0 && y == 0.0};
+}
+
+/** Onto the grid of the volume, from which the slices of a tilted gantry are shifted. */
+void
+Decoder::Place(const DicomImage & image, const Shift & shift, std::size_t stride, float * values) const
+{
+  const Grid & grid = m_Series.grid;
   const std::int64_t rows = image.pixels.rows;
   const std::int64_t columns = image.pixels.columns;
-  const bool isWhole = rows == grid.size.y && columns == grid.size.x;
-  const double shiftX = isWhole && std::abs(alongX) <= leastShift ? 0.0 : alongX;
-  const double shiftY = isWhole && std::abs(alongY) <= leastShift ? 0.0 : alongY;
   const auto sample = [&](std::int64_t y, std::int64_t x)
   {
     const bool isInside = y >= 0 && x >= 0 && y < rows && x < columns;
@@ -143,11 +200,11 @@ Decoder::Place(const DicomImage & image, std::size_t stride, float * values) con
   };
   for (std::int64_t y = 0; y < grid.size.y; ++y)
   {
-    const double v = static_cast<double>(y) - shiftY;
+    const double v = static_cast<double>(y) - shift.y;
     const auto y0 = static_cast<std::int64_t>(std::floor(v));
     for (std::int64_t x = 0; x < grid.size.x; ++x)
     {
-      const double u = static_cast<double>(x) - shiftX;
+      const double u = static_cast<double>(x) - shift.x;
       const auto x0 = static_cast<std::int64_t>(std::floor(u));
       const double wx = u - static_cast<double>(x0);
       const double wy = v - static_cast<double>(y0);
@@ -185,13 +242,8 @@ Decoder::FillSlices()
 void
 Decoder::ReplacePadding()
 {
-  float lowest = std::numeric_limits<float>::infinity();
-  for (std::size_t i = 0; i < Count(); ++i)
-  {
-    lowest = m_Values[i] < lowest ? m_Values[i] : lowest;
-  }
-  lowest = std::isfinite(lowest) && !m_Series.isComplex ? lowest : 0.0F;
-  for (std::size_t i = 0; i < Count(); ++i)
+  const float lowest = std::isfinite(m_Lowest) && !m_Series.isComplex ? m_Lowest : 0.0F;
+  for (std::size_t i = 0; m_HasGaps && i < Count(); ++i)
   {
     m_Values[i] = std::isnan(m_Values[i]) ? lowest : m_Values[i];
   }
