@@ -27,7 +27,8 @@ for argument in "$@"; do
   esac
 done
 
-[[ "$install" == no ]] || install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${DEMONSTRATION_PACKAGES[@]}"
+[[ "$install" == no ]] || install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${DEMONSTRATION_PACKAGES[@]}" \
+  "${CT_DEMONSTRATION_PACKAGES[@]}"
 configure_tweedie -DTWEEDIE_BUILD_TESTING=ON
 build_tweedie
 cd "$TWEEDIE_BUILD"

@@ -4,8 +4,8 @@
 #include "tweedieDicomProjections.h"
 #include "tweedieError.h"
 #include "tweedieInputImage.h"
-#include "tweedieModelFile.h"
 #include "tweedieSliceSelection.h"
+#include "tweedieVolumeDigest.h"
 
 #include <algorithm>
 #include <cstring>
@@ -93,19 +93,6 @@ SelectFrames(DicomSeries & series, const std::string & slices)
     *frames = std::move(chosen);
   }
   series.grid = series.grid.Slices(range.first, range.Count(), range.step);
-}
-
-std::string
-DigestOf(const Volume & image)
-{
-  const Grid & grid = image.GetGrid();
-  std::string bytes(reinterpret_cast<const char *>(image.Data()),
-                    static_cast<std::size_t>(image.NumberOfElements()) * sizeof(float) * (image.IsComplex() ? 2 : 1));
-  bytes.append(reinterpret_cast<const char *>(grid.direction.data()), sizeof(grid.direction));
-  bytes.append(reinterpret_cast<const char *>(grid.origin.data()), sizeof(grid.origin));
-  bytes.append(reinterpret_cast<const char *>(&grid.spacing), sizeof(grid.spacing));
-  bytes.append(reinterpret_cast<const char *>(&grid.size), sizeof(grid.size));
-  return Sha256(bytes.data(), bytes.size());
 }
 } // namespace
 

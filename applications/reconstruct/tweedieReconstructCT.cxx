@@ -86,7 +86,8 @@ Options::Parse(CommandLine & line)
   {
     method.classical.emplace_back(row.name);
   }
-  std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "model-deviation"};
+  std::vector<std::string> shared{
+      "method", "noise", "threads", "device", "keep-samples", "null-space", "model-deviation"};
   line.AddPositional("PROJECTIONS",
                      "stack of projections (u, v, view), made by tweedie simulate ct or line integrals of another "
                      "program; or a folder of DICOM-CT-PD files; with --simulate an image: a DICOM series or file",

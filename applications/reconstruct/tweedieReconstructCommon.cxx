@@ -61,6 +61,10 @@ WriteEstimate(const ReconstructFiles & files,
   {
     WriteImage(files.samplesOutput, ImagePart(estimate.samples, files.part));
   }
+  if (!files.nullSpace.empty())
+  {
+    WriteImage(files.nullSpace, estimate.nullSpaceShare);
+  }
   if (!files.report.empty())
   {
     WriteReconstructReport(files.report, files, source, estimate, line);
@@ -85,6 +89,10 @@ ReconstructFiles::Visit(OptionVisitor & v)
           output);
   v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"), std);
   v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Unit("FILE"), samplesOutput);
+  v.Visit(Field("null-space",
+                "share of the samples' variance in directions that the data do not see, to write; DICOM output has it")
+              .Unit("FILE"),
+          nullSpace);
   v.Visit(
       Field("report", "pictures, scores where the truth is known, and provenance to write: .html or .pdf").Unit("FILE"),
       report);
@@ -142,7 +150,8 @@ CheckMethodFlags(CommandLine & line,
   const bool hasSamples = !method.IsClassical() && (draws ? samples != 1 : samples > 1);
   const auto & known = method.withDeviation;
   const bool hasDeviation = hasSamples || std::find(known.begin(), known.end(), method.method) != known.end();
-  for (const auto & [flag, possible] : {std::pair{"std", hasDeviation}, std::pair{"samples-output", hasSamples}})
+  for (const auto & [flag, possible] :
+       {std::pair{"std", hasDeviation}, std::pair{"samples-output", hasSamples}, std::pair{"null-space", hasSamples}})
   {
     if (line.IsGiven(flag) && !possible)
     {
@@ -178,6 +187,7 @@ ShareOptions(const MethodOptions & method, const ReconstructFiles & files, Poste
   posterior.noise = method.noise;
   posterior.device = method.device;
   posterior.keepSamples = !files.samplesOutput.empty();
+  posterior.nullSpace = !files.nullSpace.empty() || files.WritesDicom();
 }
 
 ReconstructSource
@@ -240,6 +250,7 @@ CheckedOutputs(const ReconstructFiles & files,
   outputs.AddFile("--report", files.report);
   outputs.AddImage("--std", files.std, pictures);
   outputs.AddImage("--samples-output", files.samplesOutput);
+  outputs.AddImage("--null-space", files.nullSpace);
   if (files.WritesDicom())
   {
     if (files.part != "magnitude")

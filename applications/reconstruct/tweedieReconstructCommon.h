@@ -27,6 +27,7 @@ struct ReconstructFiles
   std::string output;
   std::string std;
   std::string samplesOutput;
+  std::string nullSpace;
   std::string report;
   std::string part = "magnitude";
 

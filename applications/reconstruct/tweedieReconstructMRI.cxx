@@ -50,7 +50,7 @@ Options::Parse(CommandLine & line)
   {
     method.classical.emplace_back(info.name);
   }
-  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
+  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "null-space"};
   line.AddPositional("SCAN",
                      "scan made by tweedie simulate, or any BART k-space (coils in dimension 3); with --simulate an "
                      "image: a DICOM series or file",

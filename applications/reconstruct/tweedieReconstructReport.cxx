@@ -44,7 +44,15 @@ DecisiveOptions(const Summary & summary)
       }
     }
   }
-  for (const char * place : {"prior", "checkpoint", "checkpoint-seconds", "batch", "device", "threads", "keep-samples"})
+  for (const char * place : {"prior",
+                             "checkpoint",
+                             "checkpoint-seconds",
+                             "batch",
+                             "device",
+                             "threads",
+                             "keep-samples",
+                             "null-space",
+                             "maximum-memory"})
   {
     json.erase(place);
   }
@@ -171,6 +179,7 @@ WriteDicomEstimate(const ReconstructFiles & files,
   const DicomResultRecord written =
       WriteDicomEstimate(files.output,
                          report,
+                         estimate.nullSpaceShare,
                          *source.series,
                          options,
                          [&](const std::string & folder, const DicomResultRecord & record) {

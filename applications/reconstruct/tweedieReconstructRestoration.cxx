@@ -87,7 +87,7 @@ Options::Parse(CommandLine & line)
       method.withDeviation.emplace_back(row.name);
     }
   }
-  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples"};
+  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "null-space"};
   line.AddPositional("IMAGE",
                      "degraded image, with the description that tweedie simulate restoration wrote beside it, "
                      "or any image or DICOM series and --task",

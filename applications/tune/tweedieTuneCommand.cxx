@@ -15,7 +15,8 @@ namespace tweedie
 std::vector<std::string>
 TuneCommand::Hidden()
 {
-  return {"method", "noise", "threads", "device", "seed", "keep-samples", "checkpoint", "checkpoint-seconds"};
+  return {
+      "method", "noise", "threads", "device", "seed", "keep-samples", "null-space", "checkpoint", "checkpoint-seconds"};
 }
 
 void

@@ -27,6 +27,8 @@ IsSetting(const std::string & option, const std::string & method)
                                         "batch",
                                         "seed",
                                         "keep-samples",
+                                        "null-space",
+                                        "maximum-memory",
                                         "checkpoint",
                                         "checkpoint-seconds",
                                         "precision",

@@ -151,6 +151,7 @@ TEST_F(CTProgramVolumes, MemoryIsThatOfTheVolumeAndOfABatchOfSlices)
   const double many = Peak("many", with({"--batch", "8"}));
   const double atOnce = Peak("many", with({"--batch", "32", "--overwrite"}));
   const double coupled = Peak("many", with({"--batch", "8", "--coupling", "30", "--overwrite"}));
+  const double limited = Peak("many", with({"--batch", "32", "--maximum-memory", "40", "--overwrite"}));
   const double volume = 24.0 * side * side * 4.0 / megabyte;          // what the 24 further slices hold
   const double feature = 24.0 * width * side * side * 4.0 / megabyte; // a layer of the network for them
   RecordProperty("megabytes",
@@ -160,6 +161,12 @@ TEST_F(CTProgramVolumes, MemoryIsThatOfTheVolumeAndOfABatchOfSlices)
   EXPECT_LT(many - few, 20.0 * volume);
   // As one image it has the copies of conjugate gradients too.
   EXPECT_LT(coupled - few, 40.0 * volume);
+  // 8 slices take 17 MB by the estimate, of which 40 hold two and a half times as many; some 4 layers live at once.
+  EXPECT_LT(limited - many, 40.0);
+  EXPECT_GT(atOnce - limited, 0.3 * feature);
+  const auto refused = Tweedie(Reconstruct("many", "none.nii.gz", with({"--maximum-memory", "1"})));
+  EXPECT_EQ(refused.exitCode, 1);
+  EXPECT_NE(refused.error.find("--maximum-memory: given 1 MB; required at least"), std::string::npos) << refused.error;
   EXPECT_GT(atOnce - many, feature); // what it would take if all slices went through the network together
 }
 } // namespace

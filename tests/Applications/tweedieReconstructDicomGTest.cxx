@@ -157,6 +157,8 @@ TEST_F(ReconstructDicom, AMagnitudeSeriesIsMeasuredAndComesBackAtItsPlace)
   const std::string derivation = slice.Text(DCM_DerivationDescription);
   EXPECT_NE(derivation.find("Retrospective, from magnitude images"), std::string::npos) << derivation;
   EXPECT_NE(derivation.find("Research use only"), std::string::npos) << derivation;
+  EXPECT_EQ(slice.Text(DCM_SeriesDescription), "reconstruction, zero-filled");
+  EXPECT_FALSE(slice.Has(DCM_DerivationCodeSequence)) << "it is no mean";
   EXPECT_FALSE(fs::exists(File("mr out/standard-deviation.dcm"))) << "this method has none";
   ExpectAllValid(File("mr out"));
 }
@@ -180,6 +182,12 @@ TEST_F(ReconstructDicom, MeanDeviationAndIntervalAreTheNumbersOfTheRun)
   EXPECT_LE(summary["dicom"]["mean"]["largest-rounding-error"], 0.5);
   EXPECT_EQ(summary["samples"], 2);
   ASSERT_EQ(map.NumberOfElements(), deviation.NumberOfElements());
+  const Volume share = ReadImage(File("ct-out/null-space-share.dcm"));
+  EXPECT_GT(summary["figures"]["null-space-share"], 0.0);
+  EXPECT_LT(summary["figures"]["null-space-share"], 1.0);
+  EXPECT_TRUE(std::all_of(share.Data(),
+                          share.Data() + share.NumberOfElements(),
+                          [](float value) { return value >= 0.0F && value <= 1.0F; }));
   // StudentQuantile(0.95, 1) = tan(0.45 pi); two samples.
   const double factor = std::tan(0.45 * M_PI) * std::sqrt(1.5);
   EXPECT_NEAR(IntervalFactor(2), factor, 1e-9 * factor); // the quantile's own accuracy
@@ -221,7 +229,7 @@ TEST_F(ReconstructDicom, TheSameRunGivesTheSameBytesWhereverItsFilesLie)
   ::unsetenv("TZ");
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const auto files = DicomFiles(File("same"));
-  ASSERT_EQ(files.size(), 8U); // two slices twice, three maps, a report
+  ASSERT_EQ(files.size(), 9U); // two slices twice, four maps, a report
   for (const std::string & file : files)
   {
     const std::string name = file.substr(File("same").size());

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs of others look at what was written.
+#include "tweedieDicomConverter.h"
 #include "tweedieDicomWriterFixture.h"
-
-#include "tweedieImageFile.h"
 
 namespace tweedie
 {
@@ -106,42 +105,6 @@ TEST_P(DicomWriterJudges, AreDicomFilesForOthers)
   }
 }
 
-/** That every voxel of ours is a voxel of the converter's, at the same place with the same value; it turns rows. */
-void
-ExpectSame(const Volume & found, const Volume & expected, double tolerance)
-{
-  const Grid & a = found.GetGrid();
-  const Grid & b = expected.GetGrid();
-  ASSERT_EQ(a.NumberOfVoxels(), b.NumberOfVoxels());
-  const std::array<std::int64_t, 3> size = a.size.Xyz();
-  const std::array<double, 3> spacing = a.spacing.Xyz(), step = b.spacing.Xyz();
-  for (std::int64_t voxel = 0; voxel < b.NumberOfVoxels(); ++voxel)
-  {
-    const std::array<std::int64_t, 3> index{
-        voxel % b.size.x, voxel / b.size.x % b.size.y, voxel / (b.size.x * b.size.y)};
-    std::array<double, 3> point = b.origin;
-    for (std::size_t i = 0; i < 9; ++i)
-    {
-      point[i / 3] += b.direction[i] * step[i % 3] * static_cast<double>(index[i % 3]);
-    }
-    std::int64_t place = 0;
-    for (std::size_t axis = 3; axis > 0; --axis)
-    {
-      double along = 0.0;
-      for (std::size_t i = 0; i < 3; ++i)
-      {
-        along += a.direction[3 * i + axis - 1] * (point[i] - a.origin[i]) / spacing[axis - 1];
-      }
-      // NIfTI keeps the matrix in floats: 1000 mm to 6e-5 mm, of voxels of 0.7 mm.
-      ASSERT_NEAR(along, std::round(along), 5e-4);
-      ASSERT_GE(std::llround(along), 0);
-      ASSERT_LT(std::llround(along), size[axis - 1]);
-      place = place * size[axis - 1] + std::llround(along);
-    }
-    ASSERT_NEAR(found.Data()[place], expected.Data()[voxel], tolerance);
-  }
-}
-
 TEST_P(DicomWriterJudges, TheConverterPutsThemAtTheSamePlace)
 {
   if (Program("dcm2niix").empty())
@@ -149,18 +112,13 @@ TEST_P(DicomWriterJudges, TheConverterPutsThemAtTheSamePlace)
     GTEST_SKIP() << "dcm2niix of the package dcm2niix is not installed";
   }
   const auto convert = [&](const std::string & from, const std::string & name)
-  {
-    const auto result =
-        Process({Program("dcm2niix"), "-z", "n", "-b", "n", "-f", name, "-o", m_Folder.Path().string(), from}).Run();
-    EXPECT_EQ(result.exitCode, 0) << result.output << result.error;
-    return ReadImage(m_Folder.File(name + ".nii"));
-  };
+  { return test::ConvertedDicom(from, m_Folder.Path().string(), name); };
   // Half a step, and values of 3000 in 24 bits after the converter's own slope.
-  ExpectSame(convert(m_Folder.File("mean"), "m"), m_Volume, 0.5 * m_Mean.slope + 1e-3);
-  ExpectSame(convert(m_Folder.File("twin"), "t"), m_Volume, 0.5 * m_Twin.slope + 1e-3);
+  test::ExpectSameInSpace(convert(m_Folder.File("mean"), "m"), m_Volume, 0.5 * m_Mean.slope + 1e-3);
+  test::ExpectSameInSpace(convert(m_Folder.File("twin"), "t"), m_Volume, 0.5 * m_Twin.slope + 1e-3);
   std::filesystem::create_directory(m_Folder.File("one"));
   std::filesystem::rename(Map(), m_Folder.File("one/map.dcm"));
-  ExpectSame(convert(m_Folder.File("one"), "p"), m_Volume, 0.0); // floats as they are
+  test::ExpectSameInSpace(convert(m_Folder.File("one"), "p"), m_Volume, 0.0); // floats as they are
 }
 
 INSTANTIATE_TEST_SUITE_P(Modalities, DicomWriterJudges, ::testing::Values("CT", "MR"));

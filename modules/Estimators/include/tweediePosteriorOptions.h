@@ -21,9 +21,11 @@ struct PosteriorOptions : EstimatorOptions
     innerIterations = 30;
   }
 
-  std::string prior;           ///< path of a model file
-  std::optional<double> noise; ///< overrides that of the measurement
-  std::int64_t threads = 0;    ///< 0: as they are set
+  std::string prior;              ///< path of a model file
+  std::optional<double> noise;    ///< overrides that of the measurement
+  bool nullSpace = false;         ///< tell what share of the samples' variance a linear model does not see
+  std::int64_t maximumMemory = 0; ///< megabytes of the batches, beside data and results; 0: as batch says
+  std::int64_t threads = 0;       ///< 0: as they are set
   std::string device = "cpu";
   /** direct: by the operator's decomposition where it offers one; iterative: conjugate gradients */
   std::string innerSolver = "direct";

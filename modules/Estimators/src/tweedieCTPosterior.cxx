@@ -10,6 +10,7 @@
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
 #include "tweediePlaneAverageDenoiser.h"
+#include "tweediePosteriorMemory.h"
 #include "tweediePosteriorRun.h"
 #include "tweedieSliceDifferenceOperator.h"
 #include "tweedieThreadScope.h"
@@ -282,10 +283,14 @@ ReconstructCTPosterior(const CTScan & scan,
   }
   if (!model.IsSliceBySlice())
   {
-    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, 0, SlicePlanes::AcrossZ, options.batch);
+    const auto plane = static_cast<double>(image.size.y * image.size.x);
+    problem.prior =
+        std::make_shared<PlaneAverageDenoiser>(prior, 0, SlicePlanes::AcrossZ, BatchWithin(*prior, plane, options));
     problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
   }
-  VolumeEstimate estimate = EstimateVolume(problem, options, attenuationAtOne, image, warnings, progress);
+  CTPosteriorOptions chosen = options;
+  chosen.nullSpace = options.nullSpace && !coupling.differences; // which is no measurement
+  VolumeEstimate estimate = EstimateVolume(problem, chosen, attenuationAtOne, image, warnings, progress);
   estimate.summary.options = OptionsText(options);
   if (likelihood.data != likelihood.coupled)
   {

@@ -14,6 +14,16 @@ PosteriorOptions::Visit(OptionVisitor & v)
           .Unit("data units")
           .Above(0),
       noise);
+  v.Visit(Field("null-space",
+                "tell what share of the samples' variance lies in directions that a linear model does not "
+                "see"),
+          nullSpace);
+  v.Visit(
+      Field("maximum-memory",
+            "of the images that go through the prior together, beside data and results: makes batch smaller; 0: any")
+          .Unit("MB")
+          .Range(0, 1e9),
+      maximumMemory);
   v.Visit(Field("threads", "of the computation; 0: all").Range(0, 4096), threads);
   v.Visit(Field("device", "where tensors live").Choices({"cpu", "cuda"}), device);
   v.Visit(Field("inner-solver",

@@ -5,7 +5,9 @@
 #include "tweedieError.h"
 #include "tweedieModelFile.h"
 #include "tweedieNetworkDenoiser.h"
+#include "tweedieNullSpace.h"
 #include "tweedieOptionsJson.h"
+#include "tweediePosteriorMemory.h"
 #include "tweediePriorTable.h"
 #include "tweedieVolumeTensor.h"
 
@@ -85,6 +87,12 @@ SampleVolume(const at::Tensor & samples, double scale, const Grid & grid)
   const at::Tensor planes = volumes ? samples.squeeze(1) : samples.squeeze(3).permute({0, 2, 1, 3, 4});
   return VolumeFromTensor(planes.flatten(0, 1) * scale, grid);
 }
+
+bool
+IsLinear(const PosteriorProblem & problem)
+{
+  return problem.likelihood && dynamic_cast<const LinearOperator *>(&problem.likelihood->Model()) != nullptr;
+}
 } // namespace
 
 DenoiserPointer
@@ -139,9 +147,23 @@ EstimateVolume(PosteriorProblem problem,
   {
     problem.identity += PriorIdentity(options);
   }
-  const EstimatorOptions run = WithLevels(options, *problem.prior);
-  const PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
+  EstimatorOptions run = WithLevels(options, *problem.prior);
+  const std::int64_t images = problem.likelihood ? problem.likelihood->BatchSize() : 1;
+  if (images > 1) // one image is a volume, whose prior takes slices by itself
+  {
+    const auto pixels = static_cast<double>(grid.NumberOfVoxels()) / static_cast<double>(images);
+    run.batch = BatchWithin(*problem.prior, pixels, options);
+  }
+  run.keepSamples = run.keepSamples || options.nullSpace;
+  PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
   VolumeEstimate result;
+  if (options.nullSpace && estimate.samples.defined() && IsLinear(problem))
+  {
+    const NullSpace unseen = NullSpaceOf(*problem.likelihood, estimate.samples);
+    result.nullSpaceShare = VolumeFromSliceBatch(unseen.share, grid);
+    estimate.summary.figures["null-space-share"] = unseen.total;
+  }
+  estimate.samples = options.keepSamples ? estimate.samples : at::Tensor();
   result.mean = Scaled(estimate.mean, scale, grid);
   result.standardDeviation = Scaled(estimate.standardDeviation, scale, grid);
   result.magnitudeStandardDeviation = Scaled(estimate.magnitudeStandardDeviation, scale, grid);

@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieNetworkDenoiser.h"
 #include "tweediePlaneAverageDenoiser.h"
+#include "tweediePosteriorMemory.h"
 #include "tweediePosteriorRun.h"
 #include "tweedieRealImageDenoiser.h"
 #include "tweedieRestorationLikelihood.h"
@@ -88,7 +89,10 @@ ReconstructRestoration(const RestorationMeasurement & measurement,
   problem.start = StartOf(startImage, measurement.image, measurement.data.Channels(), measurement.scale, problem.type);
   if (CouplesSlices(ReadTaskOptions(measurement)))
   {
-    problem.prior = std::make_shared<PlaneAverageDenoiser>(prior, prior->NeedsNoise() ? mirroredSlices : 0);
+    const Axes<std::int64_t> size = measurement.image.size;
+    const auto plane = static_cast<double>(std::max({size.y * size.x, size.z * size.x, size.z * size.y}));
+    problem.prior = std::make_shared<PlaneAverageDenoiser>(
+        prior, prior->NeedsNoise() ? mirroredSlices : 0, SlicePlanes::Three, BatchWithin(*prior, plane, options));
     problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
     const std::vector<std::string> planes = PlaneWarnings(measurement.image);
     warnings.insert(warnings.end(), planes.begin(), planes.end());

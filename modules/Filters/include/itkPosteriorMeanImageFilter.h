@@ -69,6 +69,8 @@ public:
   tweedieOptionMacro(Seed, std::int64_t, m_Options.seed);
   tweedieOptionMacro(Device, std::string, m_Options.device);
   tweedieOptionMacro(Precision, std::string, m_Options.precision);
+  /** Megabytes of what goes through the prior together, beside inputs and outputs; 0: any. */
+  tweedieOptionMacro(MaximumMemory, std::int64_t, m_Options.maximumMemory);
   /** Sigma of a sample of the data (complex: E|n|^2 = sigma^2) in their units; not set: estimated, with a warning in
    * the summary. */
   tweedieOptionMacro(NoiseStandardDeviation, std::optional<double>, m_Options.noise);

@@ -10,11 +10,13 @@
 
 namespace tweedie
 {
-/** Writes an estimate as WriteDicomResult does, its report as report.dcm and report.html. Where
+/** Writes an estimate as WriteDicomResult does, its report as report.dcm and report.html; nullSpaceShare may be
+ * empty. Where
  * options.provenance.deterministicUids is set the report has no date. Errors as of WriteDicomResult. */
 DicomResultRecord
 WriteDicomEstimate(const std::string & folder,
                    const EstimateReport & report,
+                   const Volume & nullSpaceShare,
                    const DicomSeries & source,
                    const DicomWriteOptions & options,
                    const std::function<void(const std::string & folder, const DicomResultRecord &)> & finish = {});

@@ -16,6 +16,7 @@ namespace tweedie
 struct DicomResult
 {
   Volume mean;                  ///< real, in the units of the source
+  bool isPosterior = true;      ///< else a reconstruction of another kind, no mean of anything
   Volume deviation;             ///< empty: none, and then no interval
   std::int64_t samples = 0;     ///< behind the deviation; 0: it is that of a known distribution
   Volume nullSpaceShare;        ///< empty: none

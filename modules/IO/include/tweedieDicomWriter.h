@@ -55,7 +55,7 @@ struct DicomWriteOptions
 struct DicomValues
 {
   std::string quantity = "posterior mean";                      ///< "standard deviation", ...
-  DicomCode derivation{"113049", "DCM", "Pixel by pixel mean"}; ///< CID 7203
+  DicomCode derivation{"113049", "DCM", "Pixel by pixel mean"}; ///< CID 7203; without value: none
   std::string units;                                            ///< "HU", "ms", ...; empty: the source's
   /** Hounsfield units themselves, to be shown as such; false for a standard deviation in HU. */
   bool isImage = true;

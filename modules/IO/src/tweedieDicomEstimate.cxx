@@ -22,15 +22,18 @@ ReportDate()
 DicomResultRecord
 WriteDicomEstimate(const std::string & folder,
                    const EstimateReport & report,
+                   const Volume & nullSpaceShare,
                    const DicomSeries & source,
                    const DicomWriteOptions & options,
                    const std::function<void(const std::string & folder, const DicomResultRecord &)> & finish)
 {
   DicomResult result;
   result.mean = report.entry.image;
+  result.isPosterior = report.entry.summary && !report.entry.summary->prior.empty();
   result.deviation = report.entry.standardDeviation;
   result.samples = report.entry.summary ? report.entry.summary->samples : report.entry.samples.value_or(0);
   result.pdf = EstimateReportPdf(report, options.provenance.deterministicUids ? "" : ReportDate());
+  result.nullSpaceShare = nullSpaceShare;
   result.title = report.title;
   return WriteDicomResult(folder,
                           result,

@@ -60,6 +60,7 @@ PutWindow(DcmItem & shared, const Volume & volume)
   DcmItem & window = AddItem(shared, DCM_FrameVOILUTSequence);
   PutDecimals(window, DCM_WindowCenter, {0.5 * (static_cast<double>(*low) + *high)});
   PutDecimals(window, DCM_WindowWidth, {width});
+  PutText(window, DCM_VOILUTFunction, "LINEAR_EXACT"); // of real numbers: a width below 1 has no other meaning
 }
 } // namespace
 

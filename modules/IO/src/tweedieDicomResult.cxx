@@ -58,6 +58,11 @@ public:
   {
     DicomResultRecord record;
     DicomValues mean;
+    if (!m_Result.isPosterior)
+    {
+      mean.quantity = "reconstruction";
+      mean.derivation = {};
+    }
     record.mean = Series("mean", m_Result.mean, mean);
     if (!m_Result.deviation.IsEmpty())
     {

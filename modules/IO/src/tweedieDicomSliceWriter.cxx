@@ -156,6 +156,7 @@ PutScale(DcmItem & object, const Slices & s, const DicomSource & from)
   PutRealWorldValues(object, s);
   PutDecimals(object, DCM_WindowCenter, {0.5 * (s.shown.first + s.shown.second)});
   PutDecimals(object, DCM_WindowWidth, {s.shown.second - s.shown.first});
+  PutText(object, DCM_VOILUTFunction, "LINEAR_EXACT");
 }
 
 void
@@ -209,7 +210,10 @@ WriteSlice(const std::string & path, const Slices & s, std::int64_t slice, Dicom
   isCT ? PutCT(object, from) : PutMR(object, from);
   PutPlace(object, s.volume.GetGrid(), slice, s, from);
   PutText(object, DCM_DerivationDescription, s.series.Derivation(title));
-  AddCode(object, DCM_DerivationCodeSequence, s.values.derivation);
+  if (!s.values.derivation.value.empty())
+  {
+    AddCode(object, DCM_DerivationCodeSequence, s.values.derivation);
+  }
   PutSources(object, s, from);
   PutText(object, DCM_BurnedInAnnotation, "NO");
   s.series.PutLossy(object, from);

@@ -75,6 +75,14 @@ public:
     return false;
   }
 
+  /** Bytes that a pixel of an image takes while it is denoised, about; withGradient: and differentiated. 0: next to none.
+   */
+  virtual double
+  MemoryPerPixel(bool) const
+  {
+    return 0.0;
+  }
+
   /** The noise levels the prior is valid for. */
   virtual double
   SigmaMinimum() const

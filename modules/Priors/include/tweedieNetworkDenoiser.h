@@ -57,6 +57,7 @@ public:
   {
     return true;
   }
+  double MemoryPerPixel(bool withGradient) const override;
   double
   SigmaMinimum() const override
   {

@@ -49,6 +49,7 @@ public:
   double PriorVariance() const override;
   double GuidanceVariance(double sigma) const override;
   bool NeedsNoise() const override;
+  double MemoryPerPixel(bool withGradient) const override;
   double SigmaMinimum() const override;
   double SigmaMaximum() const override;
 

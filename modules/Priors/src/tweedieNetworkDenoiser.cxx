@@ -94,6 +94,17 @@ NetworkDenoiser::NetworkDenoiser(const ModelFile & model,
 {
 }
 
+double
+NetworkDenoiser::MemoryPerPixel(bool withGradient) const
+{
+  // Measured on networks of 64 channels: four layers of full size live at a time; a gradient keeps some 17 of them.
+  constexpr double layers = 4.0;
+  constexpr double keptLayers = 18.0;
+  const double widest = m_Card.network.widths.front();
+  return withGradient ? keptLayers * widest * sizeof(float)
+                      : layers * widest * (m_BrainFloat ? sizeof(c10::BFloat16) : sizeof(float));
+}
+
 at::Tensor
 NetworkDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {

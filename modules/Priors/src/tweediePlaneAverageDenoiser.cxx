@@ -223,6 +223,12 @@ PlaneAverageDenoiser::GuidanceVariance(double sigma) const
   return m_Prior->GuidanceVariance(sigma);
 }
 
+double
+PlaneAverageDenoiser::MemoryPerPixel(bool withGradient) const
+{
+  return m_Prior->MemoryPerPixel(withGradient);
+}
+
 bool
 PlaneAverageDenoiser::NeedsNoise() const
 {

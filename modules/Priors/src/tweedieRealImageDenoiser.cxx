@@ -62,6 +62,12 @@ RealImageDenoiser::GuidanceVariance(double sigma) const
   return m_Prior->GuidanceVariance(sigma);
 }
 
+double
+RealImageDenoiser::MemoryPerPixel(bool withGradient) const
+{
+  return m_Prior->MemoryPerPixel(withGradient);
+}
+
 bool
 RealImageDenoiser::NeedsNoise() const
 {
