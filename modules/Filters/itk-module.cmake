@@ -1,4 +1,4 @@
 itk_module(
   TweedieFilters
-  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators ITKImageFilterBase
+  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators TweedieIO ITKImageFilterBase
   DESCRIPTION "ITK filters around the estimators")

@@ -18,8 +18,23 @@ foreach(text IN LISTS texts)
   endforeach()
 endforeach()
 
-run(${CMAKE_COMMAND} -G ${GENERATOR} -S "${OUTSIDE}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
-    "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${CONFIG}"
-    "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DTorch_DIR=${Torch_DIR}" "-DITK_DIR=${ITK_DIR}")
-run(${CMAKE_COMMAND} --build "${WORK}/build")
+function(build folder name)
+  run(${CMAKE_COMMAND} -G ${GENERATOR} -S "${folder}" -B "${WORK}/${name}" "-DCMAKE_PREFIX_PATH=${WORK}/prefix"
+      "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_BUILD_TYPE=${CONFIG}"
+      "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DTorch_DIR=${Torch_DIR}" "-DITK_DIR=${ITK_DIR}")
+  run(${CMAKE_COMMAND} --build "${WORK}/${name}")
+endfunction()
+
+build("${OUTSIDE}" build)
 run("${WORK}/build/outside")
+
+# The example that is a project of its own, on an MR image of the package python3-pydicom.
+build("${SOURCE}/modules/Filters/examples/DICOMPipeline" pipeline)
+set(series "/usr/lib/python3/dist-packages/pydicom/data/test_files/MR_small.dcm")
+if(EXISTS "${series}")
+  run("${WORK}/pipeline/DICOMPipeline" "${series}" 20 "${SOURCE}/data/priors/brain-t1-magnitude.safetensors"
+      "${WORK}/result")
+  run("${WORK}/prefix/bin/tweedie" info "${WORK}/result/mean")
+else()
+  message(STATUS "The example is not run: the package python3-pydicom is not installed")
+endif()
