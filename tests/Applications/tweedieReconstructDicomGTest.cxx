@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a DICOM series to a DICOM result, by the program.
+#include "tweedieDicomConverter.h"
 #include "tweedieDicomWriterFixture.h"
 #include "tweedieProgramTest.h"
 
@@ -296,6 +297,23 @@ TEST_F(ReconstructDicom, WhatDoesNotFitIsRefusedBeforeTheWork)
                   OfCT(File("no"), {"--method", "fbp", "--slices", "0:6"}),
                   1,
                   "0:6");
+}
+
+TEST_F(ReconstructDicom, ThoseWithoutAScannerMakeASeriesOfAnImage)
+{
+  if (!fs::exists("/usr/lib/python3/dist-packages/pydicom"))
+  {
+    GTEST_SKIP() << "without the package python3-pydicom";
+  }
+  const auto made = test::Process({Program("python3"),
+                                   TWEEDIE_SOURCE "/data/make-dicom-series.py",
+                                   File("head.nii.gz"),
+                                   File("made"),
+                                   "--slices",
+                                   "0:5"})
+                        .Run();
+  ASSERT_EQ(made.exitCode, 0) << made.error;
+  test::ExpectSameInSpace(ReadImage(File("made")), test::PhantomImage(), 0.0); // whole numbers
 }
 
 TEST_F(ReconstructDicom, AReportIsWrittenBesideAnyResult)

@@ -75,7 +75,8 @@ public:
     return false;
   }
 
-  /** Bytes that a pixel of an image takes while it is denoised, about; withGradient: and differentiated. 0: next to none.
+  /** Bytes that a pixel of an image takes while it is denoised, about; withGradient: and differentiated. 0: next to
+   * none.
    */
   virtual double
   MemoryPerPixel(bool) const
