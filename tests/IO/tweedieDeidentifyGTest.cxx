@@ -284,6 +284,32 @@ TEST_F(Deidentified, CompressedPixelsKeepEveryByte)
   }
 }
 
+Uint32
+PixelLength(DcmFileFormat & file)
+{
+  DcmElement * element = nullptr;
+  file.getDataset()->findAndGetElement(DCM_PixelData, element);
+  return element == nullptr ? 0 : element->getLength(file.getDataset()->getOriginalXfer());
+}
+
+TEST_F(Deidentified, ADeflatedFileIsWhole)
+{
+  const std::string path = (corpus / "image_dfl.dcm").string();
+  if (!fs::exists(path))
+  {
+    GTEST_SKIP() << "without the package python3-pydicom";
+  }
+  m_Options.burnedIn = true;
+  Run({path});
+  DcmFileFormat before, after;
+  ASSERT_TRUE(before.loadFile(path.c_str()).good() && after.loadFile(Files()[0].c_str()).good());
+  const Uint8 *one = nullptr, *other = nullptr;
+  before.getDataset()->findAndGetUint8Array(DCM_PixelData, one);
+  ASSERT_TRUE(after.getDataset()->findAndGetUint8Array(DCM_PixelData, other).good());
+  ASSERT_EQ(PixelLength(before), PixelLength(after));
+  EXPECT_EQ(std::memcmp(one, other, PixelLength(before)), 0);
+}
+
 TEST_F(Deidentified, EveryFileOfPydicomGoesThroughWithoutItsPatientOrIsRefusedInOneLine)
 {
   if (!fs::exists(corpus))
@@ -307,6 +333,9 @@ TEST_F(Deidentified, EveryFileOfPydicomGoesThroughWithoutItsPatientOrIsRefusedIn
       ++written;
       OFString name;
       file.loadFile(path.c_str());
+      DcmFileFormat cleaned;
+      EXPECT_TRUE(cleaned.loadFile(Files()[0].c_str()).good()) << path;
+      EXPECT_EQ(PixelLength(cleaned), PixelLength(file)) << path;
       file.getDataset()->findAndGetOFString(DCM_PatientName, name);
       const bool isLeft = name.size() > 3 && FileBytes(Files()[0]).find(name.c_str()) != std::string::npos;
       EXPECT_FALSE(isLeft) << path << ": " << name;

@@ -103,21 +103,30 @@ EmitFile(DcmFileFormat & file,
 {
   std::vector<char> buffer(bytesPerMessage);
   DcmOutputBufferStream stream(buffer.data(), static_cast<offile_off_t>(buffer.size()));
-  DcmWriteCache cache;
-  file.transferInit();
-  for (OFCondition status = EC_StreamNotifyClient; status == EC_StreamNotifyClient;)
+  const auto pass = [&]
   {
-    status = file.write(stream, syntax, EET_ExplicitLength, &cache, EGL_withoutGL, EPD_withoutPadding);
     void * bytes = nullptr;
     offile_off_t length = 0;
     stream.flushBuffer(bytes, length);
     emit(static_cast<char>(CleaningMessage::Bytes) +
          std::string(static_cast<const char *>(bytes), static_cast<std::size_t>(length)));
-    if (status.bad() && status != EC_StreamNotifyClient)
-    {
-      throw DataError(path + ": given a file that cannot be written again (" + status.text() +
-                      "); required a whole one");
-    }
+  };
+  DcmWriteCache cache;
+  file.transferInit();
+  OFCondition status = EC_StreamNotifyClient;
+  while (status == EC_StreamNotifyClient)
+  {
+    status = file.write(stream, syntax, EET_ExplicitLength, &cache, EGL_withoutGL, EPD_withoutPadding);
+    pass();
+  }
+  if (status.bad())
+  {
+    throw DataError(path + ": given a file that cannot be written again (" + status.text() + "); required a whole one");
+  }
+  while (!stream.isFlushed()) // what a deflated data set has kept back
+  {
+    stream.flush();
+    pass();
   }
   file.transferEnd();
 }
