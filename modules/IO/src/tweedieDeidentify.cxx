@@ -6,6 +6,7 @@
 #include "tweedieDicomFile.h"
 #include "tweedieDicomUid.h"
 #include "tweedieError.h"
+#include "tweedieFilesBelow.h"
 #include "tweedieFolderOutput.h"
 
 #include <dcmtk/dcmdata/dcdict.h>
@@ -39,18 +40,9 @@ DicomFiles(const std::vector<std::string> & paths, std::size_t & foreign)
       files.insert(path);
       continue;
     }
-    fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
+    for (const std::string & file : FilesBelow(path))
     {
-      std::error_code ignored;
-      if (entry->is_regular_file(ignored))
-      {
-        IsDicom(entry->path().string()) ? void(files.insert(entry->path().string())) : void(++foreign);
-      }
-    }
-    if (error)
-    {
-      throw DataError(path + ": given a folder that cannot be read; required one that can");
+      IsDicom(file) ? void(files.insert(file)) : void(++foreign);
     }
   }
   return {files.begin(), files.end()};

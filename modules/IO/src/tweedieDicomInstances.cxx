@@ -7,6 +7,7 @@
 #include "tweedieDicomItems.h"
 #include "tweedieDicomUid.h"
 #include "tweedieError.h"
+#include "tweedieFilesBelow.h"
 #include "tweedieQuietDcmtk.h"
 
 #include <dcmtk/dcmdata/dctk.h>
@@ -23,22 +24,6 @@ namespace tweedie
 namespace
 {
 namespace fs = std::filesystem;
-
-/** What is below a folder, without hidden files. */
-std::vector<std::string>
-FilesBelow(const std::string & folder)
-{
-  std::vector<std::string> files;
-  for (const auto & entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied))
-  {
-    if (entry.is_regular_file() && entry.path().filename().string()[0] != '.')
-    {
-      files.push_back(entry.path().string());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 /** Of the data set, which is what the peer goes by; else of the meta information. */
 std::string

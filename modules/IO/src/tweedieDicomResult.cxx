@@ -173,7 +173,8 @@ RequireDicomResultFolder(const std::string & folder, bool overwrite)
   RequireWritableFolder(folder, Extensions(), overwrite);
   std::error_code error;
   const std::filesystem::path path(folder);
-  if (std::filesystem::exists(path, error) && !std::filesystem::exists(path / "mean" / "image-0001.dcm", error))
+  const bool isOther = std::filesystem::exists(path, error) && !std::filesystem::is_empty(path, error);
+  if (isOther && !std::filesystem::exists(path / "mean" / "image-0001.dcm", error))
   {
     throw UsageError("output " + folder + ": is no result that was written so; required a new folder");
   }

@@ -6,6 +6,7 @@
 #include "tweedieDicomHeader.h"
 #include "tweedieDicomOrder.h"
 #include "tweedieError.h"
+#include "tweedieFilesBelow.h"
 
 #include <dcmtk/config/osconfig.h>
 
@@ -20,34 +21,19 @@ namespace tweedie
 {
 namespace
 {
-constexpr std::size_t mostFiles = 1000000;
 constexpr int mostCrashes = 20;
 
-/** All regular files, in the order of their names; links to folders are not followed. */
+/** A file, or all below a folder. Throws DataError where there is none. */
 std::vector<std::string>
-FilesBelow(const std::string & path)
+FilesAt(const std::string & path)
 {
   std::error_code error;
-  if (std::filesystem::is_regular_file(path, error))
+  const bool isFile = std::filesystem::is_regular_file(path, error);
+  std::vector<std::string> files = isFile ? std::vector<std::string>{path} : FilesBelow(path);
+  if (files.empty())
   {
-    return {path};
+    throw DataError(path + ": given a folder without files; required DICOM files");
   }
-  std::vector<std::string> files;
-  std::filesystem::recursive_directory_iterator entry(
-      path, std::filesystem::directory_options::skip_permission_denied, error);
-  for (; !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error))
-  {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored) && files.size() < mostFiles)
-    {
-      files.push_back(entry->path().string());
-    }
-  }
-  if (error || files.empty())
-  {
-    throw DataError(path + ": given no folder that can be read with files in it; required DICOM files");
-  }
-  std::sort(files.begin(), files.end());
   return files;
 }
 
@@ -115,7 +101,7 @@ CollectHeaders(const std::vector<std::string> & files, DicomListing & listing, s
 DicomListing
 List(const std::string & path, const DicomReadOptions & options)
 {
-  const std::vector<std::string> files = FilesBelow(path);
+  const std::vector<std::string> files = FilesAt(path);
   std::vector<std::string> candidates;
   std::copy_if(files.begin(), files.end(), std::back_inserter(candidates), IsDicom);
   DicomListing listing;
