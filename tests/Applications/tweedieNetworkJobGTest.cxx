@@ -72,7 +72,7 @@ TEST_F(NetworkJob, SendSaysWhatWasSentAndNamesWhatWasRefused)
 
 TEST_F(NetworkJob, SendThatIsInterruptedKeepsWhatWasConfirmed)
 {
-  const auto pacs = StoreScp({"--sleep-after", "1"});
+  const auto pacs = StoreScp({"--sleep-after", "10"});
   const auto result = Tweedie(SendWords({"--progress", "bar"}), SIGINT);
   EXPECT_EQ(result.exitCode, 130) << result.error;
   const std::string first = test::InstanceUid(m_CT) + "\n";

@@ -78,7 +78,7 @@ DicomRequest::~DicomRequest()
 {
   if (m_IsOpen)
   {
-    ASC_abortAssociation(m_Association);
+    ASC_dropAssociation(m_Association); // an abort would wait for a peer that may have gone
   }
   if (m_Association != nullptr)
   {
