@@ -120,6 +120,13 @@ CommandLine::IsGiven(const std::string & name)
   return option != nullptr && option->source == OptionSource::CommandLine;
 }
 
+bool
+CommandLine::IsSet(const std::string & name)
+{
+  const Option * option = m_Table.Find(name);
+  return option != nullptr && option->source != OptionSource::Default;
+}
+
 std::vector<std::string>
 CommandLine::GivenUnder(const std::string & heading) const
 {

@@ -69,6 +69,9 @@ public:
   /** Whether the flag stands on the command line. */
   bool IsGiven(const std::string & name);
 
+  /** Whether the command line, a preset or a configuration file has it. */
+  bool IsSet(const std::string & name);
+
   /** The flags under a heading that stand on the command line. */
   std::vector<std::string> GivenUnder(const std::string & heading) const;
 

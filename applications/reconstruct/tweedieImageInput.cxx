@@ -146,10 +146,18 @@ CheckImageFlags(const CommandLine & line, const ImageInputOptions & options, boo
   }
 }
 
+bool
+IsDicomImages(const std::string & path)
+{
+  const std::filesystem::path place(path);
+  const std::string folder = std::filesystem::is_directory(place) ? path : place.parent_path().string();
+  return IsDicomPath(path) && !HasDicomProjections(folder.empty() ? "." : folder);
+}
+
 void
 RequireMeasurement(const std::string & path)
 {
-  if (IsDicomPath(path) && !(std::filesystem::is_directory(path) && HasDicomProjections(path)))
+  if (IsDicomImages(path))
   {
     throw UsageError(path + ": given DICOM images, which are no measurement; required --simulate, which measures them");
   }

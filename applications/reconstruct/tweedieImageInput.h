@@ -45,6 +45,9 @@ void CheckImageFlags(const CommandLine & line, const ImageInputOptions & options
 /** Hands fields on under the names that they have here. */
 void VisitSimulation(OptionVisitor & v, const std::function<void(OptionVisitor &)> & visit);
 
+/** Whether a path is a folder of DICOM images, or one of them; projections are none. */
+bool IsDicomImages(const std::string & path);
+
 /** Throws UsageError for a path of DICOM images, which are no measurement. */
 void RequireMeasurement(const std::string & path);
 

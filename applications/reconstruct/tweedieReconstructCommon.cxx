@@ -3,10 +3,10 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieDevice.h"
-#include "tweedieDicomProjections.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
 #include "tweedieImageFile.h"
+#include "tweedieImageInput.h"
 #include "tweedieImagePart.h"
 #include "tweediePeakMemory.h"
 #include "tweedieReconstructReport.h"
@@ -14,7 +14,6 @@
 #include "tweedieTerminal.h"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace tweedie
 {
@@ -104,8 +103,7 @@ ReconstructFiles::Visit(OptionVisitor & v)
 bool
 ReconstructFiles::WritesDicom() const
 {
-  return !HasExtension(output) && IsDicomPath(input) &&
-         !(std::filesystem::is_directory(input) && HasDicomProjections(input));
+  return !HasExtension(output) && IsDicomImages(input);
 }
 
 void

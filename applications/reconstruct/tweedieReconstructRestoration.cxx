@@ -70,7 +70,7 @@ CheckTask(CommandLine & line, const std::string & input)
     throw UsageError("--" + given.front() + ": " + input +
                      " has a description beside it that says the task; required one of the two");
   }
-  if (!described && !line.IsGiven("task"))
+  if (!described && !line.IsSet("task"))
   {
     throw UsageError("--task: not given, and no description lies beside " + input + "; required one of the two");
   }

@@ -299,6 +299,24 @@ TEST_F(ReconstructDicom, WhatDoesNotFitIsRefusedBeforeTheWork)
                   "0:6");
 }
 
+TEST_F(ReconstructDicom, TheTaskMayStandInAConfiguration)
+{
+  test::WriteFile(File("denoise.json"), R"({"task": "denoise", "noise": 0.01})");
+  const auto result = Tweedie({"reconstruct",
+                               "restoration",
+                               File("MR"),
+                               "--config",
+                               File("denoise.json"),
+                               "--method",
+                               "tv",
+                               "--slices",
+                               "0",
+                               "--output",
+                               File("configured")});
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_TRUE(fs::exists(File("configured/mean/image-0001.dcm")));
+}
+
 TEST_F(ReconstructDicom, ThoseWithoutAScannerMakeASeriesOfAnImage)
 {
   if (!fs::exists("/usr/lib/python3/dist-packages/pydicom"))
