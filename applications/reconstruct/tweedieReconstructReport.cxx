@@ -94,7 +94,8 @@ ReportOf(const ReconstructFiles & files,
   report.reference = source.reference;
   if (!source.isDeterministic)
   {
-    report.entry.commandLine = line.Text();
+    // The names of folders may name the patient, and the report goes to others.
+    report.entry.commandLine = files.WritesDicom() ? "" : line.Text();
     report.provenance = {{"date", DateText()}};
   }
   if (!source.prior.empty())
