@@ -12,7 +12,7 @@
 
 namespace tweedie
 {
-constexpr char ImageHeading[] = "Image as input: a DICOM series or file";
+constexpr char ImageHeading[] = "Image as input: a DICOM series or file; --series all: one after the other";
 constexpr char SimulationHeading[] = "Measurement of an image (--simulate)";
 
 /** How an image, a DICOM series above all, is the input of tweedie reconstruct. */

@@ -215,17 +215,11 @@ Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
                         [&]
                         { return ReconstructCTPosterior(scan, grid, options.posterior, display.Callback(), start); });
 }
-} // namespace
 
+/** One volume, from the input to its files. */
 void
-RunReconstructCT(CommandLine & line)
+ReconstructOne(const CommandLine & line, Options & options)
 {
-  Options options;
-  if (!options.Parse(line))
-  {
-    return;
-  }
-  UseThreads(options.run.threads);
   const Outputs outputs = CheckedOutputs(
       options.files, options.posterior, {options.scan.geometry, options.scan.like}, options.run.overwrite);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
@@ -247,5 +241,18 @@ RunReconstructCT(CommandLine & line)
     estimate = InHounsfield(std::move(estimate), options.scan.MuWater());
   }
   FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
+}
+} // namespace
+
+void
+RunReconstructCT(CommandLine & line)
+{
+  Options options;
+  if (!options.Parse(line))
+  {
+    return;
+  }
+  UseThreads(options.run.threads);
+  ForEachSeries(options.files, options.image, [&] { ReconstructOne(line, options); });
 }
 } // namespace tweedie

@@ -6,7 +6,6 @@
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
 #include "tweedieImageFile.h"
-#include "tweedieImageInput.h"
 #include "tweedieImagePart.h"
 #include "tweediePeakMemory.h"
 #include "tweedieReconstructReport.h"
@@ -14,6 +13,7 @@
 #include "tweedieTerminal.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tweedie
 {
@@ -222,6 +222,48 @@ ScaledBy(VolumeEstimate estimate, double factor)
     *volume = ScaledBy(std::move(*volume), factor);
   }
   return estimate;
+}
+
+void
+ForEachSeries(ReconstructFiles & files, ImageInputOptions & image, const std::function<void()> & work)
+{
+  if (image.dicom.series != "all")
+  {
+    work();
+    return;
+  }
+  if (!files.WritesDicom())
+  {
+    throw UsageError("--series: given all for output " + files.output +
+                     "; required a folder of DICOM series as input " + "and a folder as output");
+  }
+  const std::string folder = files.output;
+  const DicomListing listing = ListDicom(files.input);
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < listing.entries.size(); ++i)
+  {
+    const std::string number = std::to_string(i + 1);
+    image.dicom.series = number;
+    try
+    {
+      SelectDicomSeries(files.input, image.dicom);
+    }
+    catch (const DataError & problem)
+    {
+      Warn("series " + number + " is left out: " + problem.what());
+      continue;
+    }
+    files.output = (std::filesystem::path(folder) / ("series-" + number)).string();
+    work();
+    ++done;
+  }
+  if (done == 0)
+  {
+    std::filesystem::remove(folder, error); // only an empty one
+    throw DataError(files.input + ": given no series that is whole; required one at least");
+  }
 }
 
 bool

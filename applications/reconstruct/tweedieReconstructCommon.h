@@ -5,6 +5,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieComparison.h"
 #include "tweedieDicomSeries.h"
+#include "tweedieImageInput.h"
 #include "tweedieOutputs.h"
 #include "tweediePosteriorOptions.h"
 #include "tweedieRunOptions.h"
@@ -80,6 +81,10 @@ ReconstructSource SourceOf(const MethodOptions & method, const PosteriorOptions 
 /** An image, and all of an estimate but phases, times a number. */
 Volume ScaledBy(Volume volume, double factor);
 VolumeEstimate ScaledBy(VolumeEstimate estimate, double factor);
+
+/** Runs work once, or for --series all once for each volume of the folder that is whole, with its number as the series
+ * and OUTPUT/series-NUMBER as the output; the others are warned of. Throws UsageError where the output is no DICOM. */
+void ForEachSeries(ReconstructFiles & files, ImageInputOptions & image, const std::function<void()> & work);
 
 /** Whether --start names an image. */
 bool StartsFromImage(const PosteriorOptions & posterior);

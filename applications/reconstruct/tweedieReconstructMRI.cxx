@@ -137,6 +137,22 @@ Reconstruct(const MRIScan & scan, const Options & options)
   return WithResumeHint(options.posterior,
                         [&] { return ReconstructPosterior(scan, options.posterior, display.Callback(), start); });
 }
+
+/** One volume, from the input to its files. */
+void
+ReconstructOne(const CommandLine & line, Options & options)
+{
+  const Outputs outputs =
+      CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
+  ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
+  const MRIScan scan = ReadInput(options, source);
+  VolumeEstimate estimate = Reconstruct(scan, options);
+  if (options.image.simulate)
+  {
+    estimate = ScaledBy(std::move(estimate), scan.scale);
+  }
+  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
+}
 } // namespace
 
 void
@@ -148,15 +164,6 @@ RunReconstructMRI(CommandLine & line)
     return;
   }
   UseThreads(options.run.threads);
-  const Outputs outputs =
-      CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
-  ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
-  const MRIScan scan = ReadInput(options, source);
-  VolumeEstimate estimate = Reconstruct(scan, options);
-  if (options.image.simulate)
-  {
-    estimate = ScaledBy(std::move(estimate), scan.scale);
-  }
-  FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
+  ForEachSeries(options.files, options.image, [&] { ReconstructOne(line, options); });
 }
 } // namespace tweedie

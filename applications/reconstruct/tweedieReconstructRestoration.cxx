@@ -241,17 +241,11 @@ Reconstruct(const RestorationMeasurement & measurement, const Options & options)
                         [&]
                         { return ReconstructRestoration(measurement, options.posterior, display.Callback(), start); });
 }
-} // namespace
 
+/** One volume, from the input to its files. */
 void
-RunReconstructRestoration(CommandLine & line)
+ReconstructOne(const CommandLine & line, Options & options)
 {
-  Options options;
-  if (!options.Parse(line))
-  {
-    return;
-  }
-  UseThreads(options.run.threads);
   const Outputs outputs =
       CheckedOutputs(options.files,
                      options.posterior,
@@ -279,5 +273,18 @@ RunReconstructRestoration(CommandLine & line)
                            : VolumeFromTensor(TensorView(estimate.samples) + airHounsfield, estimate.samples.GetGrid());
   }
   FinishReconstruction(options.files, measurement.warnings, estimate, outputs, line, source);
+}
+} // namespace
+
+void
+RunReconstructRestoration(CommandLine & line)
+{
+  Options options;
+  if (!options.Parse(line))
+  {
+    return;
+  }
+  UseThreads(options.run.threads);
+  ForEachSeries(options.files, options.image, [&] { ReconstructOne(line, options); });
 }
 } // namespace tweedie

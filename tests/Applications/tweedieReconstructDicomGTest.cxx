@@ -301,6 +301,31 @@ TEST_F(ReconstructDicom, WhatDoesNotFitIsRefusedBeforeTheWork)
                   "0:6");
 }
 
+TEST_F(ReconstructDicom, AllVolumesOfAFolderAreTakenOneByOne)
+{
+  fs::create_directory(File("study"));
+  fs::copy(File("MR"), File("study/a"));
+  fs::copy(File("CT"), File("study/b"));
+  fs::remove(File("study/b/source-3.dcm")); // not whole
+  std::vector<std::string> words{"reconstruct", "restoration", File("study"), "--task", "denoise", "--noise", "0.01"};
+  words.insert(words.end(), {"--method", "tv", "--series", "all"});
+  const auto result = Tweedie(Words(words, {"--output", File("volumes")}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const auto info = TweedieHere({"info", File("study")});
+  EXPECT_EQ(info.exitCode, 0) << info.error;
+  EXPECT_NE(info.output.find("series 2"), std::string::npos) << info.output;
+  std::set<std::string> found;
+  for (const auto & entry : fs::directory_iterator(File("volumes")))
+  {
+    found.insert(entry.path().filename().string());
+    EXPECT_TRUE(
+        ReadImage(entry.path().string() + "/mean").GetGrid().IsCongruent(ReadImage(File("MR")).GetGrid(), 1e-6));
+  }
+  EXPECT_EQ(found.size(), 1U);
+  EXPECT_NE(result.error.find("is left out: "), std::string::npos) << result.error;
+  ExpectFailure(Words(words, {"--output", File("one.nii.gz")}), 1, "--series: given all for output");
+}
+
 TEST_F(ReconstructDicom, TheTaskMayStandInAConfiguration)
 {
   test::WriteFile(File("denoise.json"), R"({"task": "denoise", "noise": 0.01})");

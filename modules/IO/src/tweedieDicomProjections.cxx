@@ -76,10 +76,6 @@ DicomFiles(const std::string & folder, std::size_t & others)
   {
     throw DataError(folder + ": " + error.message() + "; required a folder that can be read");
   }
-  if (files.empty())
-  {
-    Refuse(folder, "a folder without DICOM files", "the files of one series, a view each");
-  }
   return files;
 }
 
@@ -279,8 +275,11 @@ bool
 HasDicomProjections(const std::string & folder)
 {
   constexpr DicomTag detectorShape{0x7029, 0x100B, "DetectorShape", DicomType::Text};
+  constexpr std::size_t mostTries = 16;
   std::size_t others = 0;
-  for (const std::string & path : DicomFiles(folder, others))
+  std::vector<std::string> files = DicomFiles(folder, others);
+  files.resize(std::min(files.size(), mostTries));
+  for (const std::string & path : files)
   {
     try
     {
@@ -302,6 +301,10 @@ ReadDicomProjections(const std::string & folder)
   for (const std::string & file : DicomFiles(folder, others))
   {
     views.push_back(ReadDicomView(file));
+  }
+  if (views.empty())
+  {
+    Refuse(folder, "a folder without DICOM files", "the files of one series, a view each");
   }
   std::sort(views.begin(),
             views.end(),
