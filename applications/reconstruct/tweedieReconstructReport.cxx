@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <limits>
 
 namespace tweedie
 {
@@ -21,10 +20,9 @@ namespace
 {
 using Json = nlohmann::ordered_json;
 
-/** The options that decide about the numbers: not those of other methods, where files lie, and what the machine is
- * like. */
+/** Without those of other methods. */
 std::string
-DecisiveOptions(const Summary & summary)
+OwnOptions(const Summary & summary)
 {
   Json json = Json::parse(summary.options, nullptr, false);
   if (!json.is_object())
@@ -44,33 +42,7 @@ DecisiveOptions(const Summary & summary)
       }
     }
   }
-  for (const char * place : {"prior",
-                             "checkpoint",
-                             "checkpoint-seconds",
-                             "batch",
-                             "device",
-                             "threads",
-                             "keep-samples",
-                             "null-space",
-                             "maximum-memory"})
-  {
-    json.erase(place);
-  }
   return json.dump();
-}
-
-/** As it is told to others: without what differs from run to run, where the same run is to give the same bytes. */
-Summary
-ToldSummary(Summary summary, bool isDeterministic)
-{
-  if (isDeterministic)
-  {
-    summary.wallSeconds = 0.0;
-    summary.networkSeconds = summary.operatorSeconds = std::numeric_limits<double>::quiet_NaN();
-  }
-  summary.options = DecisiveOptions(summary);
-  summary.prior = std::filesystem::path(summary.prior).filename().string();
-  return summary;
 }
 
 EstimateReport
@@ -91,6 +63,7 @@ ReportOf(const ReconstructFiles & files,
     report.entry.standardDeviation = PartDeviation(estimate, files.part);
   }
   report.entry.summary = ToldSummary(estimate.summary, source.isDeterministic);
+  report.entry.summary->options = OwnOptions(*report.entry.summary);
   report.reference = source.reference;
   if (!source.isDeterministic)
   {
@@ -173,7 +146,7 @@ WriteDicomEstimate(const ReconstructFiles & files,
   DicomWriteOptions options;
   options.overwrite = overwrite;
   options.provenance = DicomProvenanceOf(estimate.summary, source.prior.empty() ? "" : FileSha256(source.prior));
-  options.provenance.configuration = DecisiveOptions(estimate.summary);
+  options.provenance.configuration = report.entry.summary->options;
   options.provenance.statement = source.statement;
   options.provenance.inputsDigest = source.digest;
   options.provenance.deterministicUids = source.isDeterministic;

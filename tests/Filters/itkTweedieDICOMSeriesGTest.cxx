@@ -148,6 +148,11 @@ TEST_F(DICOMSeriesTest, APipelineFromSeriesToSeries)
                         TensorView(VolumeFromImage(posterior->GetPosteriorStandardDeviation()))));
   const std::string derivation = test::WrittenFile(File("out/mean/image-0001.dcm")).Text(DCM_DerivationDescription);
   EXPECT_NE(derivation.find("Denoised"), std::string::npos) << derivation;
+  for (const char * name : {"out/mean/image-0001.dcm", "out/report.html"})
+  {
+    EXPECT_EQ(test::ReadFile(File(name)).find(m_Folder.Path().string()), std::string::npos)
+        << "names of folders may name patients";
+  }
 }
 
 /** What ITK's own reader makes of a folder with one series. */

@@ -21,6 +21,10 @@ WriteDicomEstimate(const std::string & folder,
                    const DicomWriteOptions & options,
                    const std::function<void(const std::string & folder, const DicomResultRecord &)> & finish = {});
 
+/** A summary as it is told to others: no folders, whose names may name the patient, nor what the machine is like; where
+ * the same run is to give the same bytes, no times. WriteDicomEstimate tells its report's so. */
+Summary ToldSummary(Summary summary, bool isDeterministic);
+
 /** Of a report that is written now, in UTC: YYYYMMDDhhmmss. */
 std::string ReportDate();
 } // namespace tweedie

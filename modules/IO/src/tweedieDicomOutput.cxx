@@ -18,14 +18,10 @@ WriteDicomOutput(const Volume & mean, const Volume & deviation, const DicomOutpu
   {
     report.window = ValueWindow{-1000.0, 1000.0};
   }
-  report.entry.name = "posterior mean";
+  report.entry.name = output.summary.prior.empty() ? "reconstruction" : "posterior mean";
   report.entry.image = mean;
   report.entry.standardDeviation = deviation;
   report.entry.summary = output.summary;
-  if (output.deterministicUids)
-  {
-    report.entry.summary->wallSeconds = 0.0;
-  }
   DicomWriteOptions options;
   options.overwrite = output.overwrite;
   options.seriesNumber = output.seriesNumber;
