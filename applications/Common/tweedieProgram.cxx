@@ -126,7 +126,7 @@ TakeCommand(std::vector<std::string> & words)
 int
 Fail(const std::string & where, const Error & error)
 {
-  const std::string line = where + ": " + OneLine(error.what()) + "\n";
+  const std::string line = where + ": " + error.what() + "\n";
   std::fflush(stdout);
   std::fwrite(line.data(), 1, line.size(), stderr);
   return static_cast<int>(error.Code());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieTerminal.h"
 
+#include "tweedieError.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <sys/ioctl.h>
@@ -31,14 +33,5 @@ Warn(const std::string & text)
 {
   const std::string line = "warning: " + OneLine(text) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
-std::string
-OneLine(const std::string & text)
-{
-  std::string line = text;
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  return line;
 }
 } // namespace tweedie

@@ -14,9 +14,6 @@ void Print(const std::string & text);
 
 /** "warning: text" as one line on standard error. */
 void Warn(const std::string & text);
-
-/** The text without line breaks. */
-std::string OneLine(const std::string & text);
 } // namespace tweedie
 
 #endif

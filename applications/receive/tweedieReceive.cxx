@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCommandLine.h"
 #include "tweedieDicomReceive.h"
+#include "tweedieError.h"
 #include "tweedieInterrupt.h"
 #include "tweedieReceiveJobs.h"
 #include "tweedieTerminal.h"

@@ -17,11 +17,14 @@ enum class ExitCode : int
   Interrupted = 130
 };
 
+/** The text with a space for every control character: names and values that come from files are part of messages. */
+std::string OneLine(std::string text);
+
 /** Base of every exception thrown by Tweedie. The message is one line: where: what was given; what is required. */
 class Error : public std::runtime_error
 {
 public:
-  Error(ExitCode code, const std::string & message) : std::runtime_error(message), m_Code(code) {}
+  Error(ExitCode code, const std::string & message) : std::runtime_error(OneLine(message)), m_Code(code) {}
 
   ExitCode
   Code() const
