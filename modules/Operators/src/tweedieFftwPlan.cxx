@@ -31,8 +31,8 @@ template <> struct Fftw<float>
   using Plan = fftwf_plan;
   using Complex = fftwf_complex;
   static constexpr auto PlanMany = fftwf_plan_many_dft;
-  static constexpr auto PlanToHalf = fftwf_plan_dft_r2c_1d;
-  static constexpr auto PlanFromHalf = fftwf_plan_dft_c2r_1d;
+  static constexpr auto PlanToHalf = fftwf_plan_dft_r2c;
+  static constexpr auto PlanFromHalf = fftwf_plan_dft_c2r;
   static constexpr auto Execute = fftwf_execute_dft;
   static constexpr auto ExecuteToHalf = fftwf_execute_dft_r2c;
   static constexpr auto ExecuteFromHalf = fftwf_execute_dft_c2r;
@@ -47,8 +47,8 @@ template <> struct Fftw<double>
   using Plan = fftw_plan;
   using Complex = fftw_complex;
   static constexpr auto PlanMany = fftw_plan_many_dft;
-  static constexpr auto PlanToHalf = fftw_plan_dft_r2c_1d;
-  static constexpr auto PlanFromHalf = fftw_plan_dft_c2r_1d;
+  static constexpr auto PlanToHalf = fftw_plan_dft_r2c;
+  static constexpr auto PlanFromHalf = fftw_plan_dft_c2r;
   static constexpr auto Execute = fftw_execute_dft;
   static constexpr auto ExecuteToHalf = fftw_execute_dft_r2c;
   static constexpr auto ExecuteFromHalf = fftw_execute_dft_c2r;
@@ -105,8 +105,8 @@ MakePlan(const FftwLayout & layout, unsigned flags)
   {
     auto * numbers = static_cast<T *>(out.data);
     return layout.direction == FourierDirection::Forward
-               ? Fftw<T>::PlanToHalf(layout.size[0], numbers, source, flags)
-               : Fftw<T>::PlanFromHalf(layout.size[0], source, numbers, flags);
+               ? Fftw<T>::PlanToHalf(layout.rank, layout.size.data(), numbers, source, flags)
+               : Fftw<T>::PlanFromHalf(layout.rank, layout.size.data(), source, numbers, flags);
   }
   const int sign = layout.direction == FourierDirection::Forward ? FFTW_FORWARD : FFTW_BACKWARD;
   return Fftw<T>::PlanMany(layout.rank,

@@ -23,8 +23,8 @@ struct FftwLayout
   FourierDirection direction = FourierDirection::Forward;
   bool inPlace = true;
   bool aligned = true; ///< both pointers as well aligned as memory of FftwBuffer
-  /** Between N real numbers and the N / 2 + 1 first coefficients of their spectrum: one dimension, one at a time, never
-   * in place; backward spoils its input. */
+  /** Between real numbers and the N / 2 + 1 first coefficients of their spectrum along the last dimension: one at a
+   * time, never in place; backward spoils its input. */
   bool real = false;
 
   bool operator<(const FftwLayout & other) const;

@@ -3,6 +3,7 @@
 
 #include "tweedieRestorationRows.h"
 
+#include "tweedieDiffractionOperator.h"
 #include "tweedieFlattenedOperator.h"
 #include "tweedieFourierOperator.h"
 #include "tweedieJosephProjector.h"
@@ -171,6 +172,22 @@ ProjectorRows()
 }
 
 std::vector<OperatorRow>
+PhaseRows()
+{
+  return {{"diffraction-coded",
+           "far fields of an object behind codes",
+           [](std::uint64_t seed)
+           { return std::make_shared<DiffractionOperator>(RandomMaps(seed, 1, 3), rows + 2, columns + 5); }},
+          {"diffraction-support",
+           "the far field of an isolated object, padded",
+           [](std::uint64_t seed)
+           {
+             return std::make_shared<DiffractionOperator>(
+                 RandomMask(seed, {3, 1, 1, rows, columns}), 2 * rows + 1, 2 * columns);
+           }}};
+}
+
+std::vector<OperatorRow>
 AlgebraRows()
 {
   return {
@@ -217,7 +234,7 @@ OperatorTable()
   static const std::vector<OperatorRow> table = []
   {
     std::vector<OperatorRow> result = PlainRows();
-    for (const auto & rowsOfKind : {SenseRows(), ProjectorRows(), RestorationRows(), AlgebraRows()})
+    for (const auto & rowsOfKind : {SenseRows(), ProjectorRows(), RestorationRows(), PhaseRows(), AlgebraRows()})
     {
       result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
     }

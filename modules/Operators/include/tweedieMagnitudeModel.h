@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieMagnitudeModel_h
+#define tweedieMagnitudeModel_h
+
+#include "tweedieNonlinearModel.h"
+
+namespace tweedie
+{
+/** What a detector keeps of a wave. */
+enum class MagnitudeKind
+{
+  Amplitude, ///< |A x|
+  Intensity  ///< |A x|^2
+};
+
+/** Magnitude of any linear operator: all of phase retrieval whose wave is linear in the object.
+ *
+ *    amplitude   z = |A x|       J(x)^T v = A^H (v u / |u|),  u = A x;  0 where u = 0
+ *    intensity   z = |A x|^2     J(x)^T v = 2 A^H (v u)
+ *
+ * x is complex, or real where the object is: its gradient then is the real part. */
+class MagnitudeModel final : public NonlinearModel
+{
+public:
+  /** majorant: real numbers d with A^H A <= diag(d), broadcast against an image [batch, domain...], for the steps of
+   * Proximal; undefined: ||A||^2 by power iteration. steps: of Proximal. Throws UsageError where A is null. */
+  explicit MagnitudeModel(LinearOperatorPointer A,
+                          MagnitudeKind kind = MagnitudeKind::Amplitude,
+                          const at::Tensor & majorant = {},
+                          std::int64_t steps = 10);
+
+  std::string Name() const override;
+  Shape DomainShape() const override;
+  Shape RangeShape() const override;
+  std::int64_t BatchSize() const override;
+  ForwardModelPointer Select(const at::Tensor & index) const override;
+  NumberKind DomainNumbers() const override;
+  NumberKind RangeNumbers() const override;
+
+  /** Amplitudes only. A LOCAL minimum, approached from the centre c by steps that never raise the sum: the phases are
+   * frozen, which majorises it, and what is left is quadratic,
+   *
+   *    x <- x + (r^2 A^H w (y u / |u| - u) + c - x) / (1 + r^2 max(w) d),    u = A x
+   *
+   * the exact minimum for frozen phases where A^H A = diag(d) and w is constant (Fienup 1982: for r^2 -> infinity the
+   * projections of error reduction). Negative amplitudes, which noise makes, count as zero. */
+  at::Tensor Proximal(const at::Tensor & y,
+                      const at::Tensor & weights,
+                      const at::Tensor & center,
+                      const at::Tensor & variance) const override;
+
+  const LinearOperatorPointer &
+  Wave() const
+  {
+    return m_Operator;
+  }
+
+protected:
+  at::Tensor DoApply(const at::Tensor & x) const override;
+  at::Tensor DoVjp(const at::Tensor & x, const at::Tensor & v) const override;
+
+private:
+  LinearOperatorPointer m_Operator;
+  MagnitudeKind m_Kind;
+  at::Tensor m_Majorant;
+  std::int64_t m_Steps;
+};
+
+/** u / |u|, and 1 where u is zero. */
+at::Tensor PhaseFactor(const at::Tensor & u);
+} // namespace tweedie
+
+#endif

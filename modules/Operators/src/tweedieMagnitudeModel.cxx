@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieMagnitudeModel.h"
+
+#include "tweedieError.h"
+#include "tweedieOperatorDiagnostics.h"
+#include "tweedieWorkMeter.h"
+
+#include <ATen/ATen.h>
+
+namespace tweedie
+{
+namespace
+{
+/** Power iteration ends below the norm; so much more is safe after its iterations. */
+constexpr double safety = 1.02;
+
+at::Tensor
+ComplexOf(const at::Tensor & x)
+{
+  return x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type()));
+}
+
+/** The gradient of a real image has no imaginary part. */
+at::Tensor
+Like(const at::Tensor & x, const at::Tensor & wave)
+{
+  return x.is_complex() ? wave : at::real(wave);
+}
+} // namespace
+
+at::Tensor
+PhaseFactor(const at::Tensor & u)
+{
+  const at::Tensor factor = at::sgn(u);
+  return at::where(factor.eq(0.0), at::ones_like(u), factor);
+}
+
+MagnitudeModel::MagnitudeModel(LinearOperatorPointer A,
+                               MagnitudeKind kind,
+                               const at::Tensor & majorant,
+                               std::int64_t steps)
+    : m_Operator(std::move(A)), m_Kind(kind), m_Majorant(majorant), m_Steps(steps)
+{
+  if (!m_Operator || steps < 1)
+  {
+    throw UsageError("MagnitudeModel: given no operator, or no steps; required both");
+  }
+  if (!m_Majorant.defined() && kind == MagnitudeKind::Amplitude)
+  {
+    const double norm = SpectralNorm(*m_Operator) * safety;
+    m_Majorant = at::scalar_tensor(norm * norm, at::kDouble);
+  }
+}
+
+std::string
+MagnitudeModel::Name() const
+{
+  return "MagnitudeModel of " + m_Operator->Name();
+}
+
+Shape
+MagnitudeModel::DomainShape() const
+{
+  return m_Operator->DomainShape();
+}
+
+Shape
+MagnitudeModel::RangeShape() const
+{
+  return m_Operator->RangeShape();
+}
+
+std::int64_t
+MagnitudeModel::BatchSize() const
+{
+  return m_Operator->BatchSize();
+}
+
+ForwardModelPointer
+MagnitudeModel::Select(const at::Tensor & index) const
+{
+  if (BatchSize() == 1)
+  {
+    return shared_from_this();
+  }
+  const bool isShared = !m_Majorant.defined() || m_Majorant.dim() == 0 || m_Majorant.size(0) == 1;
+  const at::Tensor majorant = isShared ? m_Majorant : m_Majorant.index_select(0, index.to(m_Majorant.device()));
+  return std::make_shared<const MagnitudeModel>(
+      std::dynamic_pointer_cast<const LinearOperator>(m_Operator->Select(index)), m_Kind, majorant, m_Steps);
+}
+
+NumberKind
+MagnitudeModel::DomainNumbers() const
+{
+  return NumberKind::Either;
+}
+
+NumberKind
+MagnitudeModel::RangeNumbers() const
+{
+  return NumberKind::Real;
+}
+
+at::Tensor
+MagnitudeModel::DoApply(const at::Tensor & x) const
+{
+  const at::Tensor size = m_Operator->Forward(ComplexOf(x)).abs();
+  return m_Kind == MagnitudeKind::Amplitude ? size : size.square();
+}
+
+at::Tensor
+MagnitudeModel::DoVjp(const at::Tensor & x, const at::Tensor & v) const
+{
+  const at::Tensor u = m_Operator->Forward(ComplexOf(x));
+  const at::Tensor factor = m_Kind == MagnitudeKind::Amplitude ? at::sgn(u) : u * 2.0; // sgn(0) = 0
+  return Like(x, m_Operator->Adjoint(factor * v));
+}
+
+at::Tensor
+MagnitudeModel::Proximal(const at::Tensor & y,
+                         const at::Tensor & weights,
+                         const at::Tensor & center,
+                         const at::Tensor & variance) const
+{
+  if (m_Kind == MagnitudeKind::Intensity)
+  {
+    return {};
+  }
+  const WorkSpan span(WorkKind::Operator);
+  const at::Tensor amplitude = y.clamp_min(0.0);
+  const at::Tensor w = (weights * at::ones_like(y)).to(y.scalar_type());
+  const at::Tensor r2 = variance.to(at::toRealValueType(center.scalar_type()));
+  const at::Tensor largest = w.flatten(1).amax(1).reshape({-1, 1, 1, 1, 1});
+  const at::Tensor share = 1.0 + r2 * largest * m_Majorant.to(r2.options());
+  at::Tensor x = center;
+  for (std::int64_t i = 0; i < m_Steps; ++i)
+  {
+    const at::Tensor u = m_Operator->Forward(ComplexOf(x));
+    const at::Tensor error = (PhaseFactor(u) * amplitude - u) * w;
+    x = x + (Like(x, m_Operator->Adjoint(error)) * r2 + center - x) / share;
+  }
+  return x;
+}
+} // namespace tweedie
