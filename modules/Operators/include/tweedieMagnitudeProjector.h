@@ -37,7 +37,7 @@ public:
   /** The same figure alone. */
   double Residual(const TNumber * g) const;
 
-  /** out = F^-1 exp(-k^2 / (2 width^2)) F g, k in frequency pixels from the centre; out may be g. */
+  /** out = F^-1 exp(-f^2 / (2 width^2)) F g, f in cycles per pixel: a blur of 1 / (2 pi width) pixels; out may be g. */
   void Smooth(const TNumber * g, double width, TNumber * out) const;
 
 private:

@@ -181,8 +181,8 @@ MagnitudeProjector<TNumber>::Smooth(const TNumber * g, double width, TNumber * o
     std::vector<Real> w(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i)
     {
-      const double k = static_cast<double>(std::min(i, of - i)) / width;
-      w[static_cast<std::size_t>(i)] = static_cast<Real>(std::exp(-0.5 * k * k));
+      const double f = static_cast<double>(std::min(i, of - i)) / (width * static_cast<double>(of));
+      w[static_cast<std::size_t>(i)] = static_cast<Real>(std::exp(-0.5 * f * f));
     }
     return w;
   };
