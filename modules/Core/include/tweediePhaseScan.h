@@ -42,6 +42,8 @@ struct PhaseScan
   std::optional<double> countsPerUnit;  ///< mean count where |A x|^2 = 1; needed for counts
   double dark = 0.0;                    ///< mean count beside those of the object
   double scale = 1.0;                   ///< what a prior's unit is in units of x
+  /** x = (HU + 1000) / that: the object is an attenuation, and a prior of CT knows its scale by itself */
+  std::optional<double> hounsfieldPerUnit;
   std::vector<std::string> warnings;
 };
 

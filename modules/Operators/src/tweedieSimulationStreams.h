@@ -15,7 +15,8 @@ enum class SimulationPurpose : std::uint64_t
   Noise = 4,
   MotionKernel = 5,
   InpaintingMask = 6,
-  Thinning = 7
+  Thinning = 7,
+  PhaseCodes = 8
 };
 
 inline std::uint64_t
