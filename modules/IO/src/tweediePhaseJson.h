@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweediePhaseJson_h
+#define tweediePhaseJson_h
+
+#include "tweediePhaseDraft.h"
+
+#include <string>
+
+namespace tweedie
+{
+/** Names of what lies beside the patterns: files of a folder, or data sets of a group; empty: there is none. */
+struct PhaseParts
+{
+  std::string mask;
+  std::string codes;
+  std::string support;
+};
+
+/** The description of a scan (schema: README of this module). Doubles come back to the bit. */
+std::string PhaseJson(const PhaseScan & scan, const PhaseParts & parts);
+
+/** Fills all of a draft but mask, codes and support from such a text; returns their names, each the plain name of a
+ * file. The patterns must be there. isGridKnown: their spacing is the file's word, which the text must not contradict.
+ * Throws DataError "name: ..." naming the key. */
+PhaseParts ApplyPhaseJson(PhaseDraft & draft, const std::string & text, const std::string & name, bool isGridKnown);
+} // namespace tweedie
+
+#endif
