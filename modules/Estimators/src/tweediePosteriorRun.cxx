@@ -16,7 +16,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <numeric>
 #include <sstream>
 
 namespace tweedie
@@ -135,6 +137,23 @@ StartOf(const Volume & image, const Grid & grid, std::int64_t channels, double s
   return SliceBatch(image).to(type) / scale;
 }
 
+EstimatorOptions
+CompletedRun(PosteriorProblem & problem, const EstimatorOptions & given, const PosteriorOptions & options)
+{
+  if (!options.checkpoint.empty())
+  {
+    problem.identity += PriorIdentity(options);
+  }
+  EstimatorOptions run = WithLevels(given, *problem.prior);
+  if (problem.likelihood && problem.likelihood->BatchSize() > 1) // one image is a volume, whose prior takes slices
+  {
+    const Shape image = problem.likelihood->Model().DomainShape();
+    const double pixels = std::accumulate(image.begin() + 1, image.end(), 1.0, std::multiplies<>());
+    run.batch = BatchWithin(*problem.prior, pixels, options);
+  }
+  return run;
+}
+
 VolumeEstimate
 EstimateVolume(PosteriorProblem problem,
                const PosteriorOptions & options,
@@ -143,17 +162,7 @@ EstimateVolume(PosteriorProblem problem,
                const std::vector<std::string> & warnings,
                const ProgressCallback & progress)
 {
-  if (!options.checkpoint.empty())
-  {
-    problem.identity += PriorIdentity(options);
-  }
-  EstimatorOptions run = WithLevels(options, *problem.prior);
-  const std::int64_t images = problem.likelihood ? problem.likelihood->BatchSize() : 1;
-  if (images > 1) // one image is a volume, whose prior takes slices by itself
-  {
-    const auto pixels = static_cast<double>(grid.NumberOfVoxels()) / static_cast<double>(images);
-    run.batch = BatchWithin(*problem.prior, pixels, options);
-  }
+  EstimatorOptions run = CompletedRun(problem, options, options);
   run.keepSamples = run.keepSamples || options.nullSpace;
   PosteriorEstimate estimate = EstimatePosterior(problem, run, progress);
   VolumeEstimate result;

@@ -23,6 +23,11 @@ ProximalOptions InnerSolverOf(const PosteriorOptions & options);
  * an empty volume. Throws DataError for one of another size than the grid. */
 at::Tensor StartOf(const Volume & image, const Grid & grid, std::int64_t channels, double scale, at::ScalarType type);
 
+/** The options of a run on images of their own: with the noise levels of the prior's kind and as large a batch as
+ * memory allows; adds to the problem's identity what a checkpoint has to know of the options. */
+EstimatorOptions
+CompletedRun(PosteriorProblem & problem, const EstimatorOptions & run, const PosteriorOptions & options);
+
 /** EstimatePosterior of slices in units of scale, as volumes in the units of the data on a grid. warnings come before
  * those of the run. Checkpoints are removed when it succeeds. */
 VolumeEstimate EstimateVolume(PosteriorProblem problem,

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweediePhaseChains_h
+#define tweediePhaseChains_h
+
+#include "tweedieEstimator.h"
+#include "tweediePhaseAlignment.h"
+#include "tweediePhaseScan.h"
+
+#include <cstdint>
+
+namespace tweedie
+{
+/** What the patterns of a scan do not tell. */
+PhaseAmbiguities AmbiguitiesOf(const PhaseScan & scan);
+
+/** Ends of chains that ran side by side on the same data. */
+struct PhaseEnds
+{
+  at::Tensor images;  ///< [chains, 1, 1, y, x]
+  at::Tensor dataFit; ///< [chains], double
+  at::Tensor flipped; ///< [chains], bool, after Align
+  Summary summary;    ///< of the run
+
+  std::int64_t Best() const;
+  /** Those that fit the data as well as the best, within 5 %: [chains], bool. */
+  at::Tensor Kept() const;
+  void Align(const at::Tensor & reference, const PhaseAmbiguities & ambiguities);
+};
+
+/** options.method on the problem, whose likelihood has an entry for each chain; a sampler draws one sample an entry. */
+PhaseEnds RunPhaseChains(const PosteriorProblem & problem, EstimatorOptions options, const ProgressCallback & progress);
+
+/** Of each start and its flip the one with the smaller |D(x + s n, s) - x|^2, over a few noise levels around sigma. */
+at::Tensor ChooseFlips(const at::Tensor & starts, const Denoiser & prior, double sigma, std::int64_t seed);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweediePhasePosterior.h"
+
+#include "tweedieDevice.h"
+#include "tweedieError.h"
+#include "tweedieNetworkDenoiser.h"
+#include "tweedieNonNegativeDenoiser.h"
+#include "tweedieOptionsJson.h"
+#include "tweediePhaseChains.h"
+#include "tweediePhaseLikelihood.h"
+#include "tweediePosteriorRun.h"
+#include "tweedieRealImageDenoiser.h"
+#include "tweedieThreadScope.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+constexpr double airHounsfield = -1000.0;
+constexpr double flipLevel = 0.1; // of the prior's deviation, where no start level is given
+
+/** What came of one object, in units of the prior. */
+struct Outcome
+{
+  at::Tensor mean;      ///< [1, 1, 1, y, x]
+  at::Tensor deviation; ///< likewise, or undefined
+  at::Tensor samples;   ///< [samples, 1, 1, y, x], or undefined
+  Summary summary;
+};
+
+class PhasePosterior
+{
+public:
+  PhasePosterior(const PhaseScan & scan,
+                 DenoiserPointer prior,
+                 double scale,
+                 const PhasePosteriorOptions & options,
+                 const Volume & start)
+      : m_Scan(scan), m_Model(scan), m_Prior(std::move(prior)), m_Scale(scale), m_Options(options),
+        m_Device(DeviceFromName(options.device)), m_DrawsSamples(MakeEstimator(options.method)->DrawsSamples())
+  {
+    m_Type = scan.isReal ? at::kFloat : at::kComplexFloat;
+    if (!start.IsEmpty())
+    {
+      m_Start = StartsOf(start);
+    }
+  }
+
+  std::int64_t
+  Objects() const
+  {
+    return m_Model.Amplitude().size(0);
+  }
+
+  Outcome
+  Estimate(std::int64_t object, const ProgressCallback & progress) const
+  {
+    Outcome outcome;
+    const at::Tensor reference = m_DrawsSamples ? at::Tensor() : Mean(object, outcome, progress);
+    if (m_DrawsSamples || m_Options.samples > 0)
+    {
+      Samples(object, reference, outcome, progress);
+    }
+    return outcome;
+  }
+
+private:
+  static constexpr std::int64_t usualSamples = 8;
+
+  at::Tensor StartsOf(const Volume & start) const;
+  PosteriorProblem Problem(std::int64_t object, std::int64_t chains) const;
+  at::Tensor Mean(std::int64_t object, Outcome & outcome, const ProgressCallback & progress) const;
+  void Samples(std::int64_t object,
+               const at::Tensor & reference,
+               Outcome & outcome,
+               const ProgressCallback & progress) const;
+  EstimatorOptions RunOf(std::int64_t object) const;
+
+  const PhaseScan & m_Scan;
+  PhaseModel m_Model;
+  DenoiserPointer m_Prior;
+  double m_Scale;
+  const PhasePosteriorOptions & m_Options;
+  c10::Device m_Device;
+  bool m_DrawsSamples;
+  at::ScalarType m_Type;
+  at::Tensor m_Start; // [objects, chains, 1, 1, y, x] in units of the prior
+};
+
+at::Tensor
+PhasePosterior::StartsOf(const Volume & start) const
+{
+  if (start.GetGrid().size != m_Scan.object.size)
+  {
+    throw DataError("--start: given an image of another size than the object; one of its size required");
+  }
+  start.RequireFinite("--start");
+  const at::Tensor values = TensorView(start);
+  if (values.is_complex() && m_Scan.isReal)
+  {
+    throw DataError("--start: given a complex image for a real object; required a real one");
+  }
+  return values.permute({1, 0, 2, 3}).unsqueeze(2).unsqueeze(2).to(m_Type) / m_Scale;
+}
+
+PosteriorProblem
+PhasePosterior::Problem(std::int64_t object, std::int64_t chains) const
+{
+  PhaseLikelihoodOptions likelihood;
+  likelihood.form = m_Options.likelihood;
+  likelihood.noise = m_Options.noise;
+  likelihood.proximalSteps = m_Options.proximalSteps;
+  likelihood.proximal = InnerSolverOf(m_Options);
+  likelihood.device = m_Device;
+  PosteriorProblem problem;
+  problem.prior = m_Prior;
+  problem.likelihood = MakePhaseLikelihood(m_Scan, m_Model, object, chains, m_Scale, likelihood);
+  problem.type = m_Type;
+  problem.device = m_Device;
+  std::ostringstream identity;
+  identity.precision(17);
+  identity << m_Options.likelihood << ' ' << m_Options.proximalSteps << ' ' << m_Scale << ' ' << object << ' ';
+  problem.identity = identity.str();
+  if (!m_Start.defined())
+  {
+    return problem;
+  }
+  const at::Tensor given = m_Start[object];
+  problem.start = given.index_select(0, at::arange(chains, at::kLong).remainder(given.size(0))).to(m_Device);
+  if (m_Options.flip == "prior" && AmbiguitiesOf(m_Scan).flip)
+  {
+    const double level =
+        m_Options.startSigma > 0.0 ? m_Options.startSigma : flipLevel * std::sqrt(m_Prior->PriorVariance());
+    problem.start = ChooseFlips(problem.start, *m_Prior, level, m_Options.seed);
+  }
+  return problem;
+}
+
+/** Objects have streams of their own; they are checkpointed one by one. */
+EstimatorOptions
+PhasePosterior::RunOf(std::int64_t object) const
+{
+  EstimatorOptions run = m_Options;
+  run.seed = m_Options.seed + object;
+  return run;
+}
+
+at::Tensor
+PhasePosterior::Mean(std::int64_t object, Outcome & outcome, const ProgressCallback & progress) const
+{
+  PosteriorProblem problem = Problem(object, m_Options.restarts);
+  PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, RunOf(object), m_Options), progress);
+  const std::int64_t best = ends.Best();
+  outcome.mean = ends.images.narrow(0, best, 1);
+  outcome.summary = ends.summary;
+  outcome.summary.networkEvaluations *= m_Options.restarts;
+  outcome.summary.operatorEvaluations *= m_Options.restarts;
+  outcome.summary.dataFit = ends.dataFit[best].item<double>();
+  auto & figures = outcome.summary.figures;
+  figures["chains-kept"] = ends.Kept().to(at::kDouble).mean().item<double>();
+  figures["data-fit-worst"] = ends.dataFit.max().item<double>();
+  const at::Tensor kept = ends.Kept();
+  ends.Align(outcome.mean, AmbiguitiesOf(m_Scan));
+  figures["mode-share-flipped"] = ends.flipped.masked_select(kept).to(at::kDouble).mean().item<double>();
+  return outcome.mean;
+}
+
+void
+PhasePosterior::Samples(std::int64_t object,
+                        const at::Tensor & reference,
+                        Outcome & outcome,
+                        const ProgressCallback & progress) const
+{
+  const std::int64_t count = m_Options.samples > 0 ? m_Options.samples : usualSamples;
+  PosteriorProblem problem = Problem(object, count);
+  EstimatorOptions run = RunOf(object);
+  if (!m_DrawsSamples)
+  {
+    run.method = run.sampler;
+    run.guidance = "auto";
+    run.steps = run.sampleSteps;
+    run.checkpoint += run.checkpoint.empty() ? "" : ".samples";
+  }
+  PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, run, m_Options), progress);
+  const at::Tensor kept = ends.Kept();
+  ends.Align(reference.defined() ? reference : ends.images.narrow(0, ends.Best(), 1), AmbiguitiesOf(m_Scan));
+  const at::Tensor index = kept.nonzero().squeeze(1).to(ends.images.device());
+  const at::Tensor samples = ends.images.index_select(0, index);
+  outcome.samples = m_Options.keepSamples ? samples : at::Tensor();
+  Summary & summary = outcome.summary;
+  if (m_DrawsSamples)
+  {
+    outcome.mean = samples.mean(0, true);
+    summary = ends.summary;
+    summary.networkEvaluations = summary.operatorEvaluations = 0;
+    summary.dataFit = problem.likelihood->Select(at::zeros({1}, at::kLong).to(m_Device))
+                          ->DataFit(outcome.mean)
+                          .to(at::kDouble)
+                          .item<double>();
+  }
+  else
+  {
+    summary.wallSeconds += ends.summary.wallSeconds;
+    summary.networkSeconds += ends.summary.networkSeconds;
+    summary.operatorSeconds += ends.summary.operatorSeconds;
+  }
+  summary.networkEvaluations += ends.summary.networkEvaluations * count;
+  summary.operatorEvaluations += ends.summary.operatorEvaluations * count;
+  summary.samples = samples.size(0);
+  summary.deviationOf = run.method;
+  summary.figures["samples-kept"] = kept.to(at::kDouble).mean().item<double>();
+  summary.figures["data-fit-worst"] = ends.dataFit.max().item<double>();
+  summary.figures["mode-share-flipped"] = ends.flipped.masked_select(kept).to(at::kDouble).mean().item<double>();
+  if (samples.size(0) > 1)
+  {
+    const at::Tensor difference = samples - samples.mean(0, true);
+    outcome.deviation = (difference.abs().square().sum(0, true) / static_cast<double>(samples.size(0) - 1)).sqrt();
+    summary.deviationKind = DeviationKind::Posterior;
+  }
+  else
+  {
+    summary.deviationKind = DeviationKind::None;
+    summary.warnings.push_back("one chain alone fits the data: no standard deviation");
+  }
+}
+
+/** A number of all objects: the mean, and of counts the sum where that is asked for. */
+Summary
+Joined(const std::vector<Outcome> & outcomes)
+{
+  Summary summary = outcomes.front().summary;
+  const auto count = static_cast<double>(outcomes.size());
+  summary.dataFit = 0.0;
+  summary.wallSeconds = summary.networkSeconds = summary.operatorSeconds = 0.0;
+  summary.figures.clear();
+  for (const Outcome & one : outcomes)
+  {
+    summary.dataFit += one.summary.dataFit / count;
+    summary.wallSeconds += one.summary.wallSeconds;
+    summary.networkSeconds += one.summary.networkSeconds;
+    summary.operatorSeconds += one.summary.operatorSeconds;
+    summary.samples = std::min(summary.samples, one.summary.samples);
+    for (const auto & [name, value] : one.summary.figures)
+    {
+      summary.figures[name] += value / count;
+    }
+    for (const std::string & warning : one.summary.warnings)
+    {
+      const auto & known = summary.warnings;
+      if (std::find(known.begin(), known.end(), warning) == known.end())
+      {
+        summary.warnings.push_back(warning);
+      }
+    }
+  }
+  return summary;
+}
+
+/** Samples of several objects as channels: as many as the object that kept fewest has. */
+Volume
+SampleVolume(const std::vector<Outcome> & outcomes, double scale, const Grid & grid)
+{
+  std::int64_t fewest = outcomes.front().samples.size(0);
+  for (const Outcome & one : outcomes)
+  {
+    fewest = std::min(fewest, one.samples.size(0));
+  }
+  std::vector<at::Tensor> objects;
+  for (const Outcome & one : outcomes)
+  {
+    objects.push_back(one.samples.narrow(0, 0, fewest).transpose(0, 1) * scale);
+  }
+  return VolumeFromSliceBatch(at::cat(objects), grid);
+}
+
+Volume
+Together(const std::vector<Outcome> & outcomes, at::Tensor Outcome::*part, double scale, const Grid & grid)
+{
+  std::vector<at::Tensor> objects;
+  for (const Outcome & one : outcomes)
+  {
+    if (!(one.*part).defined())
+    {
+      return {};
+    }
+    objects.push_back(one.*part * scale);
+  }
+  return VolumeFromSliceBatch(at::cat(objects), grid);
+}
+
+/** The prior of a file, and what its 1 is in the units of the scan. */
+std::pair<DenoiserPointer, double>
+PriorOfScan(const PhaseScan & scan, PhasePosteriorOptions & options)
+{
+  const DenoiserPointer prior = LoadPriorOf(options);
+  const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
+  const bool isComplex = network != nullptr && network->Card().network.channels == 2;
+  const auto hounsfield = network != nullptr ? network->Card().hounsfieldAtOne : std::nullopt;
+  if (!scan.isReal && !isComplex)
+  {
+    throw DataError(options.prior + ": a prior of real images for a complex object; required one of complex images, or "
+                                    "an object that is said to be real");
+  }
+  double scale = scan.scale;
+  if (hounsfield && scan.hounsfieldPerUnit)
+  {
+    scale = (*hounsfield - airHounsfield) / *scan.hounsfieldPerUnit;
+  }
+  return {scan.isReal && isComplex ? std::make_shared<const RealImageDenoiser>(prior) : prior, scale};
+}
+} // namespace
+
+void
+PhasePosteriorOptions::Visit(OptionVisitor & v)
+{
+  PosteriorOptions::Visit(v);
+  v.Visit(Field("likelihood",
+                "amplitude: Gaussian of amplitudes, of counts that of their roots; poisson: of the counts themselves "
+                "(methods without draws)")
+              .Choices({"amplitude", "poisson"}),
+          likelihood);
+  v.Visit(
+      Field("restarts", "chains of an estimate of the mean, side by side; the best fit is the result").Range(1, 10000),
+      restarts);
+  v.Visit(Field("proximal-steps", "with frozen phases, inside a step of a method").Range(1, 10000), proximalSteps);
+  v.Visit(Field("non-negative", "cut the prior of an object that is not negative at zero"), nonNegative);
+  v.Visit(Field("flip", "far field, of a start and its flip: the one that the prior denoises better, or as it is")
+              .Choices({"prior", "keep"}),
+          flip);
+}
+
+VolumeEstimate
+ReconstructPhasePosterior(const PhaseScan & scan,
+                          const std::shared_ptr<const Denoiser> & prior,
+                          double scale,
+                          const PhasePosteriorOptions & options,
+                          const ProgressCallback & progress,
+                          const Volume & startImage)
+{
+  ValidateOptions(options);
+  const ThreadScope threads(options.threads);
+  const bool isCut = options.nonNegative && scan.isReal && scan.isNonNegative;
+  const DenoiserPointer used = isCut ? std::make_shared<const NonNegativeDenoiser>(prior) : prior;
+  const PhasePosterior posterior(scan, used, scale, options, startImage);
+  std::vector<Outcome> outcomes;
+  for (std::int64_t i = 0; i < posterior.Objects(); ++i)
+  {
+    const auto part = [&, i](const ProgressReport & report)
+    {
+      ProgressReport whole = report;
+      whole.step = i * report.steps + report.step;
+      whole.steps = posterior.Objects() * report.steps;
+      return progress(whole);
+    };
+    outcomes.push_back(posterior.Estimate(i, progress ? ProgressCallback(part) : progress));
+  }
+  VolumeEstimate result;
+  result.mean = Together(outcomes, &Outcome::mean, scale, scan.object);
+  result.standardDeviation = Together(outcomes, &Outcome::deviation, scale, scan.object);
+  if (outcomes.front().samples.defined())
+  {
+    result.samples = SampleVolume(outcomes, scale, scan.object);
+  }
+  result.summary = Joined(outcomes);
+  result.summary.options = OptionsText(options);
+  auto & warnings = result.summary.warnings;
+  warnings.insert(warnings.begin(), scan.warnings.begin(), scan.warnings.end());
+  RemoveCheckpoints(options);
+  return result;
+}
+
+VolumeEstimate
+ReconstructPhasePosterior(const PhaseScan & scan,
+                          const PhasePosteriorOptions & options,
+                          const ProgressCallback & progress,
+                          const Volume & startImage)
+{
+  ValidateOptions(options);
+  PhasePosteriorOptions resolved = options;
+  const auto [prior, scale] = PriorOfScan(scan, resolved);
+  return ReconstructPhasePosterior(scan, prior, scale, resolved, progress, startImage);
+}
+} // namespace tweedie
