@@ -181,7 +181,7 @@ PhaseClassicalOptions::Visit(OptionVisitor & v)
           shrinkWrap);
   v.Visit(Field("starts", "random starts, side by side; the end of the least residual is the result").Range(1, 10000),
           starts);
-  v.Visit(Field("seed", "of the starts").Range(0), seed);
+  v.Visit(Field("starts-seed", "of the random starts").Range(0), seed);
   v.Visit(Field("total-variation", "refine every end by total variation"), totalVariation);
   v.Visit(Field("lambda", "weight of total variation; absent: by the discrepancy principle").Range(0), lambda);
   v.Visit(Field("keep-starts", "every end as a sample"), keepStarts);

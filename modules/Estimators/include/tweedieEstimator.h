@@ -44,7 +44,8 @@ struct ChainState
 struct MethodNeeds
 {
   bool data = false;
-  bool linear = false; ///< a linear forward model and Gaussian noise
+  bool gaussian = false; ///< Gaussian noise, of any forward model
+  bool linear = false;   ///< a linear forward model and Gaussian noise
   /** A forward model that offers LinearOperator::Decompose and vanishes where nothing was sampled, and white noise. */
   bool decomposition = false;
   bool jacobian = false;    ///< a prior with a Jacobian product

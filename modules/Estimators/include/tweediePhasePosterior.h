@@ -35,7 +35,8 @@ struct PhasePosteriorOptions : PosteriorOptions
  * Patterns leave open more than the noise: several chains run side by side for each object. Of the ends of rmp the one
  * of the least data fit is the mean. Samples are put as it stands (AlignPhases: flip, shift, phase, whatever the
  * experiment leaves open; without rmp, as the sample of the least data fit) before anything is averaged. A chain that
- * ended elsewhere is no sample: those whose data fit is more than 5 % above the least are left out, and counted.
+ * ended elsewhere is no sample: those whose data fit is above the least by more than six times what chance moves it are
+ * left out, and counted.
  *
  * summary.figures: chains-kept and samples-kept (shares), mode-share-flipped (of the kept ends, before they were
  * flipped back; 1/2 where prior and data know no side), data-fit-worst.

@@ -146,6 +146,10 @@ MissingNeed(const MethodNeeds & needs, const PosteriorProblem & problem)
   {
     return "a linear operator and Gaussian noise";
   }
+  if (needs.gaussian && gaussian == nullptr)
+  {
+    return "Gaussian noise";
+  }
   if (needs.decomposition && gaussian->ComponentVariance().numel() != gaussian->ComponentVariance().size(0))
   {
     return "white noise";

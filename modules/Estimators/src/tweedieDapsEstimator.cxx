@@ -167,8 +167,10 @@ InnerDraw(const ChainContext & context, std::size_t level, ChainState & state)
   {
     return ChainDraw(context, level, state);
   }
-  const bool product = settings.radius == "calibrated" && DataSpace::Wanted(*context.prior, context.options) &&
-                       context.prior->HasCovarianceDraw();
+  const bool product =
+      settings.radius == "calibrated" && DataSpace::Wanted(*context.prior, context.options) &&
+      context.prior->HasCovarianceDraw() &&
+      (!context.likelihood || context.options.covariance == "product" || IsLinear(*context.likelihood));
   const at::Tensor estimate = Estimate(context, x, sigma);
   const at::Tensor sigmas = SigmaTensor(x, sigma);
   if (product && context.likelihood)

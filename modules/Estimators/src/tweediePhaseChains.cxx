@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace tweedie
 {
 namespace
 {
-constexpr double tolerance = 1.05; // of the least data fit: noise moves that of 10^4 amplitudes by 1.4 %
+constexpr double allowedDeviations = 6.0;
 constexpr std::int64_t flipDraws = 4;
 } // namespace
 
@@ -35,7 +36,7 @@ PhaseEnds::Best() const
 at::Tensor
 PhaseEnds::Kept() const
 {
-  return dataFit.le(dataFit.min() * tolerance);
+  return dataFit.le(dataFit.min() * (1.0 + allowedDeviations * std::sqrt(2.0 / amplitudes)));
 }
 
 void
@@ -47,7 +48,10 @@ PhaseEnds::Align(const at::Tensor & reference, const PhaseAmbiguities & ambiguit
 }
 
 PhaseEnds
-RunPhaseChains(const PosteriorProblem & problem, EstimatorOptions options, const ProgressCallback & progress)
+RunPhaseChains(const PosteriorProblem & problem,
+               EstimatorOptions options,
+               double amplitudes,
+               const ProgressCallback & progress)
 {
   options.samples = MakeEstimator(options.method)->DrawsSamples() ? 1 : 0;
   options.keepSamples = false;
@@ -57,6 +61,7 @@ RunPhaseChains(const PosteriorProblem & problem, EstimatorOptions options, const
   ends.images = estimate.mean;
   ends.dataFit = problem.likelihood->DataFit(estimate.mean).to(at::kCPU, at::kDouble);
   ends.flipped = at::zeros({estimate.mean.size(0)}, at::kBool);
+  ends.amplitudes = amplitudes;
   ends.summary = estimate.summary;
   return ends;
 }

@@ -82,6 +82,7 @@ private:
                Outcome & outcome,
                const ProgressCallback & progress) const;
   EstimatorOptions RunOf(std::int64_t object) const;
+  double Amplitudes(std::int64_t object) const;
 
   const PhaseScan & m_Scan;
   PhaseModel m_Model;
@@ -152,11 +153,20 @@ PhasePosterior::RunOf(std::int64_t object) const
   return run;
 }
 
+/** How many of an object were measured. */
+double
+PhasePosterior::Amplitudes(std::int64_t object) const
+{
+  return m_Model.Measured().defined() ? m_Model.Measured()[object].sum().item<double>()
+                                      : static_cast<double>(m_Model.Amplitude()[object].numel());
+}
+
 at::Tensor
 PhasePosterior::Mean(std::int64_t object, Outcome & outcome, const ProgressCallback & progress) const
 {
   PosteriorProblem problem = Problem(object, m_Options.restarts);
-  PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, RunOf(object), m_Options), progress);
+  PhaseEnds ends =
+      RunPhaseChains(problem, CompletedRun(problem, RunOf(object), m_Options), Amplitudes(object), progress);
   const std::int64_t best = ends.Best();
   outcome.mean = ends.images.narrow(0, best, 1);
   outcome.summary = ends.summary;
@@ -188,7 +198,7 @@ PhasePosterior::Samples(std::int64_t object,
     run.steps = run.sampleSteps;
     run.checkpoint += run.checkpoint.empty() ? "" : ".samples";
   }
-  PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, run, m_Options), progress);
+  PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, run, m_Options), Amplitudes(object), progress);
   const at::Tensor kept = ends.Kept();
   ends.Align(reference.defined() ? reference : ends.images.narrow(0, ends.Best(), 1), AmbiguitiesOf(m_Scan));
   const at::Tensor index = kept.nonzero().squeeze(1).to(ends.images.device());

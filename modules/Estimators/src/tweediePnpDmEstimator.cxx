@@ -2,17 +2,20 @@
 #include "tweediePnpDmEstimator.h"
 
 #include "tweedieChainSteps.h"
+#include "tweedieConjugateGradient.h"
 #include "tweedieDataSpace.h"
 #include "tweedieDenoiserGraph.h"
 #include "tweedieError.h"
 #include "tweedieGaussianLikelihood.h"
 #include "tweedieNoiseSchedule.h"
 #include "tweedieOperatorDiagnostics.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <sstream>
 
 namespace tweedie
@@ -23,18 +26,50 @@ constexpr double shareOfTheNoise = 0.2; // rho^2 adds 4 % to the variance of the
 constexpr double innerRange = 0.05;     // the step from there to 0 leaves out 0.25 % of the variance
 constexpr double smallestRho = 0.01;    // without data, in the prior's deviations
 
+/** ||J(x)|| of a model that is not linear, at an image of the prior's size, by power iteration with J v as a
+ * difference.
+ */
+double
+DerivativeNorm(const PosteriorProblem & problem)
+{
+  constexpr int iterations = 15;
+  constexpr double step = 1e-3; // of the prior's deviation: single precision bears it
+  const ForwardModel & model = problem.likelihood->Model();
+  std::vector<std::uint64_t> streams(static_cast<std::size_t>(model.BatchSize()));
+  std::iota(streams.begin(), streams.end(), std::uint64_t{0});
+  RandomStreams random(0, streams);
+  const double deviation = std::sqrt(problem.prior->PriorVariance());
+  const auto draw = [&] { return random.Normal(model.DomainShape(), problem.type).to(problem.device); };
+  const auto lengthOf = [](const at::Tensor & x) { return SampleDot(x, x).sqrt().clamp_min(1e-300); };
+  const at::Tensor point = draw() * deviation;
+  const at::Tensor value = model.Apply(point);
+  at::Tensor direction = draw();
+  at::Tensor length = lengthOf(direction);
+  for (int i = 0; i < iterations; ++i)
+  {
+    direction = direction / PerSample(length, direction);
+    const double h = step * deviation * std::sqrt(static_cast<double>(direction.numel() / direction.size(0)));
+    const at::Tensor change = (model.Apply(point + direction * h) - value) / h;
+    direction = model.Vjp(point, change);
+    length = lengthOf(direction);
+  }
+  return std::sqrt(length.max().item<double>());
+}
+
 /** s_c / ||A||, the smallest noise of a component of the image. */
 double
 SmallestNoise(const PosteriorProblem & problem)
 {
   const auto & gaussian = dynamic_cast<const GaussianLikelihood &>(*problem.likelihood);
-  const auto & model = dynamic_cast<const LinearOperator &>(problem.likelihood->Model());
+  const ForwardModel & model = problem.likelihood->Model();
+  const auto * linear = dynamic_cast<const LinearOperator *>(&model);
   constexpr std::int64_t iterations = 30;
-  const double norm = SpectralNorm(model, iterations, 0, problem.type, problem.device);
+  const double norm =
+      linear != nullptr ? SpectralNorm(*linear, iterations, 0, problem.type, problem.device) : DerivativeNorm(problem);
   const double noise = std::sqrt(gaussian.ComponentVariance().min().item<double>());
   if (!(norm > 0.0))
   {
-    throw DataError("method pnp-dm: given the operator " + model.Name() + " that is zero; required another");
+    throw DataError("method pnp-dm: given the model " + model.Name() + " that is zero; required another");
   }
   return noise / norm;
 }
@@ -81,7 +116,7 @@ public:
   Needs(const EstimatorOptions &) const override
   {
     MethodNeeds needs;
-    needs.linear = true;
+    needs.gaussian = true;
     return needs;
   }
   std::int64_t

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small phase retrieval whose posterior a long tempered Monte Carlo run knows.
+#include "tweediePhasePosterior.h"
+
+#include "tweedieDapsEstimator.h"
+#include "tweedieError.h"
+#include "tweedieExpectTensor.h"
+#include "tweedieGaussianDenoiser.h"
+#include "tweediePhaseAlignment.h"
+#include "tweediePhaseLikelihood.h"
+#include "tweediePhaseObjects.h"
+#include "tweediePhaseSimulation.h"
+#include "tweedieTemperedReference.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+using namespace tweedie;
+using namespace tweedie::test;
+
+namespace
+{
+constexpr std::int64_t side = 8;
+constexpr std::int64_t pixels = side * side;
+
+/** N(1, P), P of neighbours that go together: deviation 0.3, correlation exp(-distance / 2). */
+std::shared_ptr<const GaussianDenoiser>
+SmoothPrior()
+{
+  const at::Tensor place = at::arange(pixels, at::kDouble);
+  const at::Tensor row = place.div(side, "floor");
+  const at::Tensor column = place.remainder(side);
+  const auto distance =
+      ((row.unsqueeze(1) - row.unsqueeze(0)).square() + (column.unsqueeze(1) - column.unsqueeze(0)).square()).sqrt();
+  return std::make_shared<const GaussianDenoiser>(at::ones({1, 1, side, side}, at::kDouble),
+                                                  (distance / -2.0).exp() * 0.09);
+}
+
+PhaseScan
+CodedScan(const GaussianDenoiser & prior, double noise)
+{
+  RandomStreams random(11, {0});
+  Grid grid;
+  grid.size = {1, side, side};
+  PhaseSimulationOptions options;
+  options.experiment = "coded";
+  options.patterns = 2;
+  options.noise = noise;
+  PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(prior.Draw(random), grid), options);
+  scan.scale = 1.0;
+  scan.isNonNegative = false; // a Gaussian may be
+  return scan;
+}
+
+/** Mean and deviation of the reference, and the standard error of its mean from the ladders' spread. */
+struct Moments
+{
+  at::Tensor mean;
+  at::Tensor deviation;
+  at::Tensor error;
+};
+
+Moments
+Reference(const PhaseScan & scan, const std::shared_ptr<const GaussianDenoiser> & prior)
+{
+  const PhaseModel model(scan);
+  TemperedReference reference(*prior, MakePhaseLikelihood(scan, model, 0, 1, 1.0), {});
+  const at::Tensor draws = reference.Run(); // [iterations, ladders, pixels]
+  EXPECT_GT(reference.Acceptance(), 0.5);
+  EXPECT_GT(reference.ExchangeRate(), 0.1);
+  const at::Tensor all = draws.reshape({-1, pixels});
+  const at::Tensor means = draws.mean(0);
+  return {all.mean(0), all.std(0), means.std(0) / std::sqrt(static_cast<double>(means.size(0)))};
+}
+
+PhasePosteriorOptions
+Method(const std::string & name, std::int64_t samples)
+{
+  PhasePosteriorOptions options;
+  options.method = name;
+  options.samples = samples;
+  options.steps = 40;
+  options.keepSamples = true;
+  options.batch = 128;
+  return options;
+}
+
+double
+Rms(const at::Tensor & x)
+{
+  return x.square().mean().sqrt().item<double>();
+}
+
+/** What a method is allowed: measured figures with room for other rounding. 128 samples leave 0.09 deviations to chance
+ * and 0.06 of a deviation's size. */
+struct Allowed
+{
+  PhasePosteriorOptions options;
+  double leastBias; ///< a known bias is asserted too
+  double mostBias;  ///< of the mean, in true deviations, root of the mean square
+  double leastRatio;
+  double mostRatio; ///< of the deviation over the true one
+};
+
+std::map<std::string, Allowed>
+Methods()
+{
+  std::map<std::string, Allowed> methods;
+  methods["rmp"] = {Method("rmp", 0), 0.0, 0.3, 0.0, 0.0};
+  methods["daps"] = {Method("daps", 128), 0.0, 0.2, 0.9, 1.15};
+  methods["daps langevin"] = methods["daps"];
+  methods["daps langevin"].options.Of<DapsSettings>().inner = "langevin";
+  methods["daps metropolis"] = methods["daps"];
+  methods["daps metropolis"].options.Of<DapsSettings>().inner = "metropolis";
+  methods["daps metropolis"].options.Of<DapsSettings>().innerSteps = 400;
+  methods["pnp-dm"] = {Method("pnp-dm", 128), 0.0, 0.25, 0.9, 1.15};
+  methods["dps"] = {Method("dps", 128), 0.25, 1.0, 0.9, 1.6}; // leaves out Cov[x0 | x], as for Gaussian posteriors
+  return methods;
+}
+
+} // namespace
+
+TEST(PhasePosterior, AgainstALongTemperedRun)
+{
+  const auto prior = SmoothPrior();
+  const PhaseScan scan = CodedScan(*prior, 0.1);
+  const Moments exact = Reference(scan, prior);
+  const double floor = Rms(exact.error / exact.deviation);
+  std::cout << "[  FIGURE  ] reference: standard error of the mean " << floor << " deviations\n";
+  EXPECT_LT(floor, 0.1);
+  for (const auto & [name, allowed] : Methods())
+  {
+    const VolumeEstimate found = ReconstructPhasePosterior(scan, prior, 1.0, allowed.options);
+    const auto values = [](const Volume & volume) { return TensorView(volume).to(at::kDouble).reshape({-1}); };
+    const double bias = Rms((values(found.mean) - exact.mean) / exact.deviation);
+    const bool hasDeviation = !found.standardDeviation.IsEmpty();
+    const double ratio = hasDeviation ? Rms(values(found.standardDeviation)) / Rms(exact.deviation) : 0.0;
+    std::cout << "[  FIGURE  ] " << name << ": bias " << bias << " deviations, deviation " << ratio << "\n";
+    EXPECT_GE(bias, allowed.leastBias) << name;
+    EXPECT_LE(bias, allowed.mostBias) << name;
+    EXPECT_GE(ratio, allowed.leastRatio) << name;
+    EXPECT_LE(ratio, allowed.mostRatio) << name;
+  }
+}
+
+TEST(PhasePosterior, FarFieldSidesAreEquallyLikelyUnderASymmetricPrior)
+{
+  const auto prior = SmoothPrior(); // the same for an object and its flip
+  const PhaseScan scan = [&]
+  {
+    RandomStreams random(12, {0});
+    Grid grid;
+    grid.size = {1, side, side};
+    PhaseSimulationOptions options;
+    options.noise = 0.05;
+    PhaseScan made = SimulatePhase(VolumeFromSliceBatch(prior->Draw(random), grid), options);
+    made.scale = 1.0;
+    made.isNonNegative = false;
+    return made;
+  }();
+  const VolumeEstimate found = ReconstructPhasePosterior(scan, prior, 1.0, Method("daps", 256));
+  const double share = found.summary.figures.at("mode-share-flipped");
+  std::cout << "[  FIGURE  ] flipped " << share << " of the samples kept (" << found.summary.figures.at("samples-kept")
+            << ")\n";
+  EXPECT_NEAR(share, 0.5, 0.15); // of 100 to 256 samples: three to four standard errors
+  EXPECT_GT(found.summary.figures.at("samples-kept"), 0.3);
+}
+
+TEST(PhasePosterior, AveragesWhatStandsTheSameWay)
+{
+  const auto prior = SmoothPrior();
+  RandomStreams random(12, {0});
+  Grid grid;
+  grid.size = {1, side, side};
+  const at::Tensor truth = prior->Draw(random);
+  PhaseSimulationOptions options;
+  options.noise = 0.02;
+  PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(truth, grid), options);
+  scan.scale = 1.0;
+  scan.isNonNegative = false;
+  const VolumeEstimate found = ReconstructPhasePosterior(scan, prior, 1.0, Method("daps", 64));
+  const PhaseAlignment aligned = AlignPhases(truth, SliceBatch(found.mean).to(at::kDouble));
+  const double error = Rms(aligned.image - truth);
+  const double deviation = Rms(TensorView(found.standardDeviation).to(at::kDouble));
+  std::cout << "[  FIGURE  ] error " << error << ", deviation " << deviation << "\n";
+  EXPECT_LT(error, 0.8 * 0.5 * Rms(truth - FlippedObject(truth))); // that of a mean over both sides
+  EXPECT_GT(deviation, 0.6 * error);
+  EXPECT_LT(deviation, 2.0 * error);
+}
+
+TEST(PhasePosterior, RefusesWhatCannotBe)
+{
+  const auto prior = SmoothPrior();
+  PhaseScan scan = CodedScan(*prior, 0.1);
+  PhasePosteriorOptions options = Method("rmp", 0);
+  options.likelihood = "poisson";
+  EXPECT_THROW(ReconstructPhasePosterior(scan, prior, 1.0, options), UsageError); // amplitudes
+  scan.noise.reset();
+  options.likelihood = "amplitude";
+  EXPECT_THROW(ReconstructPhasePosterior(scan, prior, 1.0, options), UsageError); // of unknown noise
+  scan.noise = 0.1;
+  options.method = "dds";
+  EXPECT_THROW(ReconstructPhasePosterior(scan, prior, 1.0, options), UsageError); // not linear
+}
