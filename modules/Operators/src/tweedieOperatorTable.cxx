@@ -9,6 +9,7 @@
 #include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieOperatorCombinators.h"
+#include "tweediePropagationOperator.h"
 #include "tweedieRandom.h"
 #include "tweedieSenseOperator.h"
 #include "tweedieSliceDifferenceOperator.h"
@@ -187,6 +188,29 @@ PhaseRows()
            }}};
 }
 
+LinearOperatorPointer
+Propagation(std::vector<double> distances, PropagationKernel kernel, double padding, bool bandLimit)
+{
+  const PropagationGeometry geometry{5e-7, {2e-6, 3e-6}, std::move(distances)};
+  return std::make_shared<PropagationOperator>(rows, columns, geometry, PropagationOptions{kernel, padding, bandLimit});
+}
+
+std::vector<OperatorRow>
+PropagationRows()
+{
+  return {{"propagation",
+           "the wave of an object at several distances",
+           [](std::uint64_t) {
+             return Propagation({1e-4, -5e-5, 2e-4}, PropagationKernel::AngularSpectrum, 2.0, false);
+           }},
+          {"propagation-fresnel",
+           "the same near the axis, periodic",
+           [](std::uint64_t) { return Propagation({1e-4}, PropagationKernel::Fresnel, 1.0, false); }},
+          {"propagation-band-limited", "the same beyond what its transforms sample", [](std::uint64_t) {
+             return Propagation({1e-3, 2e-3}, PropagationKernel::AngularSpectrum, 1.3, true);
+           }}};
+}
+
 std::vector<OperatorRow>
 AlgebraRows()
 {
@@ -234,7 +258,8 @@ OperatorTable()
   static const std::vector<OperatorRow> table = []
   {
     std::vector<OperatorRow> result = PlainRows();
-    for (const auto & rowsOfKind : {SenseRows(), ProjectorRows(), RestorationRows(), PhaseRows(), AlgebraRows()})
+    for (const auto & rowsOfKind :
+         {SenseRows(), ProjectorRows(), RestorationRows(), PhaseRows(), PropagationRows(), AlgebraRows()})
     {
       result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
     }
