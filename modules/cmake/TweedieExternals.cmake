@@ -1,5 +1,5 @@
 # The packages behind Tweedie's libraries as targets of fixed names: tweedie_torch, tweedie_itk, tweedie_fftw,
-# tweedie_dcmtk, tweedie_gdcm, tweedie_haru.
+# tweedie_dcmtk, tweedie_gdcm, tweedie_haru, tweedie_hdf5.
 # Read by our own build and, installed, by find_package(Tweedie). Each package is looked for inside a function, so that
 # variables such as ITK_LIBRARIES of a project that uses us keep the value that project gave them.
 
@@ -80,7 +80,17 @@ function(_tweedie_find_haru)
   target_link_libraries(tweedie_haru INTERFACE "${TWEEDIE_HARU_LIBRARY}")
 endfunction()
 
-foreach(_tweedie_package IN ITEMS torch itk fftw dcmtk gdcm haru)
+# Diffraction patterns. The C library alone.
+function(_tweedie_find_hdf5)
+  find_package(HDF5 1.10.7 QUIET REQUIRED COMPONENTS C)
+  add_library(tweedie_hdf5 INTERFACE IMPORTED)
+  target_include_directories(tweedie_hdf5 SYSTEM INTERFACE "${HDF5_C_INCLUDE_DIRS}")
+  target_compile_definitions(tweedie_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
+  target_link_libraries(tweedie_hdf5 INTERFACE ${HDF5_C_LIBRARIES})
+  message(STATUS "Found HDF5 ${HDF5_VERSION}: ${HDF5_C_INCLUDE_DIRS}")
+endfunction()
+
+foreach(_tweedie_package IN ITEMS torch itk fftw dcmtk gdcm haru hdf5)
   if(NOT TARGET tweedie_${_tweedie_package})
     cmake_language(CALL _tweedie_find_${_tweedie_package})
   endif()

@@ -143,6 +143,13 @@ class Checks(unittest.TestCase):
         self.write("modules/IO/include/tweedieA.h", LICENCE + '#include <dcmtk/dcmdata/dcfilefo.h>\n')
         self.expect("tweedieA.h:2", "dcfilefo.h")
 
+    def test_hdf5_outside_io(self):
+        self.module("IO")
+        self.write("modules/IO/src/tweedieA.cxx", LICENCE + '#include <hdf5.h>\n')
+        self.assertNotIn("HDF5", str(self.faults()))
+        self.write("modules/IO/include/tweedieA.h", LICENCE + '#include <hdf5.h>\n')
+        self.expect("tweedieA.h:2", "HDF5")
+
     def test_itk_outside_its_modules(self):
         self.module("Operators", "DEPENDS TweedieCore ITKCommon")
         self.write("modules/Operators/src/tweedieB.cxx", LICENCE + '#include "itkImage.h"\n#include "tweedieB.h"\n')

@@ -39,6 +39,8 @@ def _forbidden(tree, path, header):
             return "ITK belongs to Bridge, Filters and the sources of IO"
     if header.startswith("dcmtk/") and not _inside(tree, path, "modules/IO/src", "tests"):
         return "DCMTK belongs to the sources of IO"
+    if header in ("hdf5.h", "H5Cpp.h") and not _inside(tree, path, "modules/IO/src", "tests"):
+        return "HDF5 belongs to the sources of IO"
     if header.startswith(("ATen/", "c10/", "torch/")) and _inside(tree, path, "modules/Bridge", "modules/Filters"):
         return "Torch has no place in Bridge and Filters"
     return ""

@@ -59,7 +59,7 @@ TEST(ChildProcess, ErrorsAreThrownAgain)
 TEST(ChildProcess, ACrashIsOneError)
 {
   const std::string message = Failure<DataError>([](const Emit &) { std::raise(SIGSEGV); });
-  EXPECT_EQ(message, "file: what decodes it crashed (signal 11); required a DICOM file that is in order");
+  EXPECT_EQ(message, "file: what decodes it crashed (signal 11); required a file that is in order");
   EXPECT_NE(Failure<Aborted>([](const Emit &) { std::raise(SIGINT); }), "");
 }
 

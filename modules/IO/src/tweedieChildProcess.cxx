@@ -251,7 +251,7 @@ RunInChild(const std::string & where,
   }
   if (mark != endMark || text.empty())
   {
-    throw DataError(where + ": what decodes it " + Reason(status) + "; required a DICOM file that is in order");
+    throw DataError(where + ": what decodes it " + Reason(status) + "; required a file that is in order");
   }
   if (text[0] != '0')
   {

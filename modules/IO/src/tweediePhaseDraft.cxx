@@ -178,8 +178,10 @@ MaskValue(const PhaseScan & scan, std::int64_t element)
 
 /** Pixels that no detector saw right: masked, and without a value that would not pass as one. */
 void
-ApplyMask(PhaseScan & scan, const PhaseReadOptions & options)
+ApplyMask(PhaseDraft & draft, const PhaseReadOptions & options)
 {
+  PhaseScan & scan = draft.scan;
+  const std::optional<double> saturation = options.saturation ? options.saturation : draft.saturation;
   if (!options.mask.empty())
   {
     scan.mask = ReadImage(options.mask);
@@ -190,12 +192,12 @@ ApplyMask(PhaseScan & scan, const PhaseReadOptions & options)
   }
   const std::int64_t count = scan.patterns.NumberOfElements();
   float * const values = scan.patterns.Data();
-  if (options.saturation && std::any_of(values, values + count, [&](float v) { return v >= *options.saturation; }))
+  if (saturation && std::any_of(values, values + count, [&](float v) { return v >= *saturation; }))
   {
     Volume mask(scan.patterns.GetGrid(), Volume::Element::Real, scan.patterns.Channels());
     for (std::int64_t i = 0; i < count; ++i)
     {
-      const bool isBelieved = !(values[i] >= *options.saturation);
+      const bool isBelieved = !(values[i] >= *saturation);
       mask.Data()[i] = isBelieved ? MaskValue(scan, i) : 0.0F;
     }
     scan.mask = mask;
@@ -218,13 +220,18 @@ Apply(PhaseDraft & draft, const PhaseReadOptions & options)
   ApplyKind(draft, options);
   scan.experiment = draft.experiment.value_or(scan.experiment);
   scan.isCounts = draft.isCounts.value_or(scan.isCounts);
+  if (draft.experiment == PhaseExperiment::NearField && !draft.beamCentre && !scan.sourceDistance)
+  {
+    const Axes<std::int64_t> size = scan.patterns.GetGrid().size; // of a parallel beam no place is the centre
+    draft.beamCentre = {0.5 * static_cast<double>(size.x - 1), 0.5 * static_cast<double>(size.y - 1)};
+  }
   scan.beamCentre = draft.beamCentre.value_or(scan.beamCentre);
   if (scan.experiment == PhaseExperiment::NearField && scan.distances.size() == 1)
   {
     scan.distances.resize(static_cast<std::size_t>(scan.patterns.Channels()), scan.distances.front());
   }
   ApplyObject(draft, options);
-  ApplyMask(scan, options);
+  ApplyMask(draft, options);
   if (!draft.knowsObject)
   {
     scan.warnings.emplace_back("the object is taken as real and not negative; --object-kind complex if it has a phase");

@@ -17,11 +17,12 @@ struct PhaseDraft
   std::optional<PhaseExperiment> experiment;
   std::optional<bool> isCounts;
   std::optional<std::array<double, 2>> beamCentre;
-  bool hasPitch = false;       ///< the spacing of the patterns is the detector's pitch
-  bool hasObject = false;      ///< scan.object has its size
-  bool hasObjectPlace = false; ///< and its spacing, origin and direction
-  bool knowsObject = false;    ///< isReal and isNonNegative are known
-  std::string whereIs;         ///< where such a file keeps what is missing: "its description" or "its detector"
+  std::optional<double> saturation; ///< values from here on are not believed
+  bool hasPitch = false;            ///< the spacing of the patterns is the detector's pitch
+  bool hasObject = false;           ///< scan.object has its size
+  bool hasObjectPlace = false;      ///< and its spacing, origin and direction
+  bool knowsObject = false;         ///< isReal and isNonNegative are known
+  std::string whereIs;              ///< where such a file keeps what is missing: "its description" or "its detector"
 };
 
 PhaseInspection InspectDraft(PhaseDraft draft, const PhaseReadOptions & options);

@@ -233,7 +233,35 @@ ApplyObjectOfText(PhaseDraft & draft, const json & object, bool isGridKnown)
   ApplyDistances(draft.scan, object);
   ApplyDetector(draft, object, isGridKnown);
   ApplyObject(draft, object);
-  return {PartName(object, "mask"), PartName(object, "codes"), PartName(object, "support")};
+  PhaseParts parts{PartName(object, "mask"), PartName(object, "codes"), PartName(object, "support"), {}};
+  if (const json shape = ValueOf(object, "mask-shape"); !shape.is_null())
+  {
+    parts.maskShape = {WholeFromJson(shape.at(0)), WholeFromJson(shape.at(1))};
+  }
+  return parts;
+}
+
+/** Runs it; what is wrong with the text is a DataError that begins with its name. */
+template <typename TWork>
+void
+Explained(const std::string & name, const TWork & work)
+{
+  try
+  {
+    work();
+  }
+  catch (const json::parse_error &)
+  {
+    throw DataError(name + ": is no JSON text; required a description of diffraction patterns");
+  }
+  catch (const json::exception & error)
+  {
+    throw DataError(name + ": " + error.what() + "; required a description of diffraction patterns");
+  }
+  catch (const DataError & error)
+  {
+    throw DataError(name + ": " + error.what());
+  }
 }
 } // namespace
 
@@ -264,30 +292,37 @@ PhaseJson(const PhaseScan & scan, const PhaseParts & parts)
   object["dark"] = scan.dark;
   object["scale"] = scan.scale;
   object["mask"] = nameOf(parts.mask);
+  if (parts.maskShape[0] > 0)
+  {
+    object["mask-shape"] = parts.maskShape;
+  }
   object["codes"] = nameOf(parts.codes);
   object["support"] = nameOf(parts.support);
   object["warnings"] = scan.warnings;
   return object.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::array<std::int64_t, 2>
+PatternsOfPhaseJson(const std::string & text, const std::string & name)
+{
+  std::array<std::int64_t, 2> result{};
+  Explained(name,
+            [&]
+            {
+              const json size = ValueOf(json::parse(text), "size");
+              if (!size.is_null())
+              {
+                result = {WholeFromJson(size.at(3)), WholeFromJson(size.at(2))};
+              }
+            });
+  return result;
+}
+
 PhaseParts
 ApplyPhaseJson(PhaseDraft & draft, const std::string & text, const std::string & name, bool isGridKnown)
 {
-  try
-  {
-    return ApplyObjectOfText(draft, json::parse(text), isGridKnown);
-  }
-  catch (const json::parse_error &)
-  {
-    throw DataError(name + ": is no JSON text; required a description of diffraction patterns");
-  }
-  catch (const json::exception & error)
-  {
-    throw DataError(name + ": " + error.what() + "; required a description of diffraction patterns");
-  }
-  catch (const DataError & error)
-  {
-    throw DataError(name + ": " + error.what());
-  }
+  PhaseParts parts;
+  Explained(name, [&] { parts = ApplyObjectOfText(draft, json::parse(text), isGridKnown); });
+  return parts;
 }
 } // namespace tweedie

@@ -6,6 +6,7 @@
 #include "tweedieFileGroup.h"
 #include "tweedieImageFile.h"
 #include "tweedieImageFormat.h"
+#include "tweediePhaseHdf5.h"
 #include "tweediePhaseJson.h"
 
 #include <algorithm>
@@ -85,7 +86,7 @@ PhaseDraft
 ReadDraft(const std::string & path, const PhaseReadOptions & options)
 {
   ValidateOptions(options);
-  return ReadImageDraft(path);
+  return IsHdf5Path(path) ? ReadPhaseHdf5(path, options) : ReadImageDraft(path);
 }
 
 void
@@ -144,7 +145,14 @@ WritePhaseScan(const std::string & path, const PhaseScan & scan)
 {
   RequirePhasePath(path);
   RequirePhaseScan(scan);
-  WriteImageGroup(path, scan);
+  if (IsHdf5Path(path))
+  {
+    WritePhaseHdf5(path, scan);
+  }
+  else
+  {
+    WriteImageGroup(path, scan);
+  }
 }
 
 std::vector<std::string>
