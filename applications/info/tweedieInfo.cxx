@@ -11,12 +11,23 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace tweedie
 {
 namespace
 {
 namespace fs = std::filesystem;
+
+/** Whether the description beside an image is one of diffraction patterns. */
+bool
+DescribesPatterns(const std::string & path)
+{
+  std::ifstream stream(OutputStem(path) + ".json", std::ios::binary);
+  std::string start(4096, '\0'); // the format comes first
+  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start.find("\"tweedie-phase\"") != std::string::npos;
+}
 
 /** What a file seems to hold. */
 std::string
@@ -26,6 +37,10 @@ KindOf(const std::string & path)
   if (extension == ".safetensors")
   {
     return "model";
+  }
+  if (IsHdf5Path(path) || (HasPhaseDescription(path) && DescribesPatterns(path)))
+  {
+    return "patterns";
   }
   std::error_code error;
   if (fs::is_directory(path, error))
@@ -75,13 +90,16 @@ RunInfo(CommandLine & line)
 {
   std::vector<std::string> words;
   InfoOptions options;
+  PhaseReadOptions patterns;
   line.AddPositionals(
-      "[model|scan|image|projections|dicom] FILE",
+      "[model|scan|image|projections|patterns|dicom] FILE",
       "the file, or a folder of DICOM images or DICOM-CT-PD projections, and what it is if its name does not tell",
       words);
   line.Add("Options", options);
+  line.Add("Patterns, where the file does not say it or is wrong", patterns);
   line.AddExample("tweedie info data/priors/brain-t1.safetensors");
   line.AddExample("tweedie info scan knee.cfl");
+  line.AddExample("tweedie info ptycho.cxi --experiment fourier --object-size 128,128");
   if (!line.Parse())
   {
     return;
@@ -104,6 +122,10 @@ RunInfo(CommandLine & line)
   {
     Print(InfoText(ProjectionInfo(path)));
   }
+  else if (kind == "patterns")
+  {
+    Print(InfoText(PhaseInfo(path, patterns)));
+  }
   else if (kind == "dicom")
   {
     Print(InfoText(DicomInfo(path)));
@@ -114,7 +136,8 @@ RunInfo(CommandLine & line)
   }
   else
   {
-    throw UsageError("'" + kind + "': unknown kind of file; required dicom, projections, model, scan or image");
+    throw UsageError("'" + kind +
+                     "': unknown kind of file; required dicom, projections, patterns, model, scan or image");
   }
 }
 } // namespace tweedie

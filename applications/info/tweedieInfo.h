@@ -3,6 +3,7 @@
 #define tweedieInfo_h
 
 #include "tweedieDicomSeries.h"
+#include "tweediePhaseScanFile.h"
 
 #include <c10/core/Device.h>
 
@@ -24,6 +25,9 @@ InfoRows DicomInfo(const std::string & path);
 InfoRows ScanInfo(const std::string & path);
 /** Of a folder of DICOM-CT-PD files; nothing of the patient. */
 InfoRows ProjectionInfo(const std::string & folder);
+
+/** Diffraction patterns, with what is missing to reconstruct from them. */
+InfoRows PhaseInfo(const std::string & path, const PhaseReadOptions & options);
 
 /** Prints the card of a model and the error of each golden pair. Throws NumericalError when one is too large. */
 void PrintModelInfo(const std::string & path, c10::Device device);
