@@ -49,9 +49,12 @@ TEST(MaterialWaveModel, PatternsAreThoseOfFresnelsIntegral)
   const RadialDetector pixels{64, 81, 1e-6, 35.3, 30.8, 1};
   const at::Tensor radii = pixels.Radii();
   const at::Tensor thickness = ((radii / width).square().div(-2.0).exp() * height).reshape({1, 1, 1, 64, 81});
-  for (const double z : {0.02, 0.3})
+  // Parallel light, and a point source twice: what it magnifies is recorded on larger pixels.
+  for (const auto & [z, source] : {std::pair{0.02, 0.0}, {0.3, 0.0}, {0.04, 0.04}, {0.1, 0.3}})
   {
-    const PropagationGeometry geometry{wavelength, {1e-6, 1e-6}, {z}};
+    const double magnification = source > 0.0 ? 1.0 + z / source : 1.0;
+    const PropagationGeometry detector{wavelength, {1e-6 * magnification, 1e-6 * magnification}, {z}};
+    const PropagationGeometry geometry = source > 0.0 ? ParallelGeometry(detector, source) : detector;
     const PropagationOptions options{PropagationKernel::Fresnel, 2.5};
     const auto A = std::make_shared<const PropagationOperator>(64, 81, geometry, options);
     const MaterialWaveModel model(A, material, wavelength, MagnitudeKind::Intensity);
@@ -60,7 +63,8 @@ TEST(MaterialWaveModel, PatternsAreThoseOfFresnelsIntegral)
     // A row and a column. The steepest phase, k r s / z, turns by 1.3 radians and less in a panel:
     // 1.3^4 / 4320 of what little is there. Measured: 2e-7.
     const at::Tensor places = at::cat({radii.select(0, 33), radii.select(1, 29)});
-    const at::Tensor u = RadialWave({wavelength, material.delta, material.beta, end, bump, z}, places, 8000);
+    const at::Tensor u =
+        RadialWave({wavelength, material.delta, material.beta, end, bump, z, source}, places * magnification, 8000);
     EXPECT_TENSOR_NEAR(at::cat({y.select(0, 33), y.select(1, 29)}), u.abs().square(), 1e-6);
   }
 }
