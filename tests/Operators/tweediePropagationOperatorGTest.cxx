@@ -5,6 +5,7 @@
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweediePropagationTransfer.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -163,6 +164,22 @@ TEST(PropagationOperator, PaddingHidesThePeriod)
     return A.Forward(x).narrow(-1, 24, 8).abs().max().item<double>();
   };
   EXPECT_GT(farSide(1.0), 10.0 * farSide(2.0));
+}
+
+TEST(PropagationOperator, OtherDevicesDoTheSame)
+{
+  const PropagationGeometry geometry{wavelength, {3e-6, 2e-6}, {1e-4, -5e-5, 7e-5}};
+  for (const double padding : {1.0, 1.7})
+  {
+    const auto options = Options(PropagationKernel::AngularSpectrum, padding);
+    const PropagationOperator A(13, 18, geometry, options);
+    const Extent padded = PaddedExtent({13, 18}, geometry, options);
+    const at::Tensor transfer = PropagationTransfer(padded, geometry, options);
+    const at::Tensor x = at::complex(Normal(1, {2, 1, 1, 13, 18}), Normal(2, {2, 1, 1, 13, 18}));
+    const at::Tensor y = at::complex(Normal(3, {2, 3, 1, 13, 18}), Normal(4, {2, 3, 1, 13, 18}));
+    EXPECT_TENSOR_CLOSE(PropagateByATen(x, transfer, padded), A.Forward(x), 1e-14); // another transform's rounding
+    EXPECT_TENSOR_CLOSE(PropagateBackByATen(y, transfer, padded), A.Adjoint(y), 1e-14);
+  }
 }
 
 TEST(PropagationOperator, NamesTheSamplingLimitAndWhatHelps)

@@ -174,20 +174,6 @@ AdjointOnCpu(const Task<T> & task, const at::Tensor & y)
   return result;
 }
 
-/** H with all its rows, [distances, 1, y, x], for devices other than the CPU. */
-at::Tensor
-AllRows(const at::Tensor & transfer, std::int64_t rows)
-{
-  const at::Tensor row = at::arange(rows, transfer.options().dtype(at::kLong));
-  return transfer.index_select(1, at::minimum(row, rows - row)).unsqueeze(1);
-}
-
-at::Tensor
-ImagePart(const at::Tensor & padded, Extent image)
-{
-  return padded.narrow(-2, 0, image.rows).narrow(-1, 0, image.columns).contiguous();
-}
-
 void
 RequireSampled(Extent image, const PropagationGeometry & geometry, const PropagationOptions & options)
 {
@@ -264,8 +250,7 @@ PropagationOperator::DoForward(const at::Tensor & x) const
   const Extent & padded = m_Data->padded;
   if (!x.device().is_cpu())
   {
-    const at::Tensor spectrum = at::fft_fft2(x, {{padded.rows, padded.columns}});
-    return ImagePart(at::fft_ifft2(spectrum * AllRows(transfer, padded.rows)), m_Data->image);
+    return PropagateByATen(x, transfer, padded);
   }
   return x.scalar_type() == at::kComplexFloat ? ForwardOnCpu(Task<float>(m_Data->image, padded, transfer), x)
                                               : ForwardOnCpu(Task<double>(m_Data->image, padded, transfer), x);
@@ -278,9 +263,7 @@ PropagationOperator::DoAdjoint(const at::Tensor & y) const
   const Extent & padded = m_Data->padded;
   if (!y.device().is_cpu())
   {
-    const at::Tensor spectrum = at::fft_fft2(y, {{padded.rows, padded.columns}});
-    const at::Tensor sum = (spectrum * AllRows(transfer, padded.rows).conj()).sum(1, true);
-    return ImagePart(at::fft_ifft2(sum), m_Data->image);
+    return PropagateBackByATen(y, transfer, padded);
   }
   return y.scalar_type() == at::kComplexFloat ? AdjointOnCpu(Task<float>(m_Data->image, padded, transfer), y)
                                               : AdjointOnCpu(Task<double>(m_Data->image, padded, transfer), y);

@@ -36,6 +36,20 @@ Frequencies(std::int64_t n, double pitch)
   return at::where(k.mul(2.0).lt(static_cast<double>(n)), k, k - static_cast<double>(n)) /
          (static_cast<double>(n) * pitch);
 }
+
+/** H with all its rows: [distances, 1, N_y, N_x]. */
+at::Tensor
+AllRows(const at::Tensor & transfer, std::int64_t rows)
+{
+  const at::Tensor row = at::arange(rows, transfer.options().dtype(at::kLong));
+  return transfer.index_select(1, at::minimum(row, rows - row)).unsqueeze(1);
+}
+
+at::Tensor
+ImagePart(const at::Tensor & padded, const at::Tensor & like)
+{
+  return padded.narrow(-2, 0, like.size(-2)).narrow(-1, 0, like.size(-1)).contiguous();
+}
 } // namespace
 
 PropagationKernel
@@ -136,5 +150,19 @@ PropagationTransfer(Extent padded, const PropagationGeometry & geometry, const P
     planes.push_back(at::polar(kept, retard * (-2.0 * pi * z / lambda)));
   }
   return at::stack(planes);
+}
+
+at::Tensor
+PropagateByATen(const at::Tensor & x, const at::Tensor & transfer, Extent padded)
+{
+  const at::Tensor spectrum = at::fft_fft2(x, {{padded.rows, padded.columns}});
+  return ImagePart(at::fft_ifft2(spectrum * AllRows(transfer, padded.rows)), x);
+}
+
+at::Tensor
+PropagateBackByATen(const at::Tensor & y, const at::Tensor & transfer, Extent padded)
+{
+  const at::Tensor spectrum = at::fft_fft2(y, {{padded.rows, padded.columns}});
+  return ImagePart(at::fft_ifft2((spectrum * AllRows(transfer, padded.rows).conj()).sum(1, true)), y);
 }
 } // namespace tweedie

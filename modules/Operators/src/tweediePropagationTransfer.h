@@ -16,6 +16,10 @@ Extent PaddedExtent(Extent image, const PropagationGeometry & geometry, const Pr
 
 /** H of every distance, complex, [distances, N_y / 2 + 1, N_x]: zero frequency first; rows N_y - j are those of j. */
 at::Tensor PropagationTransfer(Extent padded, const PropagationGeometry & geometry, const PropagationOptions & options);
+
+/** The operator and its adjoint for devices other than the CPU; transfer: of PropagationTransfer, like x. */
+at::Tensor PropagateByATen(const at::Tensor & x, const at::Tensor & transfer, Extent padded);
+at::Tensor PropagateBackByATen(const at::Tensor & y, const at::Tensor & transfer, Extent padded);
 } // namespace tweedie
 
 #endif
