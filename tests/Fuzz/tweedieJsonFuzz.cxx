@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts that we read: configurations, options, summaries, scan descriptions. The first letter says which.
+// Texts that we read: configurations, options, summaries, descriptions of scans and patterns. The first letter says
+// which.
 #include "tweedieFuzz.h"
 #include "tweedieOptionTable.h"
 #include "tweedieOptionsJson.h"
+#include "tweediePhaseJson.h"
 #include "tweedieScanJson.h"
 #include "tweedieSummary.h"
 
@@ -82,6 +84,32 @@ ReadScanDescription(const std::string & text)
   fuzz::Require(scan.scale > 0.0);
   ScanJson(scan, "");
 }
+
+/** What makes a scan is written as it was read. */
+void
+ReadPhaseDescription(const std::string & text)
+{
+  Grid grid;
+  grid.size = Axes<std::int64_t>::FromXyz({8, 6, 2});
+  PhaseDraft draft;
+  draft.scan.patterns = Volume(grid, Volume::Element::Real, 3);
+  draft.scan.patterns.Data()[0] = 1.0F;
+  const PhaseParts parts = ApplyPhaseJson(draft, text, "patterns.json", false);
+  fuzz::Require(parts.mask.find('/') == std::string::npos);
+  PhaseScan & scan = draft.scan;
+  scan.experiment = draft.experiment.value_or(PhaseExperiment::Fourier);
+  scan.isCounts = draft.isCounts.value_or(false);
+  scan.beamCentre = draft.beamCentre.value_or(std::array<double, 2>{});
+  RequirePhaseScan(scan);
+  const std::string written = PhaseJson(scan, parts);
+  PhaseDraft again;
+  again.scan.patterns = scan.patterns;
+  ApplyPhaseJson(again, written, "patterns.json", true);
+  again.scan.experiment = *again.experiment;
+  again.scan.isCounts = *again.isCounts;
+  again.scan.beamCentre = *again.beamCentre;
+  fuzz::Require(PhaseJson(again.scan, parts) == written);
+}
 } // namespace
 } // namespace tweedie
 
@@ -101,6 +129,8 @@ LLVMFuzzerTestOneInput(const std::uint8_t * bytes, std::size_t size)
           return ReadConfiguration(text);
         case 's':
           return ReadSummary(text);
+        case 'p':
+          return ReadPhaseDescription(text);
         default:
           return ReadScanDescription(text);
         }

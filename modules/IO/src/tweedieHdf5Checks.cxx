@@ -119,7 +119,7 @@ RequireHdf5Stored(hid_t dataset, std::uint64_t fileSize, const std::string & pat
   const H5D_layout_t layout = H5Pget_layout(creation);
   if (layout == H5D_VIRTUAL || H5Pget_external_count(creation) != 0)
   {
-    Refuse(path, "has its values in other files; required one file that holds them, as h5repack makes it");
+    Refuse(path, "has its values in other files; required one file that holds them, as h5repack -l CONTI makes it");
   }
   const std::uint64_t count = Hdf5Count(extent, LargestHdf5Count(fileSize), path);
   if (layout == H5D_CHUNKED)

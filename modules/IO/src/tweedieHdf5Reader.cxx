@@ -110,7 +110,7 @@ Hdf5Reader::Has(const std::string & path) const
     }
     if (link.type != H5L_TYPE_HARD && link.type != H5L_TYPE_SOFT)
     {
-      Refuse(prefix, "is a link to another file; required one file that holds all, as h5copy makes it");
+      Refuse(prefix, "is a link to another file; required one file that holds all, as h5copy -f ext makes it");
     }
     if (H5Oexists_by_name(m_File, prefix.c_str(), H5P_DEFAULT) <= 0)
     {
