@@ -96,6 +96,51 @@ TEST(PropagationOperator, BandLimitGoesBeyondTheSamplingLimit)
   EXPECT_TENSOR_CLOSE(y, beam.At(40e-3), 1e-5);
 }
 
+TEST(PropagationOperator, BandLimitIsThatOfMatsushimaAndShimobaba)
+{
+  const PropagationGeometry far{wavelength, {2e-6, 3e-6}, {5e-3}};
+  const Extent padded{120, 200};
+  const auto kept = [&](PropagationKernel kernel)
+  { return PropagationTransfer(padded, far, Options(kernel, 2.0, true))[0].abs(); };
+  // Along an axis: f_x <= 1 / (lambda ((2 df z)^2 + 1)^(1/2)), df = 1 / (400 um); nothing is damped.
+  const double limitX = 1.0 / (wavelength * std::sqrt(std::pow(2.0 * 5e-3 / 400e-6, 2.0) + 1.0));
+  const double limitY = 1.0 / (wavelength * std::sqrt(std::pow(2.0 * 5e-3 / 360e-6, 2.0) + 1.0));
+  const at::Tensor fx = at::fft_fftfreq(200, 2e-6, at::kDouble).abs();
+  const at::Tensor fy = at::fft_fftfreq(120, 3e-6, at::kDouble).abs().narrow(0, 0, 61);
+  const at::Tensor spectrum = kept(PropagationKernel::AngularSpectrum);
+  EXPECT_TENSOR_NEAR(spectrum[0], fx.le(limitX).to(at::kDouble), 1e-15);
+  EXPECT_TENSOR_NEAR(spectrum.select(1, 0), fy.le(limitY).to(at::kDouble), 1e-15);
+  // Fresnel: f_x <= 1 / (2 lambda df z), whatever f_y.
+  const at::Tensor fresnel = kept(PropagationKernel::Fresnel);
+  const at::Tensor inX = fx.le(400e-6 / (2.0 * wavelength * 5e-3)).to(at::kDouble).unsqueeze(0);
+  const at::Tensor inY = fy.le(360e-6 / (2.0 * wavelength * 5e-3)).to(at::kDouble).unsqueeze(1);
+  EXPECT_TENSOR_NEAR(fresnel, inX * inY, 1e-15);
+  ASSERT_LT(fresnel.mean().item<double>(), 0.9);
+}
+
+TEST(PropagationOperator, AtTheSamplingLimitThePhaseTurnsByPiAStep)
+{
+  // Pixels of 0.8 wavelengths, where both kernels differ; rows and columns each decide once. Half the limit, half of
+  // pi.
+  for (const auto & [pitchX, pitchY] : {std::pair{4e-7, 8e-7}, {8e-7, 4e-7}})
+  {
+    for (const auto kernel : {PropagationKernel::AngularSpectrum, PropagationKernel::Fresnel})
+    {
+      const auto options = Options(kernel, 1.0);
+      PropagationGeometry geometry{wavelength, {pitchX, pitchY}, {0.0}};
+      geometry.distances[0] = 0.5 * SamplingLimit(512, 500, geometry, options);
+      const at::Tensor H = PropagationTransfer({512, 500}, geometry, options)[0];
+      const at::Tensor half = H.narrow(1, 0, 251);
+      const auto steps = [](const at::Tensor & next, const at::Tensor & last)
+      { return at::angle(next * last.conj()).abs().max().item<double>(); };
+      const double across = steps(half.slice(1, 1), half.slice(1, 0, -1));
+      const double down = steps(half.slice(0, 1), half.slice(0, 0, -1));
+      // A step below the highest frequency, of 250.
+      EXPECT_NEAR(std::max(across, down), 0.5 * pi, 0.01 * pi);
+    }
+  }
+}
+
 TEST(PropagationOperator, KeepsTheEnergy)
 {
   const GaussianBeam beam;
