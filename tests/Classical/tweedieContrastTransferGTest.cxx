@@ -78,9 +78,9 @@ TEST(ContrastTransfer, FindsPhaseAndAttenuationOfAWeakObject)
   options.highRegularization = 1e-4;
   const WeakObject found = RetrieveByContrastTransfer(Patterns(phase, attenuation), geometry, options);
   EXPECT_EQ(found.phase.sizes(), at::IntArrayRef({1, 1, 1, 80, 96}));
-  // Second order in phase and attenuation, 0.05 / 2 and less, and the pixels' own blur.
-  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], WithoutMean(Binned(phase)), 0.02);
-  EXPECT_TENSOR_CLOSE(found.attenuation[0][0][0], Binned(attenuation), 0.02);
+  // Second order in phase and attenuation, 0.05 / 2 and less where they overlap: measured 0.6 and 0.7 %.
+  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], WithoutMean(Binned(phase)), 0.01);
+  EXPECT_TENSOR_CLOSE(found.attenuation[0][0][0], Binned(attenuation), 0.01);
 }
 
 TEST(ContrastTransfer, FindsAPurePhase)
@@ -90,7 +90,7 @@ TEST(ContrastTransfer, FindsAPurePhase)
   options.object = ContrastObject::PhaseOnly;
   options.lowRegularization = 1e-9;
   const WeakObject found = RetrieveByContrastTransfer(Patterns(phase, phase * 0.0), geometry, options);
-  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], WithoutMean(Binned(phase)), 0.02);
+  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], WithoutMean(Binned(phase)), 0.004); // measured: 0.002
   EXPECT_EQ(found.attenuation.abs().max().item<double>(), 0.0);
 }
 
@@ -101,7 +101,7 @@ TEST(ContrastTransfer, FindsTheMeanOfASingleMaterial)
   options.object = ContrastObject::SingleMaterial;
   options.deltaOverBeta = 30.0;
   const WeakObject found = RetrieveByContrastTransfer(Patterns(phase, phase / -30.0), geometry, options);
-  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], Binned(phase), 0.02); // the mean too
+  EXPECT_TENSOR_CLOSE(found.phase[0][0][0], Binned(phase), 0.004); // the mean too; measured: 0.001
   EXPECT_TENSOR_CLOSE(found.attenuation, found.phase / -30.0, 1e-14);
 }
 

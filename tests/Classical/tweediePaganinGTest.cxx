@@ -78,13 +78,13 @@ TEST(PaganinThickness, OfASphereIsWithinOnePercent)
     for (const auto extension : {PlaneExtension::None, PlaneExtension::Edge, PlaneExtension::Mirror})
     {
       const at::Tensor T = PaganinThickness(sphere.intensity, sphere.geometry, material, extension);
-      // The project's bar. What is left lies at the rim, where the thickness is steep: measured 0.8 %.
+      // The project's bar. What is left lies at the rim, where the thickness is steep: measured 0.6 %.
       EXPECT_TENSOR_CLOSE(T, sphere.thickness, 0.01);
       EXPECT_NEAR(T[59][64].item<double>(), sphere.thickness[59][64].item<double>(), 0.01 * 2.0 * Sphere::radius);
       EXPECT_NEAR(T.mean().item<double>(), sphere.thickness.mean().item<double>(), 0.005 * T.mean().item<double>());
       // The zero frequency passes as it is; of what lies beyond the edges, a mirror alone has the same mean.
       const double kept = (T * -mu).exp().mean().item<double>();
-      EXPECT_NEAR(kept, sphere.intensity.mean().item<double>(), extension == PlaneExtension::Edge ? 1e-3 : 1e-14);
+      EXPECT_NEAR(kept, sphere.intensity.mean().item<double>(), extension == PlaneExtension::Edge ? 1e-5 : 1e-14);
     }
   }
 }
