@@ -65,6 +65,36 @@ template <typename T> struct Task
     BlockScale({x, image.columns}, {plane, padded.columns}, T(1) / static_cast<T>(points), image);
   }
 
+  /** H(z_l) a */
+  void
+  Advance(std::int64_t l, const Complex * a, Complex * out) const
+  {
+    for (std::int64_t row = 0; row < padded.rows; ++row)
+    {
+      const std::int64_t first = row * padded.columns;
+      BlockMultiply({out + first, padded.columns},
+                    {Row(l, row), padded.columns},
+                    {a + first, padded.columns},
+                    {1, padded.columns});
+    }
+  }
+
+  /** sum = conj(H(z_l)) a of the first distance, sum += it of others. */
+  void
+  AddRetarded(std::int64_t l, const Complex * a, Complex * sum) const
+  {
+    for (std::int64_t row = 0; row < padded.rows; ++row)
+    {
+      const std::int64_t first = row * padded.columns;
+      BlockMultiplyConjugate({sum + first, padded.columns},
+                             {Row(l, row), padded.columns},
+                             {a + first, padded.columns},
+                             T(1),
+                             l > 0,
+                             {1, padded.columns});
+    }
+  }
+
   /** H(z_l), row by row of the plane. */
   const Complex *
   Row(std::int64_t l, std::int64_t row) const
@@ -117,29 +147,23 @@ ForwardOnCpu(const Task<T> & task, const at::Tensor & x)
   const auto propagate = [&](std::int64_t i)
   {
     const FftwBuffer<T> buffer(0, task.points);
-    const std::int64_t columns = task.padded.columns;
-    const Extent line{1, columns};
-    for (std::int64_t row = 0; row < task.padded.rows; ++row)
-    {
-      BlockMultiply({buffer.Data() + row * columns, columns},
-                    {task.Row(i % task.distances, row), columns},
-                    {spectrum + i / task.distances * task.points + row * columns, columns},
-                    line);
-    }
+    task.Advance(i % task.distances, spectrum + i / task.distances * task.points, buffer.Data());
     task.Synthesize(buffer.Data(), waves + i * task.pixels);
   };
   InThreads(batch * task.distances, propagate);
   return result;
 }
 
-/** First the spectra of all distances, then their sum, in their order, so that it does not depend on threads. */
+/** The distances in their order, so that the sum does not depend on threads. Where there are more threads than waves,
+ * the spectra of all distances come first. */
 template <typename T>
 at::Tensor
 AdjointOnCpu(const Task<T> & task, const at::Tensor & y)
 {
   using Complex = std::complex<T>;
   const std::int64_t batch = y.size(0);
-  const at::Tensor spectra = at::empty({batch, task.distances, task.points}, y.options());
+  const bool isAhead = batch < at::get_num_threads() && task.distances > 1;
+  const at::Tensor spectra = at::empty({isAhead ? batch * task.distances : 0, task.points}, y.options());
   at::Tensor result = at::empty({batch, 1, 1, task.image.rows, task.image.columns}, y.options());
   const Complex * waves = Task<T>::Memory(y);
   Complex * spectrum = Task<T>::Memory(spectra);
@@ -150,25 +174,21 @@ AdjointOnCpu(const Task<T> & task, const at::Tensor & y)
     task.Analyze(waves + i * task.pixels, buffer.Data());
     std::copy_n(buffer.Data(), task.points, spectrum + i * task.points);
   };
-  InThreads(batch * task.distances, analyze);
+  InThreads(spectra.size(0), analyze);
   const auto gather = [&](std::int64_t i)
   {
-    const FftwBuffer<T> buffer(0, task.points);
-    const std::int64_t columns = task.padded.columns;
-    const Extent line{1, columns};
+    const FftwBuffer<T> sum(0, task.points);
+    const FftwBuffer<T> buffer(1, isAhead ? 0 : task.points);
     for (std::int64_t l = 0; l < task.distances; ++l)
     {
-      for (std::int64_t row = 0; row < task.padded.rows; ++row)
+      const std::int64_t wave = i * task.distances + l;
+      if (!isAhead)
       {
-        BlockMultiplyConjugate({buffer.Data() + row * columns, columns},
-                               {task.Row(l, row), columns},
-                               {spectrum + (i * task.distances + l) * task.points + row * columns, columns},
-                               T(1),
-                               l > 0,
-                               line);
+        task.Analyze(waves + wave * task.pixels, buffer.Data());
       }
+      task.AddRetarded(l, isAhead ? spectrum + wave * task.points : buffer.Data(), sum.Data());
     }
-    task.Synthesize(buffer.Data(), images + i * task.pixels);
+    task.Synthesize(sum.Data(), images + i * task.pixels);
   };
   InThreads(batch, gather);
   return result;
