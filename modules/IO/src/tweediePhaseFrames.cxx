@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace tweedie
@@ -93,6 +94,7 @@ Keep(PhaseFrames & frames, const std::vector<std::size_t> & kept)
 void
 Correct(PhaseFrames & frames, const std::vector<double> & offset, const std::vector<double> & factor)
 {
+  constexpr double most = std::numeric_limits<float>::max();
   std::int64_t negative = 0;
   const auto plane = static_cast<std::size_t>(frames.Plane());
   for (std::size_t i = 0; i < frames.values.size(); ++i)
@@ -101,7 +103,9 @@ Correct(PhaseFrames & frames, const std::vector<double> & offset, const std::vec
     const double value = (static_cast<double>(frames.values[i]) - (offset.empty() ? 0.0 : offset[pixel])) *
                          (factor.empty() ? 1.0 : factor[pixel]);
     negative += value < 0.0 ? 1 : 0;
-    frames.values[i] = value < 0.0 ? 0.0F : static_cast<float>(value); // not-a-number stays
+    frames.values[i] = value < 0.0    ? 0.0F
+                       : value > most ? std::numeric_limits<float>::infinity()
+                                      : static_cast<float>(value); // not-a-number stays
   }
   if (negative > 0)
   {
@@ -143,9 +147,9 @@ DivideByFlat(PhaseFrames & frames, const std::vector<double> & dark, std::vector
 } // namespace
 
 PhaseFrames
-FramesOf(const PhaseArrays & arrays)
+FramesOf(PhaseArrays & arrays)
 {
-  const PhaseArray & data = arrays.at("data");
+  PhaseArray & data = arrays.at("data");
   const std::size_t rank = data.shape.size();
   if (data.isComplex || rank < 2 || rank > 3)
   {
@@ -155,10 +159,10 @@ FramesOf(const PhaseArrays & arrays)
   PhaseFrames frames;
   frames.rows = data.shape[rank - 2];
   frames.columns = data.shape[rank - 1];
-  frames.values = data.pixels;
+  frames.values = std::move(data.pixels);
   if (const auto mask = arrays.find("mask"); mask != arrays.end())
   {
-    frames.mask = mask->second.pixels;
+    frames.mask = std::move(mask->second.pixels);
     const std::size_t maskRank = mask->second.shape.size();
     const bool fits =
         (maskRank == 2 || maskRank == 3) && mask->second.shape[maskRank - 2] == frames.rows &&

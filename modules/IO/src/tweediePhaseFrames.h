@@ -36,8 +36,8 @@ struct PhaseFrames
   }
 };
 
-/** Frames and mask. Throws DataError where their shapes do not fit. */
-PhaseFrames FramesOf(const PhaseArrays & arrays);
+/** Frames and mask, whose pixels are taken from the arrays. Throws DataError where their shapes do not fit. */
+PhaseFrames FramesOf(PhaseArrays & arrays);
 
 /** Keeps the projections (image_key 0). Near field, with flat frames (1): (I - D) / (F - D), times the mean of F - D
  * over the detector, so that they are counts as those of an even beam; D is the mean of the dark frames (2), no

@@ -2,7 +2,6 @@
 #include "tweediePhaseHdf5.h"
 
 #include "tweedieError.h"
-#include "tweedieImageFormat.h"
 #include "tweediePhaseArrays.h"
 #include "tweediePhaseFrames.h"
 #include "tweediePhaseJson.h"
@@ -10,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace tweedie
 {
@@ -271,7 +271,7 @@ IsNearField(const PhaseArrays & arrays, const PhaseReadOptions & options)
 }
 
 PhaseFrames
-OrderedFrames(const PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi)
+OrderedFrames(PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi)
 {
   PhaseFrames frames = FramesOf(arrays);
   const auto count = static_cast<std::size_t>(frames.Count());
@@ -304,7 +304,7 @@ ApplyStandard(PhaseDraft & draft, const PhaseArrays & arrays, bool isCxi)
 
 /** A file of other people: its frames are counts, each of an object of its own unless distances or flags tell. */
 PhaseDraft
-ForeignDraft(const PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi)
+ForeignDraft(PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi)
 {
   PhaseDraft draft;
   PhaseFrames frames = OrderedFrames(arrays, options, isCxi);
@@ -331,7 +331,7 @@ ForeignDraft(const PhaseArrays & arrays, const PhaseReadOptions & options, bool 
 }
 
 PhaseDraft
-OwnDraft(const PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi, const std::string & text)
+OwnDraft(PhaseArrays & arrays, const PhaseReadOptions & options, bool isCxi, const std::string & text)
 {
   PhaseDraft draft;
   const std::string & name = Find(arrays, "description")->path;
@@ -358,8 +358,8 @@ OwnDraft(const PhaseArrays & arrays, const PhaseReadOptions & options, bool isCx
 PhaseDraft
 ReadPhaseHdf5(const std::string & path, const PhaseReadOptions & options)
 {
-  const PhaseArrays arrays = ReadPhaseArrays(path, options.dataset);
-  const bool isCxi = Extension(path) == ".cxi" || Find(arrays, "cxi-version") != nullptr;
+  PhaseArrays arrays = ReadPhaseArrays(path, options.dataset);
+  const bool isCxi = std::filesystem::path(path).extension() == ".cxi" || Find(arrays, "cxi-version") != nullptr;
   try
   {
     const PhaseArray * const description = Find(arrays, "description");
