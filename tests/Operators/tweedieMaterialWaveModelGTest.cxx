@@ -55,7 +55,7 @@ TEST(MaterialWaveModel, PatternsAreThoseOfFresnelsIntegral)
     const double magnification = source > 0.0 ? 1.0 + z / source : 1.0;
     const PropagationGeometry detector{wavelength, {1e-6 * magnification, 1e-6 * magnification}, {z}};
     const PropagationGeometry geometry = source > 0.0 ? ParallelGeometry(detector, source) : detector;
-    const PropagationOptions options{PropagationKernel::Fresnel, 2.5};
+    const PropagationOptions options{PropagationKernel::AngularSpectrum, 2.5};
     const auto A = std::make_shared<const PropagationOperator>(64, 81, geometry, options);
     const MaterialWaveModel model(A, material, wavelength, MagnitudeKind::Intensity);
     const at::Tensor y = model.Apply(thickness).reshape({64, 81});
