@@ -17,7 +17,7 @@ enum class PlaneExtension
   Mirror ///< its mirror image; means are kept
 };
 
-/** Thickness of an object of one material from one intensity in the near field (Paganin et al. 2002, eq. 12):
+/** Thickness of an object of one material from one intensity in the near field (Paganin et al. 2002):
  *
  *    T = -(1 / mu) ln F^-1 [ F I / (1 + z delta / mu 4 pi^2 f^2) ],   mu = 4 pi beta / lambda
  *

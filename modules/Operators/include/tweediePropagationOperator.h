@@ -48,10 +48,11 @@ struct PropagationOptions
 
 /** The longest distance, m, at which transforms of this extent sample H on an image of these rows and columns:
  *
- *    Fresnel            N p^2 / lambda                                   N: padded extent, p: pitch; the lesser of x
- * and y angular spectrum   N p^2 / lambda (1 - lambda^2 F^2)^(1/2),         F^2 = (1 / p_x^2 + 1 / p_y^2) / 4; 0 if < 0
+ *    Fresnel            N p^2 / lambda
+ *    angular spectrum   N p^2 / lambda (1 - lambda^2 F^2)^(1/2),   F^2 = (1 / p_x^2 + 1 / p_y^2) / 4;  0 if below
  *
- * that is where the phase of H turns by pi from one frequency to the next. */
+ * N the padded extent, p the pitch; the lesser of x and y. There the phase of H turns by pi from one
+ * frequency to the next. */
 double SamplingLimit(std::int64_t rows,
                      std::int64_t columns,
                      const PropagationGeometry & geometry,
