@@ -42,10 +42,10 @@ struct WeakObject
  * (beta / delta)^2, as much as the data know of it there. At f = 0 nothing is penalised: B's mean is -1/2 that of the
  * I_l - 1, and phi's mean, which no pattern holds, is 0 unless it follows from B's.
  *
- * intensity: [batch, distances, 1, y, x], real, divided by those without object; result: [batch, 1, 1, y, x]. Cone beam:
- * ParallelGeometry, all patterns on one pitch. Works in double precision within. Throws UsageError for wrong numbers (a
- * single distance tells phase and attenuation together only of a single material or with B = 0), DataError for other
- * tensors and intensities that are not finite. */
+ * intensity: [batch, distances, 1, y, x], real, divided by those without object; result: [batch, 1, 1, y, x]. Cone
+ * beam: ParallelGeometry, all patterns on one pitch. Works in double precision within. Throws UsageError for wrong
+ * numbers (a single distance tells phase and attenuation together only of a single material or with B = 0), DataError
+ * for other tensors and intensities that are not finite. */
 WeakObject RetrieveByContrastTransfer(const at::Tensor & intensity,
                                       const PropagationGeometry & geometry,
                                       const ContrastTransferOptions & options = {});
