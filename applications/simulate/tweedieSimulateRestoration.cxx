@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieCentralWindow.h"
 #include "tweedieCodeFlag.h"
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
@@ -16,7 +15,6 @@
 #include "tweedieVerbTable.h"
 
 #include <chrono>
-#include <cmath>
 #include <vector>
 
 namespace tweedie
@@ -54,22 +52,6 @@ struct Files
     dicom.Visit(v);
   }
 };
-
-Volume
-ReadWindow(const Files & files)
-{
-  const Volume slices = SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices);
-  if (files.size.empty())
-  {
-    return slices;
-  }
-  const auto isCount = [](double value) { return value >= 1.0 && value <= 1e6 && value == std::floor(value); };
-  if (files.size.size() != 2 || !isCount(files.size[0]) || !isCount(files.size[1]))
-  {
-    throw UsageError("--size: given other than two positive integers; required X,Y in pixels");
-  }
-  return CentralWindow(slices, static_cast<std::int64_t>(files.size[1]), static_cast<std::int64_t>(files.size[0]));
-}
 
 void
 RequirePictures(const Files & files, const Volume & image)
@@ -139,7 +121,8 @@ RunSimulateRestoration(CommandLine & line)
   const Outputs outputs = CheckedOutputs(files, task, noise, run.overwrite);
 
   const auto begin = std::chrono::steady_clock::now();
-  const Volume image = ReadWindow(files);
+  const Volume image =
+      WindowOf(SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices), files.size);
   RequirePictures(files, image);
   ProgressDisplay progress(run.progress);
   RestorationMeasurement measurement = SimulateRestoration(image, task, noise, progress.Callback());

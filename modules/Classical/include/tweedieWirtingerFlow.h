@@ -27,8 +27,9 @@ struct WirtingerFlowOptions
  *    x <- x + 2 mu A^H 1 (b^2 - |u|^2) u / |u|^2,  1: 0.3 <= s <= 5 and |b^2 - |u|^2| <= 5 s mean|b^2 - |u|^2|
  *    s = sqrt(m) |u| / |x|;  the start leaves out b^2 > 9 mean(b^2)
  *
- * Of a real object the real part is taken at each step. What was not measured counts nowhere. Arguments and errors as
- * for IteratePhases between waves; the constraint of no negative value is not used. */
+ * Of a real object the real part is taken at each step. A step after which the misfit of the intensities has grown by a
+ * tenth is not taken, and those of that start are halved from there on. What was not measured counts nowhere. Arguments
+ * and errors as for IteratePhases between waves; the constraint of no negative value is not used. */
 PhaseIterates FlowPhases(const LinearOperatorPointer & A,
                          const at::Tensor & amplitude,
                          const at::Tensor & measured,

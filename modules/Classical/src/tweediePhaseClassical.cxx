@@ -66,7 +66,7 @@ ProblemOf(const PhaseScan & scan, const PhaseModel & model, const PhaseClassical
       model.Wave()->BatchSize() == 1
           ? model.Wave()
           : std::dynamic_pointer_cast<const LinearOperator>(model.Wave()->Select(at::full({1}, i, at::kLong)));
-  PhaseProblem problem{scan.experiment,
+  PhaseProblem problem{scan,
                        wave,
                        Entry(model.Diagonal(), i),
                        model.Amplitude().narrow(0, i, 1),
@@ -117,17 +117,21 @@ struct Outcome
 Outcome
 Retrieve(const PhaseMethod & method, const PhaseProblem & problem, const PhaseModel & model, std::int64_t i)
 {
-  const double energy = problem.amplitude.square().sum().item<double>();
+  const double energy =
+      problem.amplitude.square().sum().item<double>() / problem.diagonal.mean().to(at::kDouble).item<double>();
   const auto seed = static_cast<std::uint64_t>(problem.options.seed + i);
   const auto type = problem.constraints.isReal ? at::kFloat : at::kComplexFloat;
   const at::Tensor starts = RandomPhaseStarts(problem.support[0][0][0], energy, problem.options.starts, seed, type);
   PhaseIterates found = method.retrieve(problem, starts);
-  found = problem.options.totalVariation ? RefinePhases(problem, found) : found;
+  if (problem.options.totalVariation && method.iterations > 0)
+  {
+    found = RefinePhases(problem, found);
+  }
   const at::Tensor image = found.image.narrow(0, found.residual.argmin().item<std::int64_t>(), 1);
   const double least = found.residual.min().item<double>();
   return {image,
           found.image.transpose(0, 1),
-          DataFitOf(problem, model, image, i),
+          method.iterations > 0 ? DataFitOf(problem, model, image, i) : std::numeric_limits<double>::quiet_NaN(),
           least,
           found.residual.max().item<double>() - least,
           found.transforms * problem.options.starts};
@@ -179,6 +183,8 @@ PhaseClassicalOptions::Visit(OptionVisitor & v)
   v.Visit(Field("shrink-wrap", "far field: iterations between two supports, found in the iterate; 0: the given one")
               .Range(0, 1e9),
           shrinkWrap);
+  v.Visit(Field("material-delta", "paganin, ctf: of the refractive index 1 - delta + i beta").Above(0), materialDelta);
+  v.Visit(Field("material-beta", "paganin, ctf: likewise").Above(0), materialBeta);
   v.Visit(Field("starts", "random starts, side by side; the end of the least residual is the result").Range(1, 10000),
           starts);
   v.Visit(Field("starts-seed", "of the random starts").Range(0), seed);

@@ -55,6 +55,19 @@ RequireStarts(const at::Tensor & starts, const at::Tensor & support, const at::T
   }
 }
 
+void
+ForEachStart(std::int64_t starts, const std::function<void(std::int64_t)> & work)
+{
+  const auto several = [&](std::int64_t begin, std::int64_t end)
+  {
+    for (std::int64_t i = begin; i < end; ++i)
+    {
+      work(i);
+    }
+  };
+  at::parallel_for(0, starts, 1, several);
+}
+
 template <typename TNumber, typename TTorch>
 PhaseIterates
 Run(const at::Tensor & amplitude,
@@ -87,24 +100,11 @@ Run(const at::Tensor & amplitude,
                         inside.size(0),
                         inside.size(1));
   }
-  const auto forEach = [&](const std::function<void(std::int64_t)> & work)
-  {
-    at::parallel_for(0,
-                     from.size(0),
-                     1,
-                     [&](std::int64_t begin, std::int64_t end)
-                     {
-                       for (std::int64_t i = begin; i < end; ++i)
-                       {
-                         work(i);
-                       }
-                     });
-  };
   for (std::int64_t part = 0; part < reports; ++part)
   {
     const std::int64_t begin = options.iterations * part / reports;
     const std::int64_t end = options.iterations * (part + 1) / reports;
-    forEach([&](std::int64_t i) { planes[static_cast<std::size_t>(i)].Advance(begin, end); });
+    ForEachStart(from.size(0), [&](std::int64_t i) { planes[static_cast<std::size_t>(i)].Advance(begin, end); });
     if (options.progress && !options.progress(end, options.iterations))
     {
       throw Aborted("phase retrieval: stopped");
@@ -112,7 +112,8 @@ Run(const at::Tensor & amplitude,
   }
   auto * images = reinterpret_cast<TNumber *>(result.image.template data_ptr<TTorch>());
   double * residuals = result.residual.template data_ptr<double>();
-  forEach([&](std::int64_t i) { residuals[i] = planes[static_cast<std::size_t>(i)].Finish(images + i * pixels); });
+  ForEachStart(from.size(0),
+               [&](std::int64_t i) { residuals[i] = planes[static_cast<std::size_t>(i)].Finish(images + i * pixels); });
   result.transforms = planes.front().Transforms();
   if (!result.residual.isfinite().all().template item<bool>())
   {

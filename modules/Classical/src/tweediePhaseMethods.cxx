@@ -57,7 +57,7 @@ Iterated(const PhaseProblem & problem, const at::Tensor & starts, const char * m
   options.stages = problem.options.stages;
   options.shrinkWrap = problem.options.shrinkWrap;
   options.progress = problem.progress;
-  if (problem.experiment != PhaseExperiment::Fourier)
+  if (problem.scan.experiment != PhaseExperiment::Fourier)
   {
     return IteratePhases(
         problem.wave, problem.diagonal, problem.amplitude, problem.measured, starts, problem.constraints, options);
@@ -107,6 +107,10 @@ PhaseMethods()
       {{"truncated-wirtinger-flow", "the Poisson gradient without outliers"},
        [](const PhaseProblem & p, const at::Tensor & x) { return Flowed(p, x, true); },
        usualFlow},
+      {{"paganin", "near field, one distance: thickness in m of an object of one material"}, RetrieveThickness, 0},
+      {{"ctf", "near field, several distances: phase in rad of a weak object, by contrast transfer"},
+       RetrieveWeakPhase,
+       0},
   };
   return table;
 }

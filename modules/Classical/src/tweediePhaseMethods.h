@@ -10,7 +10,7 @@ namespace tweedie
 /** One object of a scan as tensors. */
 struct PhaseProblem
 {
-  PhaseExperiment experiment;
+  const PhaseScan & scan;
   LinearOperatorPointer wave;
   at::Tensor diagonal;                ///< [1, 1, 1, y, x]
   at::Tensor amplitude;               ///< [1, patterns, 1, y, x], double
@@ -27,10 +27,14 @@ struct PhaseMethod
 {
   PhaseClassicalRow info;
   PhaseIterates (*retrieve)(const PhaseProblem & problem, const at::Tensor & starts);
-  std::int64_t iterations; ///< unless the options say otherwise
+  std::int64_t iterations; ///< unless the options say otherwise; 0: none are made, and the result is no wave
 };
 
 const std::vector<PhaseMethod> & PhaseMethods();
+
+/** Thickness by Paganin's inversion, and phase by contrast transfer: no starts, residual 0. */
+PhaseIterates RetrieveThickness(const PhaseProblem & problem, const at::Tensor & starts);
+PhaseIterates RetrieveWeakPhase(const PhaseProblem & problem, const at::Tensor & starts);
 
 /** Every end refined by total variation; without lambda by the one for which sum (b - |A x|)^2 is what noise makes. */
 PhaseIterates RefinePhases(const PhaseProblem & problem, const PhaseIterates & ends);

@@ -44,7 +44,7 @@ RefineByTotalVariation(const LinearOperatorPointer & A,
     const at::Tensor u = wave(x);
     const at::Tensor step = A->Adjoint((PhaseFactor(u) * b - u) * known) / largest;
     const at::Tensor v = x + (constraints.isReal ? at::real(step) : step);
-    state.image = v;
+    state.image = state.dual.defined() ? v : at::Tensor();
     state = SolveTotalVariation(same, v.contiguous(), weight, inner, state);
     x = constraints.isReal && constraints.isNonNegative ? state.image.clamp_min(0.0) : state.image;
   }

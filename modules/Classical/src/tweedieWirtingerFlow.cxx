@@ -19,6 +19,7 @@ constexpr double least = 0.3;    // s of the amplitudes that count
 constexpr double most = 5.0;
 constexpr double outlier = 5.0;
 constexpr double startOutlier = 9.0; // 3^2
+constexpr double growth = 1.1;       // of the misfit in one step, which the truncated gradient may need
 
 at::Tensor
 PerStart(const at::Tensor & values)
@@ -71,25 +72,29 @@ public:
     return x;
   }
 
-  at::Tensor
-  Step(const at::Tensor & x, double step) const
+  /** The intensities' misfit and the way down at a point. */
+  struct Point
   {
-    const at::Tensor u = Wave(x);
-    const at::Tensor misfit = (u.abs().square() - m_Intensity) * m_Measured;
-    return x - Back(u * misfit) * (step * m_Count / m_Energy);
-  }
+    at::Tensor value;     ///< [B], double: sum (|u|^2 - b^2)^2
+    at::Tensor direction; ///< for a step of 1
+  };
 
-  at::Tensor
-  TruncatedStep(const at::Tensor & x, double step) const
+  Point
+  At(const at::Tensor & x, bool isTruncated) const
   {
     const at::Tensor u = Wave(x);
-    const at::Tensor size = u.abs();
-    const at::Tensor misfit = (m_Intensity - size.square()) * m_Measured;
-    const at::Tensor s = size * (std::sqrt(m_Count) / Norm(x));
+    const at::Tensor size = u.abs().square();
+    const at::Tensor misfit = (m_Intensity - size) * m_Measured;
+    const at::Tensor value = misfit.square().flatten(1).sum(1).to(at::kDouble);
+    if (!isTruncated)
+    {
+      return {value, Back(u * misfit) * (m_Count / m_Energy)};
+    }
+    const at::Tensor s = size.sqrt() * (std::sqrt(m_Count) / Norm(x));
     const at::Tensor mean = PerStart(misfit.abs().flatten(1).sum(1) / m_Count);
     const at::Tensor counts = s.ge(least).logical_and(s.le(most)).logical_and(misfit.abs().le(s * mean * outlier));
-    const at::Tensor factor = at::where(counts, misfit / size.square(), at::zeros_like(misfit));
-    return x + Back(u * factor) * (2.0 * step);
+    const at::Tensor factor = at::where(counts, misfit / size, at::zeros_like(misfit));
+    return {value, Back(u * factor) * 2.0};
   }
 
   at::Tensor
@@ -131,10 +136,20 @@ FlowPhases(const LinearOperatorPointer & A,
   const WorkSpan span(WorkKind::Operator);
   const Flow flow(A, amplitude, measured, starts.scalar_type(), constraints);
   at::Tensor x = flow.Start(starts, options.powerIterations, options.isTruncated);
+  at::Tensor shrink = at::ones({starts.size(0)}, at::kDouble);
+  Flow::Point here = flow.At(x, options.isTruncated);
   for (std::int64_t i = 0; i < options.iterations; ++i)
   {
-    const double step = std::min(1.0 - std::exp(-static_cast<double>(i + 1) / warmUp), options.step);
-    x = options.isTruncated ? flow.TruncatedStep(x, options.step) : flow.Step(x, step);
+    const double warm = std::min(1.0 - std::exp(-static_cast<double>(i + 1) / warmUp), options.step);
+    const double step = options.isTruncated ? options.step : warm;
+    const at::Tensor next = x + here.direction * PerStart(shrink * step).to(at::toRealValueType(x.scalar_type()));
+    const Flow::Point there = flow.At(next, options.isTruncated);
+    // Few patterns: the published step may leap over the valley. It is halved for that start.
+    const at::Tensor taken = there.value.le(here.value * growth);
+    x = at::where(PerStart(taken), next, x);
+    here.direction = at::where(PerStart(taken), there.direction, here.direction);
+    here.value = at::where(taken, there.value, here.value);
+    shrink = at::where(taken, shrink, shrink * 0.5);
     if ((i + 1) % reportEvery == 0 && options.progress && !options.progress(i + 1, options.iterations))
     {
       throw Aborted("Wirtinger flow: stopped");
@@ -143,8 +158,7 @@ FlowPhases(const LinearOperatorPointer & A,
   const at::Tensor residual = flow.Residual(x);
   if (!residual.isfinite().all().item<bool>())
   {
-    throw NumericalError("Wirtinger flow: left the finite numbers; required a smaller step, or patterns that are not "
-                         "mostly one bright pixel");
+    throw NumericalError("Wirtinger flow: left the finite numbers");
   }
   const std::int64_t passes = options.iterations + options.powerIterations;
   return {x, residual, 2 * passes * A->RangeShape()[0]};

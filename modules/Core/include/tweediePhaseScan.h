@@ -16,7 +16,7 @@ enum class PhaseExperiment
 {
   Fourier,  ///< far field of an isolated object: |F P (s x)|, P zero-pads to the detector, s the support
   Coded,    ///< far fields behind known codes: |F P (d_l x)| / sqrt(L), l = 1 .. L
-  NearField ///< the wave at distances z_l behind the object: |H(z_l) x|
+  NearField ///< the wave at distances z_l behind the object, periodic beyond its frame: |H(z_l) x|
 };
 
 /** Diffraction patterns and what is known of how they were made. Lengths are metres, but those of grids, which are

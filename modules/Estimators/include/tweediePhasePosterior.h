@@ -20,7 +20,7 @@ struct PhasePosteriorOptions : PosteriorOptions
    * (methods without draws) */
   std::string likelihood = "amplitude";
   std::int64_t restarts = 4;       ///< chains of rmp and other estimates of a mean, side by side
-  std::int64_t proximalSteps = 10; ///< with frozen phases, inside a step of a method
+  std::int64_t proximalSteps = 30; ///< with frozen phases, inside a step of a method
   bool nonNegative = true;         ///< cut the prior of an object that is not negative at zero
   /** Of a start and its flip: prior, the one whose denoising error is smaller; keep. Far field only. */
   std::string flip = "prior";

@@ -18,7 +18,7 @@ struct PhaseLikelihoodOptions
    * of the counts themselves */
   std::string form = "amplitude";
   std::optional<double> noise;     ///< of an amplitude, in place of the scan's
-  std::int64_t proximalSteps = 10; ///< amplitude: with frozen phases, see MagnitudeModel
+  std::int64_t proximalSteps = 30; ///< amplitude: with frozen phases, see MagnitudeModel
   ProximalOptions proximal;        ///< poisson
   c10::Device device = c10::Device(c10::DeviceType::CPU);
 };

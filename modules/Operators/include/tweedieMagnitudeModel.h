@@ -27,7 +27,7 @@ public:
   explicit MagnitudeModel(LinearOperatorPointer A,
                           MagnitudeKind kind = MagnitudeKind::Amplitude,
                           const at::Tensor & majorant = {},
-                          std::int64_t steps = 10);
+                          std::int64_t steps = 30);
 
   std::string Name() const override;
   Shape DomainShape() const override;
@@ -37,13 +37,15 @@ public:
   NumberKind DomainNumbers() const override;
   NumberKind RangeNumbers() const override;
 
-  /** Amplitudes only. A LOCAL minimum, approached from the centre c by steps that never raise the sum: the phases are
-   * frozen, which majorises it, and what is left is quadratic,
+  /** Amplitudes only. A LOCAL minimum near the centre c: the phases are frozen, which majorises the sum, and what is
+   * left is quadratic,
    *
-   *    x <- x + (r^2 A^H w (y u / |u| - u) + c - x) / (1 + r^2 max(w) d),    u = A x
+   *    x <- z + (r^2 A^H w (y u / |u| - u) + c - z) / (1 + r^2 max(w) d),    u = A z
    *
    * the exact minimum for frozen phases where A^H A = diag(d) and w is constant (Fienup 1982: for r^2 -> infinity the
-   * projections of error reduction). Negative amplitudes, which noise makes, count as zero. */
+   * projections of error reduction). z is x with momentum (Nesterov 2004), which starts anew where it leads uphill
+   * (O'Donoghue and Candes 2015): directions in which only phases turn have no data and would take r^2 max(w) d steps.
+   * Negative amplitudes, which noise makes, count as zero. */
   at::Tensor Proximal(const at::Tensor & y,
                       const at::Tensor & weights,
                       const at::Tensor & center,

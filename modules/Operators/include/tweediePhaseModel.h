@@ -4,6 +4,7 @@
 
 #include "tweedieLinearOperator.h"
 #include "tweediePhaseScan.h"
+#include "tweediePropagationOperator.h"
 
 namespace tweedie
 {
@@ -21,7 +22,8 @@ public:
     return m_Wave;
   }
 
-  /** d of A^H A = diag(d), or <= diag(d) in the near field: [1 or objects, 1, 1, y, x]. */
+  /** d of A^H A = diag(d); in the near field, which may lose waves that do not travel, <=: [1 or objects, 1, 1, y, x].
+   */
   const at::Tensor &
   Diagonal() const
   {
@@ -67,6 +69,10 @@ private:
   at::Tensor m_Measured;
   at::Tensor m_Support;
 };
+
+/** What a near-field scan says of its planes, as parallel light. Throws UsageError for several distances behind a point
+ * source, whose patterns have a pitch each. */
+PropagationGeometry PropagationOf(const PhaseScan & scan);
 
 /** Patterns or masks of a scan as a batch [objects, patterns, 1, y, x] (a view), and back on a grid. */
 at::Tensor PatternBatch(const Volume & patterns);

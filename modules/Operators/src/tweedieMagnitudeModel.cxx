@@ -132,12 +132,21 @@ MagnitudeModel::Proximal(const at::Tensor & y,
   const at::Tensor r2 = variance.to(at::toRealValueType(center.scalar_type()));
   const at::Tensor largest = w.flatten(1).amax(1).reshape({-1, 1, 1, 1, 1});
   const at::Tensor share = 1.0 + r2 * largest * m_Majorant.to(r2.options());
+  const at::Tensor root = share.flatten(1).amax(1).sqrt().reshape({-1, 1, 1, 1, 1});
+  const at::Tensor momentum = (root - 1.0) / (root + 1.0); // Nesterov 2004, eq. 2.2.11
   at::Tensor x = center;
+  at::Tensor ahead = center;
   for (std::int64_t i = 0; i < m_Steps; ++i)
   {
-    const at::Tensor u = m_Operator->Forward(ComplexOf(x));
+    const at::Tensor u = m_Operator->Forward(ComplexOf(ahead));
     const at::Tensor error = (PhaseFactor(u) * amplitude - u) * w;
-    x = x + (Like(x, m_Operator->Adjoint(error)) * r2 + center - x) / share;
+    const at::Tensor next = ahead + (Like(x, m_Operator->Adjoint(error)) * r2 + center - ahead) / share;
+    const at::Tensor move = next - x;
+    // Uphill of where it looked from: momentum has carried too far and starts anew.
+    const at::Tensor uphill = at::real(((ahead - next).conj() * move).flatten(1).sum(1)).gt(0.0);
+    const at::Tensor kept = at::where(uphill.reshape({-1, 1, 1, 1, 1}), at::zeros_like(momentum), momentum);
+    x = next;
+    ahead = next + move * kept;
   }
   return x;
 }

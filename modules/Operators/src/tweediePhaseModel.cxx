@@ -2,7 +2,8 @@
 #include "tweediePhaseModel.h"
 
 #include "tweedieDiffractionOperator.h"
-#include "tweedieError.h"
+#include "tweedieMRIOperators.h"
+#include "tweedieOperatorCombinators.h"
 #include "tweediePhaseWaves.h"
 #include "tweedieVolumeTensor.h"
 
@@ -74,14 +75,30 @@ PatternVolume(const at::Tensor & batch, const Grid & grid)
   return VolumeFromTensor(batch.squeeze(2).permute({1, 0, 2, 3}), grid);
 }
 
+PropagationGeometry
+PropagationOf(const PhaseScan & scan)
+{
+  const Grid & grid = scan.patterns.GetGrid();
+  constexpr double metresPerMillimetre = 1e-3;
+  PropagationGeometry geometry;
+  geometry.wavelength = scan.wavelength;
+  geometry.pitch = {grid.spacing.x * metresPerMillimetre, grid.spacing.y * metresPerMillimetre};
+  geometry.distances = scan.distances;
+  return scan.sourceDistance ? ParallelGeometry(geometry, *scan.sourceDistance) : geometry;
+}
+
 LinearOperatorPointer
 MakePhaseWaves(const PhaseScan & scan, const at::Tensor & support)
 {
+  const Axes<std::int64_t> pattern = scan.patterns.GetGrid().size;
   if (scan.experiment == PhaseExperiment::NearField)
   {
-    throw UsageError("phase retrieval: given near-field patterns; required far-field or coded ones");
+    PropagationOptions periodic;
+    periodic.padding = 1.0;
+    const auto wave = std::make_shared<const PropagationOperator>(pattern.y, pattern.x, PropagationOf(scan), periodic);
+    const bool isWhole = support.eq(1.0).all().item<bool>();
+    return isWhole ? wave : Compose(wave, std::make_shared<const SamplingMaskOperator>(wave->DomainShape(), support));
   }
-  const Axes<std::int64_t> pattern = scan.patterns.GetGrid().size;
   at::Tensor codes = support;
   if (scan.experiment == PhaseExperiment::Coded)
   {
@@ -97,7 +114,8 @@ PhaseModel::PhaseModel(const PhaseScan & scan)
   m_Support = scan.support.IsEmpty() ? at::ones({1, 1, 1, size.y, size.x}) : SliceBatch(scan.support);
   m_Wave = MakePhaseWaves(scan, m_Support);
   const auto * far = dynamic_cast<const DiffractionOperator *>(m_Wave.get());
-  m_Diagonal = far != nullptr ? far->NormalDiagonal() : m_Support.to(at::kDouble);
+  m_Diagonal =
+      far != nullptr ? far->NormalDiagonal() : m_Support.to(at::kDouble) * static_cast<double>(scan.distances.size());
   m_Measured = MeasuredBatch(scan);
   const at::Tensor patterns = PatternBatch(scan.patterns).to(at::kDouble);
   if (scan.isCounts)
