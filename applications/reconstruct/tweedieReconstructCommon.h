@@ -5,6 +5,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieComparison.h"
 #include "tweedieDicomSeries.h"
+#include "tweedieEstimateReport.h"
 #include "tweedieImageInput.h"
 #include "tweedieOutputs.h"
 #include "tweediePosteriorOptions.h"
@@ -41,14 +42,16 @@ struct ReconstructFiles
 /** What is known of the data beside the measurement. */
 struct ReconstructSource
 {
-  std::optional<DicomSeries> series; ///< where the image came from
-  std::string digest;                ///< SHA-256 of the image
-  Volume reference;                  ///< real; what the measurement was simulated from; empty: not known
-  std::string statement;             ///< what must be said of the data wherever a result is shown
-  std::string units;                 ///< of the result
-  std::optional<ValueWindow> window; ///< of the result's values, where their zero is not that of the object
-  std::string prior;                 ///< model file; empty for classical methods
-  bool isDeterministic = false;      ///< DICOM output without dates and random UIDs
+  std::optional<DicomSeries> series;   ///< where the image came from
+  std::string digest;                  ///< SHA-256 of the image
+  Volume reference;                    ///< real; what the measurement was simulated from; empty: not known
+  std::string statement;               ///< what must be said of the data wherever a result is shown
+  std::string units;                   ///< of the result
+  std::optional<ValueWindow> window;   ///< of the result's values, where their zero is not that of the object
+  std::string prior;                   ///< model file; empty for classical methods
+  std::vector<EstimatePicture> beside; ///< shown in the report, with its caption
+  std::string besideCaption;
+  bool isDeterministic = false; ///< DICOM output without dates and random UIDs
 };
 
 /** What classical and posterior methods share. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweediePhaseAlignment.h"
 #include "tweediePhaseClassical.h"
 #include "tweediePhasePosterior.h"
 #include "tweediePhaseScanFile.h"
@@ -9,8 +10,14 @@
 #include "tweedieReconstructCommon.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
+#include <sstream>
 
 namespace tweedie
 {
@@ -104,6 +111,76 @@ Reconstruct(const PhaseScan & scan, const Options & options)
   return WithResumeHint(options.posterior,
                         [&] { return ReconstructPhasePosterior(scan, options.posterior, display.Callback(), start); });
 }
+/** Names a classical result by its method, and puts it as the estimate stands. */
+EstimatePicture
+BestClassical(const PhaseScan & scan, const Options & options, const VolumeEstimate & estimate)
+{
+  constexpr std::int64_t fewStarts = 4;
+  EstimatePicture best;
+  double least = std::numeric_limits<double>::infinity();
+  const bool isIsolated = scan.experiment == PhaseExperiment::Fourier;
+  for (const std::string method : {"hio", "raar", "er"})
+  {
+    PhaseClassicalOptions classical = options.classical;
+    classical.method = method;
+    classical.starts = fewStarts;
+    classical.totalVariation = scan.noise.has_value() || scan.isCounts;
+    const VolumeEstimate found = ReconstructPhaseClassical(scan, classical);
+    if (found.summary.figures.at("residual") < least)
+    {
+      least = found.summary.figures.at("residual");
+      best = {found.summary.method, found.mean, false};
+    }
+  }
+  PhaseAmbiguities ambiguities;
+  ambiguities.flip = ambiguities.shift = isIsolated;
+  ambiguities.phase = !scan.isReal || !scan.isNonNegative;
+  const at::Tensor reference = SliceBatch(estimate.mean);
+  best.image = VolumeFromSliceBatch(
+      AlignPhases(reference, SliceBatch(best.image).to(reference.scalar_type()), ambiguities).image, scan.object);
+  return best;
+}
+
+std::string
+ModesText(const Summary & summary)
+{
+  std::ostringstream text;
+  text.precision(3);
+  const auto figure = [&](const char * name)
+  {
+    const auto found = summary.figures.find(name);
+    return found == summary.figures.end() ? std::nullopt : std::optional<double>(found->second);
+  };
+  if (const auto flipped = figure("mode-share-flipped"))
+  {
+    text << "Share of the two modes: " << 100.0 * (1.0 - *flipped) << " % of the ends stood this way, "
+         << 100.0 * *flipped << " % flipped (point-reflected); they were turned before they were averaged. ";
+  }
+  if (const auto kept = figure("samples-kept"))
+  {
+    text << 100.0 * *kept << " % of the samples fit the data and were kept. ";
+  }
+  return text.str();
+}
+
+/** What stands beside a posterior in the report: the pattern, and the best of the classical methods. */
+void
+AddPictures(const PhaseScan & scan,
+            const Options & options,
+            const VolumeEstimate & estimate,
+            ReconstructSource & source)
+{
+  const Grid & grid = scan.patterns.GetGrid();
+  source.beside.push_back({"first pattern", VolumeFromTensor(TensorView(scan.patterns).narrow(0, 0, 1), grid), true});
+  source.besideCaption = "The detector's pattern over four decades";
+  if (!options.method.IsClassical())
+  {
+    source.beside.push_back(BestClassical(scan, options, estimate));
+    source.besideCaption += ", and of hybrid input-output, relaxed reflections and error reduction the end of the "
+                            "least residual, aligned with the mean";
+  }
+  source.besideCaption += ". " + ModesText(estimate.summary);
+}
 } // namespace
 
 void
@@ -122,8 +199,12 @@ RunReconstructPhase(CommandLine & line)
                                          true);
   ReconstructSource source = SourceOf(options.method, options.posterior, false);
   const PhaseScan scan = ReadPhaseScan(options.files.input, options.scan);
-  Print(options.files.input + ": " + PhaseText(scan) + "\n");
   VolumeEstimate estimate = Reconstruct(scan, options);
+  Print(options.files.input + ": " + PhaseText(scan) + "\n");
+  if (!options.files.report.empty())
+  {
+    AddPictures(scan, options, estimate, source);
+  }
   FinishReconstruction(options.files, {}, estimate, outputs, line, source);
 }
 } // namespace tweedie

@@ -65,6 +65,8 @@ ReportOf(const ReconstructFiles & files,
   report.entry.summary = ToldSummary(estimate.summary, source.isDeterministic);
   report.entry.summary->options = OwnOptions(*report.entry.summary);
   report.reference = source.reference;
+  report.beside = source.beside;
+  report.besideCaption = source.besideCaption;
   if (!source.isDeterministic)
   {
     // The names of folders may name the patient, and the report goes to others.

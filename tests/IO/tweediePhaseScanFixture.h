@@ -75,6 +75,7 @@ PhaseScanOf(PhaseExperiment experiment)
   scan.countsPerUnit = isFourier ? std::nullopt : std::optional<double>(1e6 / 3.0);
   scan.dark = isFourier ? 0.0 : 1.0 / 3.0;
   scan.scale = 0.7;
+  scan.hounsfieldPerUnit = 2000.0;
   scan.warnings = {"made up"};
   return scan;
 }
@@ -121,6 +122,7 @@ ExpectSameScan(const PhaseScan & read, const PhaseScan & written)
   EXPECT_EQ(read.countsPerUnit, written.countsPerUnit);
   EXPECT_EQ(read.dark, written.dark);
   EXPECT_EQ(read.scale, written.scale);
+  EXPECT_EQ(read.hounsfieldPerUnit, written.hounsfieldPerUnit);
   EXPECT_EQ(read.warnings, written.warnings);
 }
 

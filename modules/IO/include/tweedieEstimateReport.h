@@ -11,6 +11,14 @@
 
 namespace tweedie
 {
+/** What is shown beside a result: the data, or what another method makes of them. */
+struct EstimatePicture
+{
+  std::string name;
+  Volume image;               ///< real, with the slices of the result
+  bool isLogarithmic = false; ///< patterns of many decades
+};
+
 /** One result for people: its pictures, what they are worth, and how they came about. */
 struct EstimateReport
 {
@@ -20,6 +28,9 @@ struct EstimateReport
   std::optional<ValueWindow> window; ///< as in ComparisonInput
   ComparisonEntry entry;             ///< the result
   Volume reference;                  ///< what was measured, on the same grid; empty where it is not known
+  std::vector<EstimatePicture>
+      beside; ///< shown as a row of pictures for a slice; those not logarithmic as the result is
+  std::string besideCaption;
   std::vector<std::pair<std::string, std::string>> provenance; ///< of the report: command line, date ...
 };
 

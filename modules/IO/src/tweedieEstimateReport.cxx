@@ -85,12 +85,61 @@ Pictures(const EstimateReport & report)
   return pictures;
 }
 
+/** log10 of a pattern, four decades from its largest value down. */
+Volume
+Logarithm(const Volume & pattern)
+{
+  Volume result = pattern.Clone();
+  float * values = result.Data();
+  const std::int64_t count = result.NumberOfElements();
+  const float largest = *std::max_element(values, values + count);
+  const float least = std::max(largest * 1e-4F, 1e-30F);
+  std::transform(values, values + count, values, [least](float v) { return std::log10(std::max(v, least)); });
+  return result;
+}
+
+/** A row of what stands beside the result for each slice that is shown. */
+void
+AddBeside(const EstimateReport & report, ReportDocument & page)
+{
+  if (report.beside.empty())
+  {
+    return;
+  }
+  ImageGrid pictures;
+  pictures.caption = report.besideCaption;
+  std::vector<FigurePanel> panels;
+  for (const EstimatePicture & one : report.beside)
+  {
+    FigurePanel panel;
+    panel.image = one.isLogarithmic ? Logarithm(one.image) : Magnitude(one.image);
+    panel.window = one.isLogarithmic ? PercentileWindow(panel.image, 0.0, 100.0) : ImageWindow(report, panel.image);
+    pictures.columns.push_back(one.name);
+    pictures.bars.emplace_back(MakeColorBar(ColorMap::Gray, panel.window, one.isLogarithmic ? "log10" : report.units));
+    panels.push_back(panel);
+  }
+  for (const std::int64_t slice : ShownSlices(report.entry.image.GetGrid().size.z))
+  {
+    ImageRow row{"slice " + std::to_string(slice + 1), {}, {}};
+    for (std::size_t i = 0; i < panels.size(); ++i)
+    {
+      panels[i].slice = slice;
+      row.images.push_back(MakeReportImage(
+          RenderSlice(panels[i]), panels[i].image.GetGrid(), pictures.columns[i] + ", " + row.name, false));
+    }
+    pictures.rows.push_back(std::move(row));
+  }
+  page.AddSection("Data, and other methods", "");
+  page.AddImages(pictures);
+}
+
 void
 FillWithoutReference(const EstimateReport & report, ReportDocument & page)
 {
   page.AddWarnings(report.entry.summary ? report.entry.summary->warnings : std::vector<std::string>());
   page.AddSection("Images", "");
   page.AddImages(Pictures(report));
+  AddBeside(report, page);
   page.AddParagraph("What was measured is not known otherwise, so that nothing here is held against it. Whether the "
                     "standard deviation can be believed shows only where the true image is known.");
   AddLimits(page);

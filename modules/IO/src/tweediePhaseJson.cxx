@@ -185,6 +185,7 @@ ApplyKind(PhaseDraft & draft, const json & object)
   scan.countsPerUnit = PositiveOrNone(object, "counts-per-unit");
   scan.dark = object.value("dark", 0.0);
   scan.scale = PositiveOrNone(object, "scale").value_or(1.0);
+  scan.hounsfieldPerUnit = PositiveOrNone(object, "hounsfield-per-unit");
   for (const json & warning : object.value("warnings", json::array()))
   {
     scan.warnings.push_back(warning.get<std::string>());
@@ -291,6 +292,7 @@ PhaseJson(const PhaseScan & scan, const PhaseParts & parts)
   object["counts-per-unit"] = OptionalNumber(scan.countsPerUnit);
   object["dark"] = scan.dark;
   object["scale"] = scan.scale;
+  object["hounsfield-per-unit"] = OptionalNumber(scan.hounsfieldPerUnit);
   object["mask"] = nameOf(parts.mask);
   if (parts.maskShape[0] > 0)
   {

@@ -142,6 +142,11 @@ AddBeamStop(PhaseScan & scan, double radius)
   Grid plane = grid;
   plane.size.z = 1;
   const at::Tensor isOpen = (x.square().unsqueeze(0) + y.square().unsqueeze(1)).gt(radius * radius);
+  if (!isOpen.any().item<bool>())
+  {
+    throw UsageError("--beam-stop: given a radius of " + std::to_string(radius) +
+                     " pixels, which covers the detector; required one that leaves something");
+  }
   scan.mask = VolumeFromTensor(isOpen.to(at::kFloat).reshape({1, 1, grid.size.y, grid.size.x}), plane);
 }
 
