@@ -44,9 +44,10 @@ struct PhaseIterates
  *    P_M g = F^-1(b F g / |F g|),   p = P_M g,   inside: in the support, and p >= 0 where the object is real so
  *    er              g <- p inside, 0 elsewhere                         (Gerchberg and Saxton 1972; Fienup 1978)
  *    hio             g <- p inside, g - beta p elsewhere                (Fienup 1982, eq. 44)
- *    oss             hio, then F^-1 exp(-k^2 / 2 a^2) F g outside the support, a from N to 1 / N in stages, each from
- *                    the best of the last                               (Rodriguez et al. 2013, eqs. 3 and 4)
- *    raar            g <- p inside, of which 2 p - g decides, beta g + (1 - 2 beta) p elsewhere        (Luke 2005)
+ *    oss             hio, then F^-1 exp(-k^2 / 2 a^2) F g outside the support, a from N to 1 in stages
+ *                    (Rodriguez et al. 2013, eqs. 3 and 4; without their return to the best iterate, which the residual
+ *                    does not tell under noise: 64 x 64 pixels, noise 0.05: 17.4 dB so, 16.5 with it and a down to 1 /
+ * N) raar            g <- p inside, of which 2 p - g decides, beta g + (1 - 2 beta) p elsewhere        (Luke 2005)
  *    difference-map  g <- g + beta (P_S((1 + 1/beta) p - g/beta) - P_M((1 - 1/beta) P_S g + g/beta))   (Elser 2003)
  *
  * The result is the x = P_S P_M g of the least residual, looked at every ten iterations and at the end. Shrink-wrap

@@ -114,6 +114,21 @@ struct Outcome
   std::int64_t transforms;
 };
 
+/** Refined by total variation, which brings every residual to the noise: those of the ends before it decide. */
+PhaseIterates
+Refined(const PhaseProblem & problem, PhaseIterates found)
+{
+  if (!problem.options.keepStarts)
+  {
+    const auto best = found.residual.argmin().item<std::int64_t>();
+    found.image = found.image.narrow(0, best, 1);
+  }
+  const at::Tensor residual = found.residual;
+  PhaseIterates refined = RefinePhases(problem, found);
+  refined.residual = problem.options.keepStarts ? residual : residual.min().reshape({1});
+  return refined;
+}
+
 Outcome
 Retrieve(const PhaseMethod & method, const PhaseProblem & problem, const PhaseModel & model, std::int64_t i)
 {
@@ -125,7 +140,7 @@ Retrieve(const PhaseMethod & method, const PhaseProblem & problem, const PhaseMo
   PhaseIterates found = method.retrieve(problem, starts);
   if (problem.options.totalVariation && method.iterations > 0)
   {
-    found = RefinePhases(problem, found);
+    found = Refined(problem, found);
   }
   const at::Tensor image = found.image.narrow(0, found.residual.argmin().item<std::int64_t>(), 1);
   const double least = found.residual.min().item<double>();

@@ -112,16 +112,10 @@ PhasePlane<TNumber>::Smooth(std::int64_t iteration)
   const double side = static_cast<double>(std::max(m_Projector.Rows(), m_Projector.Columns()));
   const double share =
       m_Options.stages > 1 ? static_cast<double>(stage) / static_cast<double>(m_Options.stages - 1) : 0.0;
-  const double width = 1.0 + share * (1.0 / (side * side) - 1.0); // of the band, from all of it to nothing
+  const double width = 1.0 + share * (1.0 / side - 1.0); // of the band, from all of it to a pixel
   m_Projector.Smooth(m_Iterate.data(), width, m_Work.data());
   m_Transforms += 2;
   ReplaceOutside(m_Iterate.data(), m_Work.data(), m_Support.data(), static_cast<std::int64_t>(m_Support.size()));
-  const bool isEnd = (iteration + 1) % length == 0 && stage + 1 < m_Options.stages;
-  if (isEnd)
-  {
-    Look();
-    m_Iterate = m_Best;
-  }
 }
 
 template <typename TNumber>

@@ -38,8 +38,8 @@ struct PhasePosteriorOptions : PosteriorOptions
  * ended elsewhere is no sample: those whose data fit is above the least by more than six times what chance moves it are
  * left out, and counted.
  *
- * summary.figures: chains-kept and samples-kept (shares), mode-share-flipped (of the kept ends, before they were
- * flipped back; 1/2 where prior and data know no side), data-fit-worst.
+ * summary.figures: chains-kept and samples-kept (shares), mode-share-flipped (far field: of the kept ends, before
+ * they were flipped back; 1/2 where prior and data know no side), data-fit-worst.
  *
  * The prior is in units of scan.scale, or, for one of Hounsfield units and an object that is an attenuation, in its
  * own. A prior of complex images serves real objects (RealImageDenoiser). startImage: objects on the grid of the scan,

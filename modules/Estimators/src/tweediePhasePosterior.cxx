@@ -8,6 +8,7 @@
 #include "tweedieOptionsJson.h"
 #include "tweediePhaseChains.h"
 #include "tweediePhaseLikelihood.h"
+#include "tweediePhaseOutcome.h"
 #include "tweediePosteriorRun.h"
 #include "tweedieRealImageDenoiser.h"
 #include "tweedieRmpEstimator.h"
@@ -26,15 +27,6 @@ namespace
 {
 constexpr double airHounsfield = -1000.0;
 constexpr double flipLevel = 0.1; // of the prior's deviation, where no start level is given
-
-/** What came of one object, in units of the prior. */
-struct Outcome
-{
-  at::Tensor mean;      ///< [1, 1, 1, y, x]
-  at::Tensor deviation; ///< likewise, or undefined
-  at::Tensor samples;   ///< [samples, 1, 1, y, x], or undefined
-  Summary summary;
-};
 
 class PhasePosterior
 {
@@ -62,10 +54,10 @@ public:
 
   EstimatorOptions RunOf(std::int64_t object) const;
 
-  Outcome
+  PhaseOutcome
   Estimate(std::int64_t object, const ProgressCallback & progress) const
   {
-    Outcome outcome;
+    PhaseOutcome outcome;
     const at::Tensor reference = m_DrawsSamples ? at::Tensor() : Mean(object, outcome, progress);
     if (m_DrawsSamples || m_Options.samples > 0)
     {
@@ -79,12 +71,13 @@ private:
 
   at::Tensor StartsOf(const Volume & start) const;
   PosteriorProblem Problem(std::int64_t object, std::int64_t chains) const;
-  at::Tensor Mean(std::int64_t object, Outcome & outcome, const ProgressCallback & progress) const;
+  at::Tensor Mean(std::int64_t object, PhaseOutcome & outcome, const ProgressCallback & progress) const;
   void Samples(std::int64_t object,
                const at::Tensor & reference,
-               Outcome & outcome,
+               PhaseOutcome & outcome,
                const ProgressCallback & progress) const;
   double Amplitudes(std::int64_t object) const;
+  void NoteModes(const PhaseEnds & ends, const at::Tensor & kept, Summary & summary) const;
 
   const PhaseScan & m_Scan;
   PhaseModel m_Model;
@@ -171,8 +164,18 @@ PhasePosterior::Amplitudes(std::int64_t object) const
                                       : static_cast<double>(m_Model.Amplitude()[object].numel());
 }
 
+/** The share of flipped ends, where the patterns know no side. */
+void
+PhasePosterior::NoteModes(const PhaseEnds & ends, const at::Tensor & kept, Summary & summary) const
+{
+  if (AmbiguitiesOf(m_Scan).flip)
+  {
+    summary.figures["mode-share-flipped"] = ends.flipped.masked_select(kept).to(at::kDouble).mean().item<double>();
+  }
+}
+
 at::Tensor
-PhasePosterior::Mean(std::int64_t object, Outcome & outcome, const ProgressCallback & progress) const
+PhasePosterior::Mean(std::int64_t object, PhaseOutcome & outcome, const ProgressCallback & progress) const
 {
   PosteriorProblem problem = Problem(object, m_Options.restarts);
   PhaseEnds ends =
@@ -188,14 +191,14 @@ PhasePosterior::Mean(std::int64_t object, Outcome & outcome, const ProgressCallb
   figures["data-fit-worst"] = ends.dataFit.max().item<double>();
   const at::Tensor kept = ends.Kept();
   ends.Align(outcome.mean, AmbiguitiesOf(m_Scan));
-  figures["mode-share-flipped"] = ends.flipped.masked_select(kept).to(at::kDouble).mean().item<double>();
+  NoteModes(ends, kept, outcome.summary);
   return outcome.mean;
 }
 
 void
 PhasePosterior::Samples(std::int64_t object,
                         const at::Tensor & reference,
-                        Outcome & outcome,
+                        PhaseOutcome & outcome,
                         const ProgressCallback & progress) const
 {
   const std::int64_t count = m_Options.samples > 0 ? m_Options.samples : usualSamples;
@@ -237,7 +240,7 @@ PhasePosterior::Samples(std::int64_t object,
   summary.deviationOf = run.method;
   summary.figures["samples-kept"] = kept.to(at::kDouble).mean().item<double>();
   summary.figures["data-fit-worst"] = ends.dataFit.max().item<double>();
-  summary.figures["mode-share-flipped"] = ends.flipped.masked_select(kept).to(at::kDouble).mean().item<double>();
+  NoteModes(ends, kept, summary);
   if (samples.size(0) > 1)
   {
     const at::Tensor difference = samples - samples.mean(0, true);
@@ -249,70 +252,6 @@ PhasePosterior::Samples(std::int64_t object,
     summary.deviationKind = DeviationKind::None;
     summary.warnings.push_back("one chain alone fits the data: no standard deviation");
   }
-}
-
-/** A number of all objects: the mean, and of counts the sum where that is asked for. */
-Summary
-Joined(const std::vector<Outcome> & outcomes)
-{
-  Summary summary = outcomes.front().summary;
-  const auto count = static_cast<double>(outcomes.size());
-  summary.dataFit = 0.0;
-  summary.wallSeconds = summary.networkSeconds = summary.operatorSeconds = 0.0;
-  summary.figures.clear();
-  for (const Outcome & one : outcomes)
-  {
-    summary.dataFit += one.summary.dataFit / count;
-    summary.wallSeconds += one.summary.wallSeconds;
-    summary.networkSeconds += one.summary.networkSeconds;
-    summary.operatorSeconds += one.summary.operatorSeconds;
-    summary.samples = std::min(summary.samples, one.summary.samples);
-    for (const auto & [name, value] : one.summary.figures)
-    {
-      summary.figures[name] += value / count;
-    }
-    for (const std::string & warning : one.summary.warnings)
-    {
-      const auto & known = summary.warnings;
-      if (std::find(known.begin(), known.end(), warning) == known.end())
-      {
-        summary.warnings.push_back(warning);
-      }
-    }
-  }
-  return summary;
-}
-
-/** Samples of several objects as channels: as many as the object that kept fewest has. */
-Volume
-SampleVolume(const std::vector<Outcome> & outcomes, double scale, const Grid & grid)
-{
-  std::int64_t fewest = outcomes.front().samples.size(0);
-  for (const Outcome & one : outcomes)
-  {
-    fewest = std::min(fewest, one.samples.size(0));
-  }
-  std::vector<at::Tensor> objects;
-  for (const Outcome & one : outcomes)
-  {
-    objects.push_back(one.samples.narrow(0, 0, fewest).transpose(0, 1) * scale);
-  }
-  return VolumeFromSliceBatch(at::cat(objects), grid);
-}
-
-Volume
-Together(const std::vector<Outcome> & outcomes, at::Tensor Outcome::*part, double scale, const Grid & grid)
-{
-  std::vector<at::Tensor> objects;
-  for (const Outcome & one : outcomes)
-  {
-    if (!(one.*part).defined())
-    {
-      return {};
-    }
-    objects.push_back(one.*part * scale);
-  }
-  return VolumeFromSliceBatch(at::cat(objects), grid);
 }
 
 /** The prior of a file, and what its 1 is in the units of the scan. */
@@ -369,7 +308,7 @@ ReconstructPhasePosterior(const PhaseScan & scan,
   const bool isCut = options.nonNegative && scan.isReal && scan.isNonNegative;
   const DenoiserPointer used = isCut ? std::make_shared<const NonNegativeDenoiser>(prior) : prior;
   const PhasePosterior posterior(scan, used, scale, options, startImage);
-  std::vector<Outcome> outcomes;
+  std::vector<PhaseOutcome> outcomes;
   for (std::int64_t i = 0; i < posterior.Objects(); ++i)
   {
     const auto part = [&, i](const ProgressReport & report)
@@ -381,14 +320,7 @@ ReconstructPhasePosterior(const PhaseScan & scan,
     };
     outcomes.push_back(posterior.Estimate(i, progress ? ProgressCallback(part) : progress));
   }
-  VolumeEstimate result;
-  result.mean = Together(outcomes, &Outcome::mean, scale, scan.object);
-  result.standardDeviation = Together(outcomes, &Outcome::deviation, scale, scan.object);
-  if (outcomes.front().samples.defined())
-  {
-    result.samples = SampleVolume(outcomes, scale, scan.object);
-  }
-  result.summary = Joined(outcomes);
+  VolumeEstimate result = JoinOutcomes(outcomes, scale, scan.object);
   result.summary.options = OptionsText(options);
   auto & warnings = result.summary.warnings;
   warnings.insert(warnings.begin(), scan.warnings.begin(), scan.warnings.end());

@@ -13,37 +13,39 @@ namespace
 {
 /** Sums by eight, so that they vectorise in a fixed order. */
 constexpr std::int64_t lanes = 8;
+/** Errors are kept for so many numbers before they are summed: a loop that sums on its way does not vectorise. */
+constexpr std::int64_t block = 32 * lanes;
 
 template <typename T>
-TWEEDIE_ALWAYS_INLINE T
-Replace(T * u, const T * b, std::int64_t count, T scale, T target, T kept)
+TWEEDIE_ALWAYS_INLINE void
+AddByLane(const T * errors, std::int64_t count, T * sums)
 {
-  T sums[lanes] = {};
-  const auto one = [&](std::int64_t i, T & sum)
-  {
-    const T re = u[2 * i];
-    const T im = u[2 * i + 1];
-    const T size = std::sqrt(re * re + im * im);
-    const T wanted = b[i];
-    const bool isKnown = wanted >= T(0);
-    const bool isZero = size == T(0);
-    const T factor = isKnown ? target * wanted / (isZero ? T(1) : size) : kept;
-    u[2 * i] = (isZero && isKnown ? T(1) : re) * factor;
-    u[2 * i + 1] = im * factor;
-    sum += isKnown ? std::abs(scale * size - wanted) : T(0);
-  };
   const std::int64_t whole = count - count % lanes;
   for (std::int64_t i = 0; i < whole; i += lanes)
   {
-    TWEEDIE_INDEPENDENT_LOOP
     for (std::int64_t k = 0; k < lanes; ++k)
     {
-      one(i + k, sums[k]);
+      sums[k] += errors[i + k];
     }
   }
   for (std::int64_t i = whole; i < count; ++i)
   {
-    one(i, sums[0]);
+    sums[0] += errors[i];
+  }
+}
+
+/** work(first, count, errors) fills the errors of a block; returns the sum of all. */
+template <typename T, typename TWork>
+TWEEDIE_ALWAYS_INLINE T
+SumOfBlocks(std::int64_t count, const TWork & work)
+{
+  T errors[block];
+  T sums[lanes] = {};
+  for (std::int64_t first = 0; first < count; first += block)
+  {
+    const std::int64_t part = std::min(block, count - first);
+    work(first, part, errors);
+    AddByLane(errors, part, sums);
   }
   T total = 0;
   for (const T sum : sums)
@@ -54,35 +56,38 @@ Replace(T * u, const T * b, std::int64_t count, T scale, T target, T kept)
 }
 
 template <typename T>
-TWEEDIE_ALWAYS_INLINE T
-Error(const T * u, const T * b, std::int64_t count, T scale)
+TWEEDIE_ALWAYS_INLINE void
+ReplaceBlock(T * u, const T * b, std::int64_t count, T scale, T target, T kept, T * errors)
 {
-  T sums[lanes] = {};
-  const auto one = [&](std::int64_t i, T & sum)
+  TWEEDIE_INDEPENDENT_LOOP
+  for (std::int64_t i = 0; i < count; ++i)
   {
     const T re = u[2 * i];
     const T im = u[2 * i + 1];
-    sum += b[i] >= T(0) ? std::abs(scale * std::sqrt(re * re + im * im) - b[i]) : T(0);
-  };
-  const std::int64_t whole = count - count % lanes;
-  for (std::int64_t i = 0; i < whole; i += lanes)
-  {
-    TWEEDIE_INDEPENDENT_LOOP
-    for (std::int64_t k = 0; k < lanes; ++k)
-    {
-      one(i + k, sums[k]);
-    }
+    const T size = std::sqrt(re * re + im * im);
+    const T wanted = b[i];
+    const T some = size == T(0) ? T(1) : size;
+    const T phase = wanted >= T(0) ? T(1) : re; // of nothing
+    const T known = target * wanted / some;
+    const T factor = wanted >= T(0) ? known : kept;
+    u[2 * i] = (size == T(0) ? phase : re) * factor;
+    u[2 * i + 1] = im * factor;
+    const T error = std::abs(scale * size - wanted);
+    errors[i] = wanted >= T(0) ? error : T(0);
   }
-  for (std::int64_t i = whole; i < count; ++i)
+}
+
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
+ErrorBlock(const T * u, const T * b, std::int64_t count, T scale, T * errors)
+{
+  TWEEDIE_INDEPENDENT_LOOP
+  for (std::int64_t i = 0; i < count; ++i)
   {
-    one(i, sums[0]);
+    const T re = u[2 * i];
+    const T im = u[2 * i + 1];
+    errors[i] = b[i] >= T(0) ? std::abs(scale * std::sqrt(re * re + im * im) - b[i]) : T(0);
   }
-  T total = 0;
-  for (const T sum : sums)
-  {
-    total += sum;
-  }
-  return total;
 }
 } // namespace
 
@@ -90,11 +95,18 @@ Error(const T * u, const T * b, std::int64_t count, T scale)
   TWEEDIE_MULTIVERSION T ReplaceMagnitude(                                                                             \
       std::complex<T> * u, const T * b, std::int64_t count, T scale, T target, T kept)                                 \
   {                                                                                                                    \
-    return Replace(reinterpret_cast<T *>(u), b, count, scale, target, kept);                                           \
+    return SumOfBlocks<T>(count,                                                                                       \
+                          [=](std::int64_t first, std::int64_t part, T * errors)                                       \
+                          {                                                                                            \
+                            T * const numbers = reinterpret_cast<T *>(u + first);                                      \
+                            ReplaceBlock(numbers, b + first, part, scale, target, kept, errors);                       \
+                          });                                                                                          \
   }                                                                                                                    \
   TWEEDIE_MULTIVERSION T MagnitudeError(const std::complex<T> * u, const T * b, std::int64_t count, T scale)           \
   {                                                                                                                    \
-    return Error(reinterpret_cast<const T *>(u), b, count, scale);                                                     \
+    return SumOfBlocks<T>(count,                                                                                       \
+                          [=](std::int64_t first, std::int64_t part, T * errors)                                       \
+                          { ErrorBlock(reinterpret_cast<const T *>(u + first), b + first, part, scale, errors); });    \
   }
 
 TWEEDIE_DEFINE_MAGNITUDE_KERNELS(float)

@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <sstream>
 #include <vector>
@@ -30,16 +31,16 @@ Unshifted(const at::Tensor & amplitude, const at::Tensor & measured)
   return at::roll(values, {-(values.size(0) / 2), -(values.size(1) / 2)}, {0, 1});
 }
 
-/** The half of the spectrum of a real plane: the mean of opposite pixels, of those that are known. */
+/** The pattern of a real plane: the mean of opposite pixels, of those that are known. */
 at::Tensor
-HalfOf(const at::Tensor & values)
+Symmetric(const at::Tensor & values)
 {
   const at::Tensor opposite = at::roll(at::flip(values, {0, 1}), {1, 1}, {0, 1});
   const at::Tensor isKnown = values.ge(0.0);
   const at::Tensor isOther = opposite.ge(0.0);
   const at::Tensor either = at::where(isKnown, values, opposite);
   const at::Tensor both = (values + opposite) / 2.0;
-  return at::where(isKnown.logical_and(isOther), both, either).narrow(1, 0, values.size(1) / 2 + 1);
+  return at::where(isKnown.logical_and(isOther), both, either);
 }
 } // namespace
 
@@ -57,15 +58,31 @@ template <typename TNumber> struct MagnitudeProjector<TNumber>::Data
   FftwPlan<Real> backward;
 
   static FftwPlan<Real>
-  Plan(std::int64_t rows, std::int64_t columns, FourierDirection direction)
+  Plan(std::int64_t rows, std::int64_t columns, FourierDirection direction, bool aligned = true)
   {
     FftwLayout layout;
     layout.size = {static_cast<int>(rows), static_cast<int>(columns), 1};
     layout.direction = direction;
     layout.real = isHalf;
     layout.inPlace = false;
-    layout.aligned = false; // the planes are the caller's
+    layout.aligned = aligned;
     return FftwPlan<Real>::Get(layout);
+  }
+
+  /** Of a row of errors, all: those of a half count for their opposites too, but in columns that hold both. */
+  double
+  ErrorOfRow(double errors, const std::array<double, 2> & ownColumns) const
+  {
+    return isHalf ? 2.0 * errors - ownColumns[0] - ownColumns[1] : errors;
+  }
+
+  /** Errors of a row in the first column and, of an even number, the last one of the half. */
+  std::array<double, 2>
+  OwnColumns(const Spectrum * u, const Real * b) const
+  {
+    const auto errorAt = [&, scale = Scale()](std::int64_t i)
+    { return b[i] >= Real(0) ? std::abs(scale * std::sqrt(std::norm(u[i])) - b[i]) : Real(0); };
+    return {isHalf ? errorAt(0) : 0.0, isHalf && columns % 2 == 0 ? errorAt(half - 1) : 0.0};
   }
 
   std::int64_t
@@ -81,10 +98,28 @@ template <typename TNumber> struct MagnitudeProjector<TNumber>::Data
     return static_cast<Real>(1.0 / std::sqrt(static_cast<double>(rows * columns)));
   }
 
+  /** The planes are the caller's; at odd places FFTW needs twice the time. */
+  FftwPlan<Real>
+  PlanFor(const TNumber * plane, FourierDirection direction) const
+  {
+    if (!FftwPlan<Real>::IsAligned(reinterpret_cast<const Spectrum *>(plane)))
+    {
+      return Plan(rows, columns, direction, false);
+    }
+    return direction == FourierDirection::Forward ? forward : backward;
+  }
+
   void
   Forward(const TNumber * g, Spectrum * u) const
   {
-    forward.Execute(const_cast<TNumber *>(g), u); // out of place: FFTW leaves its input alone
+    // Out of place: FFTW leaves its input alone.
+    PlanFor(g, FourierDirection::Forward).Execute(const_cast<TNumber *>(g), u);
+  }
+
+  void
+  Backward(Spectrum * u, TNumber * out) const
+  {
+    PlanFor(out, FourierDirection::Backward).Execute(u, out);
   }
 };
 
@@ -99,9 +134,10 @@ MagnitudeProjector<TNumber>::MagnitudeProjector(const at::Tensor & amplitude, co
     amplitude.defined() ? message << "amplitudes " << amplitude.sizes() : message << "none";
     throw DataError(message.str() + "; required real ones [rows, columns], and a mask of that size");
   }
-  const at::Tensor all = Unshifted(amplitude, measured);
-  const at::Tensor values = (isRealNumber<TNumber> ? HalfOf(all) : all).contiguous();
-  const double sum = values.clamp_min(0.0).sum().template item<double>();
+  const at::Tensor given = Unshifted(amplitude, measured);
+  const at::Tensor all = isRealNumber<TNumber> ? Symmetric(given) : given;
+  const at::Tensor values = (isRealNumber<TNumber> ? all.narrow(1, 0, all.size(1) / 2 + 1) : all).contiguous();
+  const double sum = all.clamp_min(0.0).sum().template item<double>();
   if (!(sum > 0.0))
   {
     throw DataError("MagnitudeProjector: given no amplitude above 0 where something was measured; required some");
@@ -145,11 +181,12 @@ MagnitudeProjector<TNumber>::Project(const TNumber * g, TNumber * out) const
   double error = 0.0;
   for (std::int64_t row = 0; row < data.rows; ++row) // a row's sum keeps its digits in single precision
   {
-    const std::int64_t first = row * data.half;
-    error +=
-        ReplaceMagnitude(buffer.Data() + first, data.amplitude.data() + first, data.half, scale, scale, scale * scale);
+    auto * const u = buffer.Data() + row * data.half;
+    const Real * const b = data.amplitude.data() + row * data.half;
+    const auto own = data.OwnColumns(u, b);
+    error += data.ErrorOfRow(ReplaceMagnitude(u, b, data.half, scale, scale, scale * scale), own);
   }
-  data.backward.Execute(buffer.Data(), out);
+  data.Backward(buffer.Data(), out);
   return error / data.sum;
 }
 
@@ -163,8 +200,9 @@ MagnitudeProjector<TNumber>::Residual(const TNumber * g) const
   double error = 0.0;
   for (std::int64_t row = 0; row < data.rows; ++row)
   {
-    const std::int64_t first = row * data.half;
-    error += MagnitudeError(buffer.Data() + first, data.amplitude.data() + first, data.half, data.Scale());
+    const auto * const u = buffer.Data() + row * data.half;
+    const Real * const b = data.amplitude.data() + row * data.half;
+    error += data.ErrorOfRow(MagnitudeError(u, b, data.half, data.Scale()), data.OwnColumns(u, b));
   }
   return error / data.sum;
 }
@@ -200,7 +238,7 @@ MagnitudeProjector<TNumber>::Smooth(const TNumber * g, double width, TNumber * o
       values[2 * i + 1] *= w;
     }
   }
-  data.backward.Execute(buffer.Data(), out);
+  data.Backward(buffer.Data(), out);
 }
 
 template class MagnitudeProjector<float>;
