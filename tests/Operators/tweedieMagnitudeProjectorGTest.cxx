@@ -214,7 +214,7 @@ TYPED_TEST(MagnitudeProjectorTest, SmoothsByAGaussianOfTheSpectrum)
 /** Long rows take whole blocks of the inner loop and a rest. */
 TYPED_TEST(MagnitudeProjectorTest, LongRows)
 {
-  for (const std::int64_t columns : {509, 512, 1031})
+  for (const std::int64_t columns : {300, 512, 648})
   {
     const Case c{3, columns, true};
     const MagnitudeProjector<TypeParam> projector(Amplitude(c), Measured(c));
@@ -243,11 +243,12 @@ TYPED_TEST(MagnitudeProjectorTest, NothingHasThePhaseZero)
 TEST(MagnitudeProjector, RefusesWhatIsNoPattern)
 {
   const at::Tensor b = at::ones({4, 5}, at::kDouble);
-  using Real = MagnitudeProjector<float>;
-  EXPECT_THROW_MESSAGE(Real(at::Tensor()), DataError, "none");
-  EXPECT_THROW_MESSAGE(Real(b[0]), DataError, "[5]");
-  EXPECT_THROW_MESSAGE(Real(b, at::ones({5, 4})), DataError, "a mask of that size");
-  EXPECT_THROW_MESSAGE(Real(at::zeros({4, 5})), DataError, "above 0");
-  EXPECT_THROW_MESSAGE(Real(b, at::zeros({4, 5})), DataError, "above 0");
-  EXPECT_NO_THROW(Real(b - 2.0 * at::eye(4, 5, at::kDouble))); // a negative amplitude is one of zero
+  const auto make = [](const at::Tensor & amplitude, const at::Tensor & measured)
+  { const MagnitudeProjector<float> projector(amplitude, measured); };
+  EXPECT_THROW_MESSAGE(make({}, {}), DataError, "none");
+  EXPECT_THROW_MESSAGE(make(b[0], {}), DataError, "[5]");
+  EXPECT_THROW_MESSAGE(make(b, at::ones({5, 4})), DataError, "a mask of that size");
+  EXPECT_THROW_MESSAGE(make(at::zeros({4, 5}), {}), DataError, "above 0");
+  EXPECT_THROW_MESSAGE(make(b, at::zeros({4, 5})), DataError, "above 0");
+  EXPECT_NO_THROW(make(b - 2.0 * at::eye(4, 5, at::kDouble), {})); // a negative amplitude is one of zero
 }
