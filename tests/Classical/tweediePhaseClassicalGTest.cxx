@@ -89,7 +89,8 @@ TEST(PhaseClassical, EveryMethodSolvesAnEasyScan)
   const PhaseScan scan = SimulatePhase(truth, Coded(6));
   for (const PhaseClassicalRow & row : PhaseClassicalTable())
   {
-    if (std::string(row.name) == "oss")
+    const std::string name = row.name;
+    if (name == "oss" || name == "paganin" || name == "ctf") // of other experiments
     {
       EXPECT_THROW(ReconstructPhaseClassical(scan, Method(row.name, 2)), UsageError);
       continue;
@@ -100,4 +101,54 @@ TEST(PhaseClassical, EveryMethodSolvesAnEasyScan)
     EXPECT_EQ(found.samples.Channels(), 3);
     EXPECT_LT(found.summary.figures.at("residual"), 1e-4);
   }
+}
+
+TEST(PhaseClassical, ThicknessOfOneMaterialByTheTable)
+{
+  // An object that absorbs and shifts phases, in light of 1 all around, as a complex wave.
+  constexpr double wavelength = 5e-11;
+  constexpr double delta = 4e-7;
+  constexpr double beta = 4e-9;
+  Grid grid;
+  grid.size = {1, 64, 64};
+  const at::Tensor y = at::arange(64, at::kDouble).unsqueeze(1) - 31.5;
+  const at::Tensor x = at::arange(64, at::kDouble).unsqueeze(0) - 31.5;
+  const at::Tensor thickness = ((y.square() + x.square()) / -200.0).exp() * 2e-5; // m, smooth and within the frame
+  const double k = 2.0 * 3.14159265358979323846 / wavelength;
+  const at::Tensor wave = at::polar((thickness * (-k * beta)).exp(), thickness * (-k * delta));
+  PhaseSimulationOptions options;
+  options.experiment = "near-field";
+  options.distance = {0.02};
+  options.wavelength = wavelength;
+  options.pixelPitch = 1e-6;
+  const PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(wave.reshape({1, 1, 1, 64, 64}), grid), options);
+  PhaseClassicalOptions paganin;
+  paganin.method = "paganin";
+  EXPECT_THROW(ReconstructPhaseClassical(scan, paganin), UsageError); // of which material?
+  paganin.materialDelta = delta;
+  paganin.materialBeta = beta;
+  const at::Tensor found = TensorView(ReconstructPhaseClassical(scan, paganin).mean)[0][0].to(at::kDouble);
+  // The inversion is that of the transport of intensity: its next order is what is left.
+  EXPECT_LT(RelativeError(found, thickness), 0.02);
+  paganin.method = "ctf";
+  const at::Tensor phase = TensorView(ReconstructPhaseClassical(scan, paganin).mean)[0][0].to(at::kDouble);
+  EXPECT_LT(RelativeError(phase, thickness * (-k * delta)), 0.2); // a phase of 1 radian is not weak
+}
+
+TEST(PhaseClassical, TotalVariationRefinesTheBestEnd)
+{
+  PhaseSimulationOptions noisy = Coded(3);
+  noisy.noise = 0.05;
+  const Volume truth = Scene(3, 32);
+  const PhaseScan scan = SimulatePhase(truth, noisy);
+  PhaseClassicalOptions options = Method("er", 3);
+  options.iterations = 200;
+  options.keepStarts = false;
+  const VolumeEstimate plain = ReconstructPhaseClassical(scan, options);
+  options.totalVariation = true;
+  const VolumeEstimate refined = ReconstructPhaseClassical(scan, options);
+  EXPECT_LT(RelativeError(TensorView(refined.mean), TensorView(truth)),
+            0.9 * RelativeError(TensorView(plain.mean), TensorView(truth)));
+  EXPECT_NEAR(refined.summary.dataFit, 1.0, 0.05); // the discrepancy principle
+  EXPECT_LT(plain.summary.dataFit, 0.9);           // what is free fits noise
 }

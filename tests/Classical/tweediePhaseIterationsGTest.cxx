@@ -116,8 +116,61 @@ TEST(PhaseIterations, TheMethodsDifferAsPublished)
 TEST(PhaseIterations, UnderNoiseSmoothingOutsideHelps)
 {
   const FarField field(NaturalObject(3, side), 2 * side, 0.05);
-  const double hio = Mean(field.Ratios(field.Run(Method("hio", 1000), 8)));
-  const double oss = Mean(field.Ratios(field.Run(Method("oss", 1000), 8)));
+  const double hio = Mean(field.Ratios(field.Run(Method("hio", 1000), 32)));
+  const double oss = Mean(field.Ratios(field.Run(Method("oss", 1000), 32)));
   std::cout << "[  FIGURE  ] noise 0.05: hio " << hio << ", oss " << oss << " dB\n";
-  EXPECT_GT(oss, hio + 1.0); // of the issue
+  EXPECT_GT(oss, hio + 0.4); // 1.1 here; 0.35 is the standard error of the difference of means of 32 starts
+}
+
+TEST(PhaseIterations, ShrinkWrapFindsTheSupport)
+{
+  // An object of which only the frame is known, twice too large.
+  const at::Tensor y = at::arange(side, at::kDouble).unsqueeze(1) - 15.0;
+  const at::Tensor x = at::arange(side, at::kDouble).unsqueeze(0) - 16.0;
+  const at::Tensor inside = ((y / 9.0).square() + (x / 6.0).square()).lt(1.0).logical_and((x + y).gt(-6.0));
+  const FarField field((NaturalObject(3, side) + 0.3) * inside.to(at::kDouble));
+  PhaseIterationOptions options = Method("hio", 2000);
+  const double loose = Mean(field.Ratios(field.Run(options, 8)));
+  options.shrinkWrap = 20;
+  const double wrapped = Mean(field.Ratios(field.Run(options, 8)));
+  std::cout << "[  FIGURE  ] loose support: hio " << loose << ", with shrink-wrap " << wrapped << " dB\n";
+  EXPECT_GT(wrapped, loose + 3.0);
+}
+
+TEST(PhaseIterations, ComplexObjectsKeepTheirPhase)
+{
+  const at::Tensor phase = NaturalObject(8, side) * 1.5;
+  const at::Tensor object = at::polar(NaturalObject(3, side) + 0.2, phase);
+  // A triangle: its flip is another support, which a complex object needs more than a real one.
+  const at::Tensor corner = (at::arange(side).unsqueeze(1) + at::arange(side).unsqueeze(0)).lt(side + 4);
+  FarField field(object * corner.to(at::kDouble), 3 * side);
+  field.support = corner.to(at::kDouble);
+  const PhaseIterates found = field.Run(Method("hio", 2000), 6, at::kComplexDouble);
+  const auto best = found.residual.argmin().item<std::int64_t>();
+  const double ratio = field.Ratios(found)[static_cast<std::size_t>(best)];
+  std::cout << "[  FIGURE  ] complex object, triangular support: " << ratio << " dB\n";
+  EXPECT_GT(ratio, 40.0);
+}
+
+TEST(PhaseIterations, StartsDoNotSeeEachOther)
+{
+  const FarField field(NaturalObject(3, side));
+  const PhaseIterationOptions options = Method("raar", 40);
+  const PhaseIterates three = field.Run(options, 3);
+  const PhaseIterates one = field.Run(options, 1);
+  EXPECT_TENSOR_EQUAL(three.image.narrow(0, 0, 1), one.image);
+}
+
+TEST(PhaseIterations, WrongUseIsRefused)
+{
+  const FarField field(NaturalObject(3, side));
+  EXPECT_THROW(field.Run(Method("gradient", 10), 1), UsageError);
+  PhaseIterationOptions options = Method("hio", 10);
+  options.beta = 0.0;
+  EXPECT_THROW(field.Run(options, 1), UsageError);
+  options.beta = 0.9;
+  options.progress = [](std::int64_t, std::int64_t) { return false; };
+  EXPECT_THROW(field.Run(options, 1), Aborted);
+  EXPECT_THROW(IteratePhases(field.amplitude, {}, field.support, at::ones({1, 1, 1, 4, 4}), {}, Method("hio", 10)),
+               DataError);
 }
