@@ -45,7 +45,7 @@ BrainMethods()
 {
   static const std::vector<SuiteMethod> methods = {{"zero-filled", "zero-filled", "zero-filled"},
                                                    {"sense", "SENSE, l2", "sense"},
-                                                   {"tv", "total variation", "tv"},
+                                                   {"tv", "total variation", "tv", 0, 0, "", "", true},
                                                    {"rmp-10", "RMP, 10 steps", "rmp", 10},
                                                    {"rmp-20", "RMP, 20 steps", "rmp", 20},
                                                    {"daps-8", "DAPS, 8 samples", "daps", 40, 8, "rmp-20"}};
@@ -216,7 +216,7 @@ BrainProtocol::Table(const std::vector<SuiteOutcome> & outcomes) const
     row.emplace_back(outcome.PooledRatio("daps-8", &SuiteScore::found));
     row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverage));
     row.emplace_back(Mean(outcome.Values("daps-8", &SuiteScore::gain)));
-    row.emplace_back(outcome.lambda);
+    row.emplace_back(outcome.Lambda("tv"));
     for (const SuiteMethod & method : outcome.methods)
     {
       row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::ssim)));

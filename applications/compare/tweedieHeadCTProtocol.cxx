@@ -59,7 +59,7 @@ const std::vector<SuiteMethod> &
 AllMethods()
 {
   static const std::vector<SuiteMethod> methods = {{"fbp", "filtered backprojection", "fbp"},
-                                                   {"tv", "total variation", "tv"},
+                                                   {"tv", "total variation", "tv", 0, 0, "", "", true},
                                                    {"rmp-10", "RMP, 10 calls", "rmp", 10},
                                                    {"rmp-20", "RMP, 20 calls", "rmp", 20},
                                                    {"rmp-20-tv", "RMP from TV, 20 calls", "rmp", 20, 0, "", "tv"},

@@ -120,7 +120,7 @@ WholeSlice(const SuiteOutcome & outcome)
   }
   cells["gain-mean"] = Mean(outcome.Values("daps-8", &SuiteScore::gain));
   cells["variance-unmeasured"] = UnmeasuredShare(outcome);
-  cells["lambda"] = outcome.lambda;
+  cells["lambda"] = outcome.Lambda("tv");
   return cells;
 }
 

@@ -26,9 +26,9 @@ Warnings(const std::vector<SuiteOutcome> & outcomes)
   };
   for (const SuiteOutcome & outcome : outcomes)
   {
-    if (outcome.isLambdaAtEnd)
+    for (const std::string & method : outcome.lambdasAtEnd)
     {
-      add(outcome.configuration.label +
+      add(outcome.configuration.label + ", " + method +
           ": the best weight of total variation is at an end of the list that was tried.");
     }
     for (const auto & [method, results] : outcome.results)
@@ -62,6 +62,21 @@ SlicePlot(const SuiteOutcome & outcome)
     plot.series.push_back(std::move(series));
   }
   return plot;
+}
+
+std::vector<ReportTable>
+ShownTables(const SuiteProtocol & protocol, const std::vector<SuiteOutcome> & outcomes)
+{
+  if (!protocol.HasTables())
+  {
+    return {protocol.Table(outcomes)};
+  }
+  std::vector<ReportTable> tables;
+  for (const SuiteOutcome & outcome : outcomes)
+  {
+    tables.push_back(protocol.Table({outcome}));
+  }
+  return tables;
 }
 
 /** "≥ 0.75", "≤ 5.00" or "0.75 to 1.25". */
@@ -109,11 +124,16 @@ WriteProtocolReport(const std::string & folder,
                     const ProtocolProvenance & provenance)
 {
   const ReportTable table = protocol.Table(outcomes);
+  std::vector<ReportTable> tables = ShownTables(protocol, outcomes);
   const ReportTable requirements = RequirementTable(protocol, outcomes);
   ReportPage page(protocol.Title(), provenance.statement);
   page.AddWarnings(Warnings(outcomes));
   page.AddSection("Results");
-  page.AddTable(table, provenance.statement + ' ' + protocol.TableCaption());
+  for (const ReportTable & shown : tables)
+  {
+    page.AddTable(shown, provenance.statement + ' ' + protocol.TableCaption());
+  }
+  protocol.Show(outcomes, folder, page);
   page.AddSection("Requirements");
   page.AddTable(requirements, protocol.RequirementCaption());
   page.AddSection("Slice by slice");
@@ -127,7 +147,8 @@ WriteProtocolReport(const std::string & folder,
                                     {"configurations", nlohmann::ordered_json::parse(TableJson(table))},
                                     {"requirements", nlohmann::ordered_json::parse(TableJson(requirements))},
                                     {"warnings", Warnings(outcomes)}};
+  tables.push_back(requirements);
   WriteSuiteReport(
-      folder, {table, requirements}, page, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+      folder, tables, page, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n', TableCsv(table));
 }
 } // namespace tweedie

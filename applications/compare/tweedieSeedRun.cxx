@@ -30,11 +30,19 @@ SeedRun::Name(const SuiteMethod & method) const
   return m_Outcome.configuration.name + "-seed" + std::to_string(m_Seed) + '-' + method.name;
 }
 
+/** Its own, or that of the method it starts from. */
+double
+SeedRun::Lambda(const SuiteMethod & method) const
+{
+  return m_Outcome.Lambda(method.start.empty() ? method.name : method.start);
+}
+
 std::string
 SeedRun::Key(const SuiteMethod & method) const
 {
-  const bool isFromTv = method.method == "tv" || method.start == "tv";
-  return isFromTv ? "lambda " + FormatSignificant(m_Outcome.lambda, 6) : "";
+  const double lambda = Lambda(method);
+  return (lambda > 0.0 ? "lambda " + FormatSignificant(lambda, 6) : "") +
+         m_Run.protocol.Settings(m_Outcome.configuration, method);
 }
 
 bool
@@ -70,7 +78,7 @@ VolumeEstimate
 SeedRun::Reconstruct(const SuiteMethod & method)
 {
   const Volume start = method.start.empty() ? Volume() : Mean(method.start);
-  return Measurement().Reconstruct(method, m_Outcome.lambda, start, Named(m_Run.progress, Name(method)));
+  return Measurement().Reconstruct(method, Lambda(method), start, Named(m_Run.progress, Name(method)));
 }
 
 /** The mean of a method earlier in the list. Where its result is that of an earlier run, so is its image, unless the
@@ -95,6 +103,10 @@ SeedRun::KeepImages(const SuiteMethod & method, const VolumeEstimate & estimate)
 {
   const std::string image = m_Folder + '/' + method.name + ".nii.gz";
   WriteImage(m_Folder + "/truth.nii.gz", ImagePart(m_Measurement->Truth(), "magnitude"));
+  for (const auto & [name, volume] : m_Measurement->Data())
+  {
+    WriteImage(m_Folder + '/' + name + ".nii.gz", volume);
+  }
   WriteImage(image, ImagePart(estimate.mean, "magnitude"));
   const Volume deviation = PartDeviation(estimate, "magnitude");
   if (!deviation.IsEmpty())
@@ -115,7 +127,7 @@ SeedRun::Make(const SuiteMethod & method)
     KeepImages(method, estimate);
   }
   SuiteScore result = Measurement().Score(estimate, beside, m_Run.features);
-  result.lambda = method.method == "tv" ? m_Outcome.lambda : 0.0;
+  result.lambda = m_Outcome.Lambda(method.name);
   m_Run.store.Keep(Name(method), Key(method), result);
   return result;
 }

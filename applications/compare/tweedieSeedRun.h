@@ -35,6 +35,7 @@ public:
 
 private:
   std::string Name(const SuiteMethod & method) const;
+  double Lambda(const SuiteMethod & method) const;
   std::string Key(const SuiteMethod & method) const;
   std::optional<SuiteScore> Kept(const SuiteMethod & method) const;
   const SuiteMeasurement & Measurement();

@@ -7,38 +7,42 @@ void
 SuiteOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("suite",
-                "run a whole protocol in place of comparing images: mri-brain, ct-head, papers (these continue where "
-                "they stopped), closed-form or rmp-ablation")
+                "run a whole protocol in place of comparing images: mri-brain, ct-head, phase, papers (these continue "
+                "where they stopped), closed-form or rmp-ablation")
               .Unit("NAME"),
           suite);
   v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
   v.Visit(Field("prior", "model file").Unit("FILE"), prior);
   v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
   v.Visit(Field("slices",
-                "held-out slices that are judged, FIRST:LAST[:STEP] with commas; absent: 84:107, ct-head 36:47,84:95")
+                "held-out slices that are judged, FIRST:LAST[:STEP] with commas; absent: 84:107, ct-head and phase "
+                "36:47,84:95")
               .Unit("RANGES"),
           slices);
   v.Visit(Field("tuning-slices",
                 "other slices, on which the weight of total variation is chosen; absent: 64:72:8,116:124:8, "
-                "ct-head 20,60,72")
+                "ct-head 20,60,72, phase 33,50,82,98")
               .Unit("RANGES"),
           tuningSlices);
-  v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise; absent: 3, ct-head 1").Range(1, 1000),
+  v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise; absent: 3, ct-head and phase 1")
+              .Range(1, 1000),
           seeds);
   v.Visit(Field("limit", "slices at most, evenly chosen; 0: all").Range(0), limit);
   v.Visit(
       Field("size", "papers: central part of each slice; all of it, cut to multiples of 8, if not given").Unit("X,Y"),
       size);
-  v.Visit(Field("only", "configurations to run, papers: tasks or methods; repeat for several").Unit("NAME"), only);
+  v.Visit(
+      Field("only", "configurations to run, papers: tasks or methods, phase: either; repeat for several").Unit("NAME"),
+      only);
   v.Visit(Field("calls", "papers: network calls for an image at most, samples included; a row of a method for each")
               .Range(2, 100000),
           calls);
   v.Visit(Field("lambdas",
-                "weights of total variation to choose from, in units of the 99.9th percentile (ct-head: as in "
-                "reconstruct ct); absent: 8 of them")
+                "weights of total variation to choose from, in units of the 99.9th percentile (ct-head, phase: as in "
+                "reconstruct); absent: 8 of them, phase 5")
               .Above(0.0),
           lambdas);
-  v.Visit(Field("tv-iterations", "of total variation at most, in mri-brain and ct-head; absent: 5000 and 2000")
+  v.Visit(Field("tv-iterations", "of total variation at most, in mri-brain, ct-head and phase; absent: 5000, 2000, 100")
               .Range(1, 1e9),
           tvIterations);
   v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
@@ -56,6 +60,10 @@ SuiteTable()
        "sparse-view and limited-angle CT of held-out head slices: RMP and DAPS against TV",
        true,
        RunHeadCTSuite},
+      {"phase",
+       "coded and far-field diffraction patterns of held-out head slices: posterior methods against iterative ones",
+       true,
+       RunPhaseSuite},
       {"papers", "every method and classical rival on every task of held-out slices", true, RunPapersSuite},
       {"closed-form",
        "every method on Gaussian and mixture priors whose posterior is known exactly",

@@ -59,6 +59,10 @@ void RunHeadCTSuite(const SuiteOptions & options,
                     const std::string & folder,
                     const CommandLine & line,
                     const ProgressCallback & progress);
+void RunPhaseSuite(const SuiteOptions & options,
+                   const std::string & folder,
+                   const CommandLine & line,
+                   const ProgressCallback & progress);
 void RunPapersSuite(const SuiteOptions & options,
                     const std::string & folder,
                     const CommandLine & line,

@@ -19,6 +19,13 @@ SuiteOutcome::Method(const std::string & name) const
   return *std::find_if(methods.begin(), methods.end(), [&](const SuiteMethod & method) { return method.name == name; });
 }
 
+double
+SuiteOutcome::Lambda(const std::string & method) const
+{
+  const auto found = lambdas.find(method);
+  return found == lambdas.end() ? 0.0 : found->second;
+}
+
 const std::vector<SuiteScore> &
 SuiteOutcome::Of(const std::string & method) const
 {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct SuiteMethod
   std::int64_t samples = 0;
   std::string beside = ""; ///< of samples: the method whose mean their deviation goes with, earlier in the list
   std::string start = "";  ///< the method whose mean it starts from, earlier in the list
+  bool isWeighted = false; ///< by total variation, with a weight that is chosen on other slices
 };
 
 /** Everything known of one configuration. */
@@ -35,12 +37,15 @@ struct SuiteOutcome
 {
   SuiteConfiguration configuration;
   std::vector<SuiteMethod> methods;
-  double lambda = 0.0;
-  bool isLambdaAtEnd = false;                             ///< the best weight is the first or last one tried
+  std::map<std::string, double> lambdas;                  ///< of methods that are weighted
+  std::set<std::string> lambdasAtEnd;                     ///< whose best weight is the first or last one tried
   std::map<std::string, std::vector<SuiteScore>> results; ///< by method, one per seed
 
   /** By its name, which must be one of methods. */
   const SuiteMethod & Method(const std::string & name) const;
+
+  /** The weight of a method; 0 for one that has none. */
+  double Lambda(const std::string & method) const;
 
   /** The results of a method, one per seed; none where it was not run. */
   const std::vector<SuiteScore> & Of(const std::string & method) const;

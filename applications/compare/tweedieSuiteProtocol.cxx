@@ -40,7 +40,9 @@ private:
   std::string Statement() const;
   ProtocolProvenance Provenance() const;
   SuiteOutcome RunConfiguration(const SuiteConfiguration & configuration);
-  void ChooseLambda(SuiteOutcome & outcome);
+  void ChooseLambdas(SuiteOutcome & outcome);
+  void
+  ChooseLambda(const SuiteMethod & method, std::unique_ptr<SuiteMeasurement> & measurement, SuiteOutcome & outcome);
   void WriteConfigurationReport(const SuiteOutcome & outcome) const;
   std::unique_ptr<SuiteMeasurement>
   Simulate(const SuiteConfiguration & configuration, const Volume & image, std::int64_t seed) const;
@@ -120,18 +122,32 @@ ProtocolRun::Simulate(const SuiteConfiguration & configuration, const Volume & i
   return m_Protocol.Simulate(configuration, image, seed, Named(m_Progress, configuration.name + " simulation"));
 }
 
-/** The weight of total variation with the best mean PSNR on the tuning slices. */
+/** Weights of total variation with the best mean PSNR on the tuning slices. */
 void
-ProtocolRun::ChooseLambda(SuiteOutcome & outcome)
+ProtocolRun::ChooseLambdas(SuiteOutcome & outcome)
 {
-  const SuiteMethod & method = outcome.Method("tv");
   std::unique_ptr<SuiteMeasurement> measurement;
+  for (const SuiteMethod & method : outcome.methods)
+  {
+    if (method.isWeighted)
+    {
+      ChooseLambda(method, measurement, outcome);
+    }
+  }
+}
+
+void
+ProtocolRun::ChooseLambda(const SuiteMethod & method,
+                          std::unique_ptr<SuiteMeasurement> & measurement,
+                          SuiteOutcome & outcome)
+{
+  const std::string key = "tuning" + m_Protocol.Settings(outcome.configuration, method);
   double best = -std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < m_Options.lambdas.size(); ++i)
   {
     const double lambda = m_Options.lambdas[i];
-    const std::string name = outcome.configuration.name + "-tuning-" + std::to_string(i);
-    std::optional<SuiteScore> result = m_Store.Find(name, "tuning");
+    const std::string name = outcome.configuration.name + '-' + method.name + "-tuning-" + std::to_string(i);
+    std::optional<SuiteScore> result = m_Store.Find(name, key);
     if (!result)
     {
       if (!measurement)
@@ -140,14 +156,18 @@ ProtocolRun::ChooseLambda(SuiteOutcome & outcome)
       }
       result = measurement->Score(measurement->Reconstruct(method, lambda, {}, Named(m_Progress, name)), {}, nullptr);
       result->lambda = lambda;
-      m_Store.Keep(name, "tuning", *result);
+      m_Store.Keep(name, key, *result);
     }
     const double mean = Mean(result->psnr);
     if (mean > best)
     {
       best = mean;
-      outcome.lambda = lambda;
-      outcome.isLambdaAtEnd = i == 0 || i + 1 == m_Options.lambdas.size();
+      outcome.lambdas[method.name] = lambda;
+      outcome.lambdasAtEnd.erase(method.name);
+      if (i == 0 || i + 1 == m_Options.lambdas.size())
+      {
+        outcome.lambdasAtEnd.insert(method.name);
+      }
     }
   }
 }
@@ -187,7 +207,7 @@ ProtocolRun::RunConfiguration(const SuiteConfiguration & configuration)
   SuiteOutcome outcome;
   outcome.configuration = configuration;
   outcome.methods = m_Protocol.Methods(configuration);
-  ChooseLambda(outcome);
+  ChooseLambdas(outcome);
   for (std::int64_t seed = 1; seed <= *m_Options.seeds; ++seed)
   {
     SeedRun({m_Protocol, m_Image, m_Store, m_Features.get(), m_Line, m_Progress, m_Folder}, outcome, seed).Run();

@@ -3,6 +3,7 @@
 #define tweedieSuiteProtocol_h
 
 #include "tweedieComparison.h"
+#include "tweedieReportPage.h"
 #include "tweedieReportTable.h"
 #include "tweedieSuite.h"
 #include "tweedieSuiteOutcome.h"
@@ -10,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tweedie
@@ -37,6 +39,13 @@ public:
   {
     return ScoreSlices(Truth(), estimate, besideMean, features);
   }
+
+  /** Real images by name that are kept beside those of seed 1. */
+  virtual std::vector<std::pair<std::string, Volume>>
+  Data() const
+  {
+    return {};
+  }
 };
 
 /** One number with the interval that it must lie in. */
@@ -48,8 +57,8 @@ struct SuiteRequirement
   double value;
 };
 
-/** What is measured and how it is judged: classical methods, of which "tv" has a weight that is chosen on other slices,
- * against posterior ones, over some configurations. */
+/** What is measured and how it is judged: classical methods, of which some have a weight that is chosen on other
+ * slices, against posterior ones, over some configurations. */
 class SuiteProtocol
 {
 public:
@@ -70,6 +79,13 @@ public:
     return {};
   }
 
+  /** The same of one method alone. */
+  virtual std::string
+  Settings(const SuiteConfiguration &, const SuiteMethod &) const
+  {
+    return {};
+  }
+
   /** For people: of the whole report; what the data are, after subject and slices; what the numbers of the table and of
    * the requirements mean. */
   virtual std::string Title() const = 0;
@@ -77,13 +93,26 @@ public:
   virtual std::string TableCaption() const = 0;
   virtual std::string RequirementCaption() const = 0;
 
-  /** One row per configuration. */
+  /** Rows of all configurations; its first column says which. */
   virtual ReportTable Table(const std::vector<SuiteOutcome> & outcomes) const = 0;
+
+  /** Whether people see a table for each configuration. */
+  virtual bool
+  HasTables() const
+  {
+    return false;
+  }
   virtual std::vector<SuiteRequirement> Requirements(const SuiteOutcome & outcome) const = 0;
 
   /** Units and window of the images, for the report of one configuration. */
   virtual void
   Present(ComparisonInput &) const
+  {
+  }
+
+  /** Pictures of the whole report, from the images that were kept in folder. */
+  virtual void
+  Show(const std::vector<SuiteOutcome> &, const std::string & /*folder*/, ReportDocument &) const
   {
   }
 };
@@ -95,7 +124,7 @@ public:
  *    CONFIGURATION/              images of seed 1 and their comparison
  *    table.*, report.html        all configurations
  *
- * The weight of TV is that of the best mean PSNR on options.tuningSlices. Throws UsageError for an unknown
+ * A weight of TV is that of the best mean PSNR on options.tuningSlices. Throws UsageError for an unknown
  * options.only, and tuning slices that are judged. */
 void RunProtocol(const SuiteProtocol & protocol,
                  const std::string & folder,

@@ -115,7 +115,7 @@ ScoreSlices(const Volume & truth,
   SuiteScore result;
   const at::Tensor reference = ScoredSlices(truth, rules);
   const at::Tensor mean = ScoredSlices(estimate.mean, rules);
-  const auto range = rules.window ? std::optional(rules.window->high - rules.window->low) : std::nullopt;
+  const auto range = rules.window ? std::optional(rules.window->high - rules.window->low) : rules.peak;
   const bool hasWindow = reference.size(1) >= similarityWindow && reference.size(2) >= similarityWindow;
   for (std::int64_t z = 0; z < reference.size(0); ++z)
   {

@@ -55,6 +55,7 @@ struct ScoreRules
   /** Images are clipped to it and counted from its lower end, and its width is the range; the gain of a mean over one
    * sample is then that of the whole slice. Absent: the range is the slice's maximum. */
   std::optional<ValueWindow> window;
+  std::optional<double> peak;      ///< of PSNR and SSIM where there is no window
   std::optional<double> headAbove; ///< what belongs to the head; absent: above 5 % of the slice's maximum
 };
 
