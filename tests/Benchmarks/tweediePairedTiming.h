@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <vector>
 
@@ -19,6 +20,23 @@ ProcessorSeconds()
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/** Processor seconds of this thread, and of all others. */
+inline std::array<double, 2>
+ThreadSeconds()
+{
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  const double own = static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  return {own, ProcessorSeconds() - own};
+}
+
+/** Of the busier one of two threads: what the clock would say of a machine without other work. */
+inline double
+BusierSeconds(const std::array<double, 2> & begin, const std::array<double, 2> & end)
+{
+  return std::max(end[0] - begin[0], end[1] - begin[1]);
 }
 
 inline double

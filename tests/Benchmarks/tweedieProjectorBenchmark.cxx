@@ -9,8 +9,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 namespace tweedie
 {
@@ -46,23 +44,6 @@ Scan(CTBeam beam, std::int64_t views, std::int64_t columns, std::int64_t rows, c
     grid.origin[i] = -0.5 * static_cast<double>(size.Xyz()[i] - 1);
   }
   return JosephProjector(geometry, detector, grid);
-}
-
-/** Processor seconds of this thread, and of all others. */
-std::array<double, 2>
-ThreadSeconds()
-{
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  const double own = static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  return {own, ProcessorSeconds() - own};
-}
-
-/** Of the busier one of two threads: what the clock would say of a machine without other work. */
-double
-BusierSeconds(const std::array<double, 2> & begin, const std::array<double, 2> & end)
-{
-  return std::max(end[0] - begin[0], end[1] - begin[1]);
 }
 
 /** Least times of one call, in ms: what other work on the machine adds is never negative. */
