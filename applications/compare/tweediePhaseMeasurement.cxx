@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePhaseProtocol.h"
 
+#include "tweedieOptionsJson.h"
 #include "tweediePhaseModel.h"
 #include "tweediePhaseTotalVariation.h"
 #include "tweedieResamplingOperators.h"
@@ -9,6 +10,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace tweedie
@@ -147,13 +149,16 @@ PhaseMeasurement::Classical(const PhaseClassicalOptions & options,
 }
 
 PhaseRetrieval
-PhaseMeasurement::Refined(const PhaseRetrieval & from, double lambda, std::size_t z) const
+PhaseMeasurement::Refined(PhaseClassicalOptions options,
+                          double lambda,
+                          std::size_t z,
+                          const PhaseRetrieval & from) const
 {
   const auto begin = std::chrono::steady_clock::now();
   const at::NoGradGuard noGrad;
   const PhaseModel model(m_Scans[z]);
-  PhaseTotalVariationOptions options;
-  options.iterations = *m_Options.tvIterations;
+  PhaseTotalVariationOptions refinement;
+  refinement.iterations = *m_Options.tvIterations;
   const PhaseIterates refined = RefineByTotalVariation(model.Wave(),
                                                        model.Diagonal(),
                                                        model.Amplitude(),
@@ -161,15 +166,20 @@ PhaseMeasurement::Refined(const PhaseRetrieval & from, double lambda, std::size_
                                                        from.ends,
                                                        {},
                                                        at::scalar_tensor(lambda, at::kDouble),
-                                                       options);
+                                                       refinement);
   PhaseRetrieval found = from;
   found.ends = refined.image;
   found.result = refined.image.narrow(0, refined.residual.argmin().item<std::int64_t>(), 1);
   found.transforms += static_cast<double>(refined.transforms);
+  options.totalVariation = true;
+  options.lambda = lambda;
+  found.summary.options = OptionsText(options);
   found.summary.method += " + tv";
   found.summary.operatorEvaluations += refined.transforms * from.ends.size(0);
   found.summary.dataFit = DataFitOf(model, found.result);
-  found.summary.figures["residual"] = refined.residual.min().item<double>();
+  const auto least = refined.residual.min().item<double>();
+  found.summary.figures["residual"] = least;
+  found.summary.figures["residual-spread"] = refined.residual.max().item<double>() - least;
   found.summary.wallSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return found;
 }
@@ -195,12 +205,15 @@ PhaseMeasurement::Restarted(const PhaseMethodSettings & settings,
   PhaseRetrieval found;
   std::vector<at::Tensor> ends;
   PhasePosteriorOptions options = settings.posterior;
+  double worst = 0.0;
   for (std::int64_t r = 0; r < phaseRestarts; ++r)
   {
     options.seed = SeedOf(z, r);
     const Volume start =
         starts.defined() ? VolumeFromSliceBatch(starts.narrow(0, r % starts.size(0), 1), m_Scans[z].object) : Volume();
-    const VolumeEstimate estimate = ReconstructPhasePosterior(m_Scans[z], options, progress, start);
+    const VolumeEstimate estimate = ReconstructPhasePosterior(
+        m_Scans[z], options, PartOf(progress, static_cast<std::size_t>(r), phaseRestarts), start);
+    worst = std::max(worst, estimate.summary.dataFit);
     ends.push_back(SliceBatch(estimate.mean));
     Summary all = found.summary;
     if (r == 0 || estimate.summary.dataFit < all.dataFit)
@@ -217,6 +230,7 @@ PhaseMeasurement::Restarted(const PhaseMethodSettings & settings,
     found.summary = all;
   }
   found.ends = at::cat(ends);
+  found.summary.figures["data-fit-worst"] = worst;
   found.networkCalls = static_cast<double>(found.summary.networkEvaluations) / static_cast<double>(phaseRestarts);
   found.transforms = Patterns() * TransformsOfCall(options) * static_cast<double>(found.summary.operatorEvaluations) /
                      static_cast<double>(phaseRestarts);
@@ -262,7 +276,7 @@ PhaseMeasurement::Reconstruct(const SuiteMethod & method,
     if (method.effort == 0)
     {
       const PhaseRetrieval ends = Classical(settings.classical, z, part);
-      found.push_back(method.isWeighted ? Refined(ends, lambda, z) : ends);
+      found.push_back(method.isWeighted ? Refined(settings.classical, lambda, z, ends) : ends);
     }
     else
     {

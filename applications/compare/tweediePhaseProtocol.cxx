@@ -170,7 +170,7 @@ PhaseProtocol::TableCaption() const
          m_Options.tuningSlices + " of " + weights +
          ", for each method. Standard deviation against error: in the head (above -500 HU, filled). Network calls and "
          "Fourier transforms (of a whole pattern): of one start or sample; time: all of them, all slices, start "
-         "included.";
+         "included. The pages of single measurements clip objects to [0, 1].";
 }
 } // namespace
 

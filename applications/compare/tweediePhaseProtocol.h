@@ -47,7 +47,8 @@ public:
 private:
   PhaseRetrieval
   Classical(const PhaseClassicalOptions & options, std::size_t z, const ProgressCallback & progress) const;
-  PhaseRetrieval Refined(const PhaseRetrieval & from, double lambda, std::size_t z) const;
+  PhaseRetrieval
+  Refined(PhaseClassicalOptions options, double lambda, std::size_t z, const PhaseRetrieval & from) const;
   PhaseRetrieval
   Restarted(const PhaseMethodSettings & settings, std::size_t z, const ProgressCallback & progress) const;
   PhaseRetrieval Sampled(const PhaseMethodSettings & settings, std::size_t z, const ProgressCallback & progress) const;

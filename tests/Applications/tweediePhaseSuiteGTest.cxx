@@ -169,6 +169,9 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
   EXPECT_EQ(report["requirements"].size(), 5U);
   EXPECT_NE(ReadFile(File("out/report.html")).find("Share of the two modes"), std::string::npos);
   EXPECT_FALSE(ReadFile(File("out/phase.png")).empty());
+  // What a method is told is part of what its result is found again by.
+  const json unit = json::parse(ReadFile(File("out/units/fourier-0.01-seed1-rmp-hio.json")));
+  EXPECT_NE(unit["key"].get<std::string>().find("start-sigma"), std::string::npos);
   // Everything is there already: not even the times change.
   const std::string table = ReadFile(File("out/table.csv"));
   ASSERT_EQ(TweedieHere(words).exitCode, 0);
@@ -177,6 +180,30 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
   std::filesystem::remove(File("out/units/fourier-0.01-seed1-rmp-hio.json"));
   ASSERT_EQ(TweedieHere(words).exitCode, 0);
   EXPECT_EQ(Row(Report(), far, "rmp-hio")["psnr"], Row(report, far, "rmp-hio")["psnr"]);
+}
+
+TEST_F(PhaseSuite, TheEndOfTheLeastResidualIsTheResult)
+{
+  SuiteOptions options;
+  options.prior = File("ct.safetensors");
+  options.tvIterations = 10;
+  const PhaseConfiguration & configuration = PhaseConfigurationOf("fourier-0.05");
+  const PhaseMeasurement measurement(configuration, Head().Slices(0, 1), options, 1, {});
+  for (const SuiteMethod & method : PhaseSuiteMethods(configuration))
+  {
+    if (method.name != "rmp-20" && method.name != "er-tv")
+    {
+      continue;
+    }
+    const VolumeEstimate estimate = measurement.Reconstruct(method, 0.01, {}, {});
+    const auto & figures = estimate.summary.figures;
+    const bool isRmp = method.name == "rmp-20";
+    const double least = isRmp ? estimate.summary.dataFit : figures.at("residual");
+    // Four starts end in four places.
+    EXPECT_LT(least, isRmp ? figures.at("data-fit-worst") : least + figures.at("residual-spread")) << method.name;
+    const SuiteScore score = measurement.Score(estimate, {}, nullptr);
+    EXPECT_GE(score.figures.at(PhaseFigures::best)[0] + 1e-3, score.psnr[0]); // single precision
+  }
 }
 
 TEST_F(PhaseSuite, RefusesWhatItDoesNotKnow)
