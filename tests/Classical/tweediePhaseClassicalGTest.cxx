@@ -75,7 +75,7 @@ TEST(PhaseClassical, CodedPatternsAreSolvedFromEveryStart)
   for (const std::string method : {"wirtinger-flow", "hio"})
   {
     PhaseClassicalOptions options = Method(method, 10);
-    options.iterations = method == "hio" ? 200 : 600;
+    options.iterations = method == "hio" ? 100 : 450;
     const auto errors = Errors(ReconstructPhaseClassical(scan, options), truth);
     ASSERT_EQ(errors.size(), 10U);
     EXPECT_LT(*std::max_element(errors.begin(), errors.end()), 1e-5) << method;

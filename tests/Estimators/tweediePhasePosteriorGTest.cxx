@@ -11,6 +11,7 @@
 #include "tweediePhaseObjects.h"
 #include "tweediePhaseSimulation.h"
 #include "tweedieTemperedReference.h"
+#include "tweedieTemporaryFolder.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -189,6 +190,93 @@ TEST(PhasePosterior, AveragesWhatStandsTheSameWay)
   EXPECT_LT(error, 0.8 * 0.5 * Rms(truth - FlippedObject(truth))); // that of a mean over both sides
   EXPECT_GT(deviation, 0.6 * error);
   EXPECT_LT(deviation, 2.0 * error);
+}
+
+TEST(PhasePosterior, CountsByTheirRootsOrExactly)
+{
+  const auto prior = SmoothPrior();
+  RandomStreams random(21, {0});
+  Grid grid;
+  grid.size = {1, side, side};
+  const at::Tensor truth = prior->Draw(random);
+  PhaseSimulationOptions options;
+  options.experiment = "coded";
+  options.patterns = 3;
+  options.noiseModel = "poisson";
+  options.photons = 3000.0; // 16 a pixel
+  PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(truth, grid), options);
+  scan.isNonNegative = false;
+  const double unknown = Rms(truth - 1.0);
+  for (const std::string method : {"rmp", "dps", "daps"})
+  {
+    std::vector<at::Tensor> means;
+    for (const std::string form : {"amplitude", "poisson"})
+    {
+      PhasePosteriorOptions run = Method(method, method == "rmp" ? 0 : 32);
+      run.likelihood = form;
+      if (method == "daps" && form == "poisson")
+      {
+        run.Of<DapsSettings>().inner = "langevin"; // no exact draw exists
+      }
+      means.push_back(SliceBatch(ReconstructPhasePosterior(scan, prior, 1.0, run).mean).to(at::kDouble));
+      EXPECT_LT(Rms(means.back() - truth), 0.6 * unknown) << method << ' ' << form;
+    }
+    // Sixteen counts: their root is nearly Gaussian, and both forms see nearly the same.
+    EXPECT_LT(Rms(means[0] - means[1]), 0.25 * unknown) << method;
+  }
+}
+
+TEST(PhasePosterior, NearFieldsAtTwoDistances)
+{
+  const auto prior = SmoothPrior();
+  RandomStreams random(24, {0});
+  Grid grid;
+  grid.size = {2, side, side};
+  const at::Tensor truth = at::cat({prior->Draw(random), prior->Draw(random)});
+  PhaseSimulationOptions options;
+  options.experiment = "near-field";
+  options.wavelength = 1e-10;
+  options.pixelPitch = 1e-6;
+  options.distance = {0.02, 0.05};
+  options.noise = 0.05;
+  PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(truth, grid), options);
+  scan.isNonNegative = false;
+  for (const std::string method : {"rmp", "daps", "pnp-dm"})
+  {
+    const VolumeEstimate found = ReconstructPhasePosterior(scan, prior, 1.0, Method(method, method == "rmp" ? 0 : 32));
+    EXPECT_LT(Rms(SliceBatch(found.mean).to(at::kDouble) - truth), 0.5 * Rms(truth - 1.0)) << method;
+    EXPECT_EQ(found.summary.figures.count("mode-share-flipped"), 0U); // nothing is left open
+  }
+}
+
+TEST(PhasePosterior, ARunStoppedAndResumedIsTheSame)
+{
+  const auto prior = SmoothPrior();
+  RandomStreams random(23, {0});
+  Grid grid;
+  grid.size = {2, side, side};
+  PhaseSimulationOptions coded;
+  coded.experiment = "coded";
+  coded.noise = 0.1;
+  PhaseScan scan =
+      SimulatePhase(VolumeFromSliceBatch(at::cat({prior->Draw(random), prior->Draw(random)}), grid), coded);
+  scan.isNonNegative = false;
+  const PhasePosteriorOptions plain = Method("rmp", 4);
+  const VolumeEstimate whole = ReconstructPhasePosterior(scan, prior, 1.0, plain);
+  const TemporaryFolder folder;
+  PhasePosteriorOptions kept = plain;
+  kept.checkpoint = folder.File("run");
+  kept.checkpointSeconds = 0.0;
+  for (const std::int64_t stop : {7, 50, 90}) // within the first object, its samples, and the second
+  {
+    const auto until = [stop, calls = std::int64_t{0}](const ProgressReport &) mutable { return ++calls < stop; };
+    EXPECT_THROW(ReconstructPhasePosterior(scan, prior, 1.0, kept, until), Aborted) << stop;
+    EXPECT_GT(folder.Count(), 0);
+  }
+  const VolumeEstimate resumed = ReconstructPhasePosterior(scan, prior, 1.0, kept);
+  EXPECT_TENSOR_EQUAL(TensorView(resumed.mean), TensorView(whole.mean));
+  EXPECT_TENSOR_EQUAL(TensorView(resumed.standardDeviation), TensorView(whole.standardDeviation));
+  EXPECT_EQ(folder.Count(), 0);
 }
 
 TEST(PhasePosterior, RefusesWhatCannotBe)
