@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePhaseOutcome.h"
 
+#include "tweedieSampleStatistics.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -76,12 +77,28 @@ Together(const std::vector<PhaseOutcome> & outcomes, at::Tensor PhaseOutcome::*p
 }
 } // namespace
 
+void
+NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples)
+{
+  const at::Tensor difference = samples - samples.mean(0, true);
+  outcome.deviation = (difference.abs().square().sum(0, true) / static_cast<double>(samples.size(0) - 1)).sqrt();
+  if (samples.is_complex())
+  {
+    SampleStatistics statistics;
+    statistics.Add(samples);
+    outcome.magnitudeDeviation = statistics.MagnitudeStandardDeviation().unsqueeze(0);
+    outcome.phaseDeviation = statistics.PhaseStandardDeviation().unsqueeze(0);
+  }
+}
+
 VolumeEstimate
 JoinOutcomes(const std::vector<PhaseOutcome> & outcomes, double scale, const Grid & grid)
 {
   VolumeEstimate result;
   result.mean = Together(outcomes, &PhaseOutcome::mean, scale, grid);
   result.standardDeviation = Together(outcomes, &PhaseOutcome::deviation, scale, grid);
+  result.magnitudeStandardDeviation = Together(outcomes, &PhaseOutcome::magnitudeDeviation, scale, grid);
+  result.phaseStandardDeviation = Together(outcomes, &PhaseOutcome::phaseDeviation, 1.0, grid);
   if (outcomes.front().samples.defined())
   {
     result.samples = SampleVolume(outcomes, scale, grid);

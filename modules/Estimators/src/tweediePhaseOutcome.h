@@ -13,11 +13,16 @@ namespace tweedie
 /** What came of one object, in units of the prior. */
 struct PhaseOutcome
 {
-  at::Tensor mean;      ///< [1, 1, 1, y, x]
-  at::Tensor deviation; ///< likewise, or undefined
-  at::Tensor samples;   ///< [samples, 1, 1, y, x], or undefined
+  at::Tensor mean;               ///< [1, 1, 1, y, x]
+  at::Tensor deviation;          ///< likewise, or undefined
+  at::Tensor magnitudeDeviation; ///< likewise; of complex samples alone
+  at::Tensor phaseDeviation;     ///< likewise, radian
+  at::Tensor samples;            ///< [samples, 1, 1, y, x], or undefined
   Summary summary;
 };
+
+/** Sets the deviations, from two samples or more. */
+void NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples);
 
 /** The objects of a scan as volumes in the units of the scan: numbers of the summary are means, times are sums; samples
  * are as many as the object has that kept fewest. */

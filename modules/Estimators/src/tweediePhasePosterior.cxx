@@ -28,6 +28,24 @@ namespace
 constexpr double airHounsfield = -1000.0;
 constexpr double flipLevel = 0.1; // of the prior's deviation, where no start level is given
 
+/** Of a task of two runs. */
+ProgressCallback
+HalfOf(const ProgressCallback & progress, std::int64_t run, double seconds)
+{
+  if (!progress)
+  {
+    return {};
+  }
+  return [&progress, run, seconds](const ProgressReport & report)
+  {
+    ProgressReport whole = report;
+    whole.step = run * report.steps + report.step;
+    whole.steps = 2 * report.steps;
+    whole.elapsedSeconds += seconds;
+    return progress(whole);
+  };
+}
+
 class PhasePosterior
 {
 public:
@@ -58,10 +76,12 @@ public:
   Estimate(std::int64_t object, const ProgressCallback & progress) const
   {
     PhaseOutcome outcome;
-    const at::Tensor reference = m_DrawsSamples ? at::Tensor() : Mean(object, outcome, progress);
+    const bool isBoth = !m_DrawsSamples && m_Options.samples > 0;
+    const at::Tensor reference =
+        m_DrawsSamples ? at::Tensor() : Mean(object, outcome, isBoth ? HalfOf(progress, 0, 0.0) : progress);
     if (m_DrawsSamples || m_Options.samples > 0)
     {
-      Samples(object, reference, outcome, progress);
+      Samples(object, reference, outcome, isBoth ? HalfOf(progress, 1, outcome.summary.wallSeconds) : progress);
     }
     return outcome;
   }
@@ -243,8 +263,7 @@ PhasePosterior::Samples(std::int64_t object,
   NoteModes(ends, kept, summary);
   if (samples.size(0) > 1)
   {
-    const at::Tensor difference = samples - samples.mean(0, true);
-    outcome.deviation = (difference.abs().square().sum(0, true) / static_cast<double>(samples.size(0) - 1)).sqrt();
+    NoteDeviations(outcome, samples);
     summary.deviationKind = DeviationKind::Posterior;
   }
   else
@@ -309,6 +328,7 @@ ReconstructPhasePosterior(const PhaseScan & scan,
   const DenoiserPointer used = isCut ? std::make_shared<const NonNegativeDenoiser>(prior) : prior;
   const PhasePosterior posterior(scan, used, scale, options, startImage);
   std::vector<PhaseOutcome> outcomes;
+  double seconds = 0.0;
   for (std::int64_t i = 0; i < posterior.Objects(); ++i)
   {
     const auto part = [&, i](const ProgressReport & report)
@@ -316,9 +336,11 @@ ReconstructPhasePosterior(const PhaseScan & scan,
       ProgressReport whole = report;
       whole.step = i * report.steps + report.step;
       whole.steps = posterior.Objects() * report.steps;
+      whole.elapsedSeconds += seconds;
       return progress(whole);
     };
     outcomes.push_back(posterior.Estimate(i, progress ? ProgressCallback(part) : progress));
+    seconds += outcomes.back().summary.wallSeconds;
   }
   VolumeEstimate result = JoinOutcomes(outcomes, scale, scan.object);
   result.summary.options = OptionsText(options);
