@@ -1,4 +1,4 @@
 itk_module(
   TweedieFilters
-  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators TweedieIO ITKImageFilterBase
+  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators TweedieClassical TweedieIO ITKImageFilterBase
   DESCRIPTION "ITK filters around the estimators")

@@ -72,6 +72,8 @@ extern template class WholeImageFilter<Image<float, 3>, Image<float, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 3>, Image<std::complex<float>, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 4>, Image<std::complex<float>, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 4>, Image<float, 3>>;
+extern template class WholeImageFilter<Image<float, 4>, Image<float, 3>>;
+extern template class WholeImageFilter<Image<float, 4>, Image<std::complex<float>, 3>>;
 } // namespace itk
 
 #ifndef ITK_MANUAL_INSTANTIATION
