@@ -118,7 +118,6 @@ BestClassical(const PhaseScan & scan, const Options & options, const VolumeEstim
   constexpr std::int64_t fewStarts = 4;
   EstimatePicture best;
   double least = std::numeric_limits<double>::infinity();
-  const bool isIsolated = scan.experiment == PhaseExperiment::Fourier;
   for (const std::string method : {"hio", "raar", "er"})
   {
     PhaseClassicalOptions classical = options.classical;
@@ -132,12 +131,10 @@ BestClassical(const PhaseScan & scan, const Options & options, const VolumeEstim
       best = {found.summary.method, found.mean, false};
     }
   }
-  PhaseAmbiguities ambiguities;
-  ambiguities.flip = ambiguities.shift = isIsolated;
-  ambiguities.phase = !scan.isReal || !scan.isNonNegative;
   const at::Tensor reference = SliceBatch(estimate.mean);
   best.image = VolumeFromSliceBatch(
-      AlignPhases(reference, SliceBatch(best.image).to(reference.scalar_type()), ambiguities).image, scan.object);
+      AlignPhases(reference, SliceBatch(best.image).to(reference.scalar_type()), AmbiguitiesOf(scan)).image,
+      scan.object);
   return best;
 }
 

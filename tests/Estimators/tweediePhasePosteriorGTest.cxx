@@ -263,6 +263,7 @@ TEST(PhasePosterior, ARunStoppedAndResumedIsTheSame)
   scan.isNonNegative = false;
   const PhasePosteriorOptions plain = Method("rmp", 4);
   const VolumeEstimate whole = ReconstructPhasePosterior(scan, prior, 1.0, plain);
+  EXPECT_GT(whole.summary.meanDisagreement, 0.0); // of rmp and the samples beside it
   const TemporaryFolder folder;
   PhasePosteriorOptions kept = plain;
   kept.checkpoint = folder.File("run");

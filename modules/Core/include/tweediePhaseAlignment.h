@@ -6,6 +6,8 @@
 
 namespace tweedie
 {
+struct PhaseScan;
+
 /** What patterns do not tell of an object x(r). */
 struct PhaseAmbiguities
 {
@@ -13,6 +15,9 @@ struct PhaseAmbiguities
   bool shift = true; ///< so has x(r - s)
   bool phase = true; ///< so has e^{i a} x; of real objects -x
 };
+
+/** Of the experiment and what is known of its objects. */
+PhaseAmbiguities AmbiguitiesOf(const PhaseScan & scan);
 
 struct PhaseAlignment
 {

@@ -2,6 +2,7 @@
 #include "tweediePhaseAlignment.h"
 
 #include "tweedieError.h"
+#include "tweediePhaseScan.h"
 
 #include <ATen/ATen.h>
 
@@ -147,6 +148,16 @@ BestPlace(const at::Tensor & reference, const at::Tensor & z, const PhaseAmbigui
   return best;
 }
 } // namespace
+
+PhaseAmbiguities
+AmbiguitiesOf(const PhaseScan & scan)
+{
+  PhaseAmbiguities ambiguities;
+  ambiguities.flip = scan.experiment == PhaseExperiment::Fourier;
+  ambiguities.shift = ambiguities.flip;
+  ambiguities.phase = !scan.isReal || !scan.isNonNegative;
+  return ambiguities;
+}
 
 at::Tensor
 FlippedObject(const at::Tensor & x)

@@ -2,8 +2,11 @@
 #ifndef tweedieMeanDisagreement_h
 #define tweedieMeanDisagreement_h
 
+#include "tweedieSummary.h"
+
 #include <cstdint>
 #include <limits>
+#include <string>
 
 namespace tweedie
 {
@@ -32,6 +35,10 @@ struct MeanDisagreement
  * approximation), and the systematic part sqrt(||m - mean_n||^2 - tr C / n) above a tenth of the posterior deviation:
  * less than that moves the coverage of a 90 % interval by under 0.2 %, however sure it is. */
 MeanDisagreement CompareMeans(double squaredDifference, const SampleSpread & spread);
+
+/** CompareMeans of rmp and a sampler into a summary, with a warning where they differ. */
+void
+NoteDisagreement(Summary & summary, double squaredDifference, const SampleSpread & spread, const std::string & sampler);
 } // namespace tweedie
 
 #endif

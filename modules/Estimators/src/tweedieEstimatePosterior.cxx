@@ -4,8 +4,6 @@
 #include <ATen/ATen.h>
 
 #include <filesystem>
-#include <iomanip>
-#include <sstream>
 
 namespace tweedie
 {
@@ -43,23 +41,11 @@ Part(const ProgressCallback & progress, const ChainRun & run, std::int64_t befor
   };
 }
 
-std::string
-DisagreementText(const MeanDisagreement & found, const std::string & sampler)
-{
-  std::ostringstream text;
-  text << std::setprecision(3) << "the mean of rmp and that of the " << sampler << " samples differ by "
-       << found.inStandardErrors << " standard errors (by chance below " << found.threshold << ") and "
-       << found.inStandardDeviations
-       << " posterior standard deviations: the posterior is not Gaussian there, or one of the methods is biased";
-  return text.str();
-}
-
 void
 AddSamples(PosteriorEstimate & estimate, const PosteriorEstimate & sampled, const SampleSpread & spread)
 {
   const at::Tensor difference = estimate.mean - sampled.mean;
   const double square = at::abs(difference).to(at::kDouble).square().sum().item<double>();
-  const MeanDisagreement found = CompareMeans(square, spread);
   estimate.standardDeviation = sampled.standardDeviation;
   estimate.magnitudeStandardDeviation = sampled.magnitudeStandardDeviation;
   estimate.phaseStandardDeviation = sampled.phaseStandardDeviation;
@@ -73,16 +59,11 @@ AddSamples(PosteriorEstimate & estimate, const PosteriorEstimate & sampled, cons
   summary.wallSeconds += sampled.summary.wallSeconds;
   summary.networkSeconds += sampled.summary.networkSeconds;
   summary.operatorSeconds += sampled.summary.operatorSeconds;
-  summary.meanDisagreement = found.inStandardErrors;
-  summary.nonGaussianPosterior = found.significant;
   for (const std::string & warning : sampled.summary.warnings)
   {
     summary.warnings.push_back(summary.deviationOf + ": " + warning);
   }
-  if (found.significant)
-  {
-    summary.warnings.push_back(DisagreementText(found, sampled.summary.method));
-  }
+  NoteDisagreement(summary, square, spread, sampled.summary.method);
 }
 } // namespace
 

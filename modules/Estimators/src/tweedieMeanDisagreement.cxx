@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 
 namespace tweedie
 {
@@ -54,5 +56,22 @@ CompareMeans(double squaredDifference, const SampleSpread & spread)
   result.inStandardDeviations = std::sqrt(std::max(0.0, squaredDifference - expected) / spread.trace);
   result.significant = result.inStandardErrors > result.threshold && result.inStandardDeviations > relevantShift;
   return result;
+}
+void
+NoteDisagreement(Summary & summary, double squaredDifference, const SampleSpread & spread, const std::string & sampler)
+{
+  const MeanDisagreement found = CompareMeans(squaredDifference, spread);
+  summary.meanDisagreement = found.inStandardErrors;
+  summary.nonGaussianPosterior = found.significant;
+  if (!found.significant)
+  {
+    return;
+  }
+  std::ostringstream text;
+  text << std::setprecision(3) << "the mean of rmp and that of the " << sampler << " samples differ by "
+       << found.inStandardErrors << " standard errors (by chance below " << found.threshold << ") and "
+       << found.inStandardDeviations
+       << " posterior standard deviations: the posterior is not Gaussian there, or one of the methods is biased";
+  summary.warnings.push_back(text.str());
 }
 } // namespace tweedie

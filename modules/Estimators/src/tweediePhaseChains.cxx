@@ -17,16 +17,6 @@ constexpr double allowedDeviations = 6.0;
 constexpr std::int64_t flipDraws = 4;
 } // namespace
 
-PhaseAmbiguities
-AmbiguitiesOf(const PhaseScan & scan)
-{
-  PhaseAmbiguities ambiguities;
-  ambiguities.flip = scan.experiment == PhaseExperiment::Fourier;
-  ambiguities.shift = ambiguities.flip;
-  ambiguities.phase = !scan.isReal || !scan.isNonNegative;
-  return ambiguities;
-}
-
 std::int64_t
 PhaseEnds::Best() const
 {

@@ -10,9 +10,6 @@
 
 namespace tweedie
 {
-/** What the patterns of a scan do not tell. */
-PhaseAmbiguities AmbiguitiesOf(const PhaseScan & scan);
-
 /** Ends of chains that ran side by side on the same data. */
 struct PhaseEnds
 {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePhaseOutcome.h"
 
+#include "tweedieMeanDisagreement.h"
 #include "tweedieSampleStatistics.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tweedie
 {
@@ -28,6 +30,8 @@ Joined(const std::vector<PhaseOutcome> & outcomes)
     summary.networkSeconds += one.summary.networkSeconds;
     summary.operatorSeconds += one.summary.operatorSeconds;
     summary.samples = std::min(summary.samples, one.summary.samples);
+    summary.meanDisagreement = std::fmax(summary.meanDisagreement, one.summary.meanDisagreement);
+    summary.nonGaussianPosterior = summary.nonGaussianPosterior || one.summary.nonGaussianPosterior;
     for (const auto & [name, value] : one.summary.figures)
     {
       summary.figures[name] += value / count;
@@ -78,16 +82,24 @@ Together(const std::vector<PhaseOutcome> & outcomes, at::Tensor PhaseOutcome::*p
 } // namespace
 
 void
-NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples)
+NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples, const at::Tensor & reference)
 {
-  const at::Tensor difference = samples - samples.mean(0, true);
-  outcome.deviation = (difference.abs().square().sum(0, true) / static_cast<double>(samples.size(0) - 1)).sqrt();
+  SampleStatistics statistics;
+  statistics.Add(samples);
+  outcome.deviation = statistics.StandardDeviation().unsqueeze(0);
   if (samples.is_complex())
   {
-    SampleStatistics statistics;
-    statistics.Add(samples);
     outcome.magnitudeDeviation = statistics.MagnitudeStandardDeviation().unsqueeze(0);
     outcome.phaseDeviation = statistics.PhaseStandardDeviation().unsqueeze(0);
+  }
+  if (reference.defined())
+  {
+    const at::Tensor difference = reference - samples.mean(0, true);
+    const double square = difference.abs().to(at::kDouble).square().sum().item<double>();
+    NoteDisagreement(outcome.summary,
+                     square,
+                     {samples.size(0), statistics.Trace(), statistics.TraceOfSquare()},
+                     outcome.summary.deviationOf);
   }
 }
 

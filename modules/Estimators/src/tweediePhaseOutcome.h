@@ -21,11 +21,12 @@ struct PhaseOutcome
   Summary summary;
 };
 
-/** Sets the deviations, from two samples or more. */
-void NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples);
+/** Sets the deviations, from two samples or more, and what the summary says of their mean beside a reference, another
+ * estimate of it, or undefined. */
+void NoteDeviations(PhaseOutcome & outcome, const at::Tensor & samples, const at::Tensor & reference);
 
-/** The objects of a scan as volumes in the units of the scan: numbers of the summary are means, times are sums; samples
- * are as many as the object has that kept fewest. */
+/** The objects of a scan as volumes in the units of the scan: numbers of the summary are means, the disagreement of
+ * means that of the object with the largest, times are sums; samples are as many as the object has that kept fewest. */
 VolumeEstimate JoinOutcomes(const std::vector<PhaseOutcome> & outcomes, double scale, const Grid & grid);
 } // namespace tweedie
 

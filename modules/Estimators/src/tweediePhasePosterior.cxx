@@ -263,7 +263,7 @@ PhasePosterior::Samples(std::int64_t object,
   NoteModes(ends, kept, summary);
   if (samples.size(0) > 1)
   {
-    NoteDeviations(outcome, samples);
+    NoteDeviations(outcome, samples, reference);
     summary.deviationKind = DeviationKind::Posterior;
   }
   else
