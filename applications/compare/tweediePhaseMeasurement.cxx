@@ -169,7 +169,8 @@ PhaseMeasurement::Refined(PhaseClassicalOptions options,
                                                        refinement);
   PhaseRetrieval found = from;
   found.ends = refined.image;
-  found.result = refined.image.narrow(0, refined.residual.argmin().item<std::int64_t>(), 1);
+  const auto best = refined.residual.argmin().item<std::int64_t>();
+  found.result = refined.image.narrow(0, best, 1);
   found.transforms += static_cast<double>(refined.transforms);
   options.totalVariation = true;
   options.lambda = lambda;
@@ -177,7 +178,7 @@ PhaseMeasurement::Refined(PhaseClassicalOptions options,
   found.summary.method += " + tv";
   found.summary.operatorEvaluations += refined.transforms * from.ends.size(0);
   found.summary.dataFit = DataFitOf(model, found.result);
-  const auto least = refined.residual.min().item<double>();
+  const auto least = refined.residual[best].item<double>();
   found.summary.figures["residual"] = least;
   found.summary.figures["residual-spread"] = refined.residual.max().item<double>() - least;
   found.summary.wallSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

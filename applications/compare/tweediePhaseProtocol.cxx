@@ -185,7 +185,8 @@ RunPhaseSuite(const SuiteOptions & options,
     throw DataError(options.prior + ": not trained on Hounsfield units; required a prior of CT (tweedie train "
                                     "--hounsfield)");
   }
-  const SuiteDefaults defaults{"36:47,84:95", "33,50,82,98", 1, {0.01, 0.015, 0.02, 0.03, 0.045}, tvIterations};
+  const SuiteDefaults defaults{
+      "36:47,84:95", "33,50,82,98", 1, {0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.045, 0.07, 0.1}, tvIterations};
   RunProtocol(PhaseProtocol(Completed(options, defaults)), folder, line, progress);
 }
 } // namespace tweedie

@@ -39,7 +39,7 @@ SuiteOptions::Visit(OptionVisitor & v)
           calls);
   v.Visit(Field("lambdas",
                 "weights of total variation to choose from, in units of the 99.9th percentile (ct-head, phase: as in "
-                "reconstruct); absent: 8 of them, phase 5")
+                "reconstruct); absent: 8 of them, phase 9")
               .Above(0.0),
           lambdas);
   v.Visit(Field("tv-iterations", "of total variation at most, in mri-brain, ct-head and phase; absent: 5000, 2000, 100")
