@@ -118,6 +118,23 @@ TEST_F(PhaseRetrievalPosteriorMeanImageFilterTest, ParametersMayBeSetAlone)
   EXPECT_EQ(grid.size, (Axes<std::int64_t>{1, test::phaseRows, test::phaseColumns}));
 }
 
+/** As in files; and of parallel light no place is the centre. */
+TEST_F(PhaseRetrievalPosteriorMeanImageFilterTest, OneDistanceStandsForAllNearFields)
+{
+  PhaseSimulationOptions simulation;
+  simulation.experiment = "near-field";
+  simulation.distance = {0.02, 0.02};
+  simulation.pixelPitch = 6e-6;
+  simulation.noise = 0.05;
+  PhaseScan scan = SimulatePhase(test::PhaseObjects(1), simulation);
+  auto filter = MakePhaseFilter(scan);
+  filter->SetDistances({0.02});
+  filter->SetBeamCentre({});
+  filter->SetObjectSize({0, 0});
+  filter->Update();
+  ExpectEqual(filter.GetPointer(), test::PhaseExpected(scan));
+}
+
 TEST_F(PhaseRetrievalPosteriorMeanImageFilterTest, TheObjectsGridIsKnownBeforeTheWork)
 {
   const PhaseScan scan = PhaseFarScan();

@@ -2,6 +2,7 @@
 // The example programs, run as a user runs them.
 #include "itkCTPosteriorMeanProblem.h"
 #include "itkMRIPosteriorMeanProblem.h"
+#include "itkPhaseRetrievalPosteriorMeanProblem.h"
 #include "itkRestorationPosteriorMeanProblem.h"
 
 #include "tweedieImageFile.h"
@@ -91,6 +92,29 @@ TEST_F(ExampleTest, ReconstructsAScan)
   EXPECT_EQ(Run(TWEEDIE_CT_EXAMPLE, {"projections.nrrd", "grid.nrrd", "missing.safetensors", "mean.nrrd", "std.nrrd"}),
             1);
   EXPECT_NE(test::ReadFile(m_Folder.File("output")).find("missing.safetensors"), std::string::npos);
+}
+
+TEST_F(ExampleTest, RetrievesPhases)
+{
+  PhaseSimulationOptions simulation;
+  simulation.energy = 8.0;
+  simulation.distance = {2.5};
+  simulation.noise = 0.05;
+  const PhaseScan scan = SimulatePhase(test::PhaseObjects(1), simulation);
+  WriteImage(m_Folder.File("far.nrrd"), scan.patterns);
+  test::WriteTinyModel(m_Folder.File("tiny.safetensors"), 1);
+  const std::string program = std::string(TWEEDIE_PHASERETRIEVAL_EXAMPLE) + ' ' + m_Folder.File("far.nrrd");
+  ASSERT_EQ(Run(program + " 8 2.5 0.05", {"tiny.safetensors", "mean.nrrd", "std.nrrd"}), 0)
+      << test::ReadFile(m_Folder.File("output"));
+  const Volume mean = ReadImage(m_Folder.File("mean.nrrd"));
+  EXPECT_TRUE(mean.GetGrid().IsCongruent(scan.object, 1e-12)); // NRRD keeps every digit
+  EXPECT_TRUE(ReadImage(m_Folder.File("std.nrrd")).GetGrid().IsCongruent(scan.object, 1e-12));
+  EXPECT_GT(TensorView(mean).max().item<float>(), 0.0f);
+  EXPECT_NE(test::ReadFile(m_Folder.File("output")).find("flipped ends: "), std::string::npos);
+  EXPECT_NE(test::ReadFile(m_Folder.File("mean.nrrd")).find("Tweedie_Prior:=tiny"), std::string::npos);
+
+  EXPECT_EQ(Run(program + " 0 2.5 0.05", {"tiny.safetensors", "mean.nrrd", "std.nrrd"}), 1);
+  EXPECT_NE(test::ReadFile(m_Folder.File("output")).find("energy: given 0"), std::string::npos);
 }
 } // namespace
 } // namespace tweedie
