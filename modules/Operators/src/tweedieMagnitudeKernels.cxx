@@ -79,6 +79,23 @@ ReplaceBlock(T * u, const T * b, std::int64_t count, T scale, T target, T kept, 
 
 template <typename T>
 TWEEDIE_ALWAYS_INLINE void
+Misfit(T * u, const T * b, const T * w, std::int64_t count)
+{
+  TWEEDIE_INDEPENDENT_LOOP
+  for (std::int64_t i = 0; i < count; ++i)
+  {
+    const T re = u[2 * i];
+    const T im = u[2 * i + 1];
+    const T size = std::sqrt(re * re + im * im);
+    const T isZero = size > T(0) ? T(0) : T(1);
+    const T factor = w[i] * (b[i] / (size + isZero) - T(1));
+    u[2 * i] = factor * re + isZero * w[i] * b[i];
+    u[2 * i + 1] = factor * im;
+  }
+}
+
+template <typename T>
+TWEEDIE_ALWAYS_INLINE void
 ErrorBlock(const T * u, const T * b, std::int64_t count, T scale, T * errors)
 {
   TWEEDIE_INDEPENDENT_LOOP
@@ -101,6 +118,10 @@ ErrorBlock(const T * u, const T * b, std::int64_t count, T scale, T * errors)
                             T * const numbers = reinterpret_cast<T *>(u + first);                                      \
                             ReplaceBlock(numbers, b + first, part, scale, target, kept, errors);                       \
                           });                                                                                          \
+  }                                                                                                                    \
+  TWEEDIE_MULTIVERSION void MagnitudeMisfit(std::complex<T> * u, const T * b, const T * w, std::int64_t count)         \
+  {                                                                                                                    \
+    Misfit(reinterpret_cast<T *>(u), b, w, count);                                                                     \
   }                                                                                                                    \
   TWEEDIE_MULTIVERSION T MagnitudeError(const std::complex<T> * u, const T * b, std::int64_t count, T scale)           \
   {                                                                                                                    \

@@ -12,6 +12,8 @@ namespace tweedie
 #define TWEEDIE_MAGNITUDE_KERNELS(T)                                                                                   \
   /* u = target b u / |u| (target b where u = 0; kept u where b < 0); returns sum | scale |u| - b | */                 \
   T ReplaceMagnitude(std::complex<T> * u, const T * b, std::int64_t count, T scale, T target, T kept);                 \
+  /* u = w (b u / |u| - u), u / |u| = 1 where u = 0 */                                                                 \
+  void MagnitudeMisfit(std::complex<T> * u, const T * b, const T * w, std::int64_t count);                             \
   /* sum | scale |u| - b | alone */                                                                                    \
   T MagnitudeError(const std::complex<T> * u, const T * b, std::int64_t count, T scale);
 

@@ -2,10 +2,14 @@
 #include "tweedieMagnitudeModel.h"
 
 #include "tweedieError.h"
+#include "tweedieMagnitudeKernels.h"
 #include "tweedieOperatorDiagnostics.h"
 #include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <vector>
 
 namespace tweedie
 {
@@ -25,6 +29,32 @@ at::Tensor
 Like(const at::Tensor & x, const at::Tensor & wave)
 {
   return x.is_complex() ? wave : at::real(wave);
+}
+template <typename T>
+void
+MisfitOnCpu(const at::Tensor & u, const at::Tensor & amplitude, const at::Tensor & weights)
+{
+  constexpr std::int64_t grain = 1 << 14; // some tens of microseconds
+  auto * waves = reinterpret_cast<std::complex<T> *>(u.data_ptr<c10::complex<T>>());
+  const T * b = amplitude.data_ptr<T>();
+  const T * w = weights.data_ptr<T>();
+  const auto part = [&](std::int64_t begin, std::int64_t end)
+  { MagnitudeMisfit(waves + begin, b + begin, w + begin, end - begin); };
+  at::parallel_for(0, u.numel(), grain, part);
+}
+
+/** w (b u / |u| - u); amplitude and weights are contiguous, of the shape and precision of u. */
+at::Tensor
+Misfit(const at::Tensor & u, const at::Tensor & amplitude, const at::Tensor & weights)
+{
+  if (!u.device().is_cpu())
+  {
+    return (PhaseFactor(u) * amplitude - u) * weights;
+  }
+  const at::Tensor result = u.contiguous();
+  u.scalar_type() == at::kComplexFloat ? MisfitOnCpu<float>(result, amplitude, weights)
+                                       : MisfitOnCpu<double>(result, amplitude, weights);
+  return result;
 }
 } // namespace
 
@@ -127,9 +157,13 @@ MagnitudeModel::Proximal(const at::Tensor & y,
     return {};
   }
   const WorkSpan span(WorkKind::Operator);
-  const at::Tensor amplitude = y.clamp_min(0.0);
-  const at::Tensor w = (weights * at::ones_like(y)).to(y.scalar_type());
-  const at::Tensor r2 = variance.to(at::toRealValueType(center.scalar_type()));
+  const auto real = at::toRealValueType(center.scalar_type());
+  std::vector<std::int64_t> range = RangeShape();
+  range.insert(range.begin(), center.size(0));
+  const auto whole = [&](const at::Tensor & t) { return t.to(real).expand(range).contiguous(); };
+  const at::Tensor amplitude = whole(y.clamp_min(0.0));
+  const at::Tensor w = whole(weights);
+  const at::Tensor r2 = variance.to(real);
   const at::Tensor largest = w.flatten(1).amax(1).reshape({-1, 1, 1, 1, 1});
   const at::Tensor share = 1.0 + r2 * largest * m_Majorant.to(r2.options());
   const at::Tensor root = share.flatten(1).amax(1).sqrt().reshape({-1, 1, 1, 1, 1});
@@ -139,7 +173,7 @@ MagnitudeModel::Proximal(const at::Tensor & y,
   for (std::int64_t i = 0; i < m_Steps; ++i)
   {
     const at::Tensor u = m_Operator->Forward(ComplexOf(ahead));
-    const at::Tensor error = (PhaseFactor(u) * amplitude - u) * w;
+    const at::Tensor error = Misfit(u.is_alias_of(ahead) ? u.clone() : u, amplitude, w);
     const at::Tensor next = ahead + (Like(x, m_Operator->Adjoint(error)) * r2 + center - ahead) / share;
     const at::Tensor move = next - x;
     // Uphill of where it looked from: momentum has carried too far and starts anew.
