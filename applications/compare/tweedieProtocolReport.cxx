@@ -131,7 +131,8 @@ WriteProtocolReport(const std::string & folder,
   page.AddSection("Results");
   for (const ReportTable & shown : tables)
   {
-    page.AddTable(shown, provenance.statement + ' ' + protocol.TableCaption());
+    const bool isFirst = &shown == &tables.front();
+    page.AddTable(shown, provenance.statement + (isFirst ? ' ' + protocol.TableCaption() : ""));
   }
   protocol.Show(outcomes, folder, page);
   page.AddSection("Requirements");
