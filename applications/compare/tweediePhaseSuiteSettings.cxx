@@ -80,6 +80,10 @@ PhaseSuiteMethods(const PhaseConfiguration & configuration)
   methods.push_back({"daps-8", "DAPS, 8 samples", "daps", 40, 8});
   methods.push_back({"dps-4", "DPS, 4 samples", "dps", 200, 4});
   methods.push_back({"pnp-dm-4", "PnP-DM, 4 samples", "pnp-dm", 20, 4});
+  if (configuration.IsIsolated())
+  {
+    methods.push_back({"daps-hio", "HIO, flip by the prior, DAPS", "daps", 40, 8});
+  }
   if (configuration.IsIsolated() && configuration.simulation.noise < 0.02)
   {
     methods.push_back({"rmp-hio", "HIO, flip by the prior, RMP", "rmp", 20});
@@ -108,6 +112,11 @@ PhaseSettings(const PhaseConfiguration & /*configuration*/, const SuiteMethod & 
   {
     posterior.start = method.name == "rmp-hio" ? PhaseStarts::hio : PhaseStarts::truth;
     posterior.startSigma = 0.2;
+  }
+  if (method.name == "daps-hio")
+  {
+    posterior.start = PhaseStarts::hio;
+    posterior.startSigma = 0.3; // slice 50, noise 0.05: 23.5 dB, from noise 18.8
   }
   return settings;
 }

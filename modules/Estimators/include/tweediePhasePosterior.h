@@ -41,6 +41,9 @@ struct PhasePosteriorOptions : PosteriorOptions
  * summary.figures: chains-kept and samples-kept (shares), mode-share-flipped (far field: of the kept ends, before
  * they were flipped back; 1/2 where prior and data know no side), data-fit-worst.
  *
+ * daps of a learned prior goes down to 0.4 of the noise that the patterns leave in a pixel, at most to 0.06 of the
+ * prior's deviation, unless options say otherwise.
+ *
  * The prior is in units of scan.scale, or, for one of Hounsfield units and an object that is an attenuation, in its
  * own. A prior of complex images serves real objects (RealImageDenoiser). startImage: objects on the grid of the scan,
  * a channel for each chain or one for all, in its units. Throws as in tweedieMRIPosterior.h. */
