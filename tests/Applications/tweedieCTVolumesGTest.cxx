@@ -159,8 +159,9 @@ TEST_F(CTProgramVolumes, MemoryIsThatOfTheVolumeAndOfABatchOfSlices)
                      std::to_string(coupled));
   // Result, its copies in other units and in the file, data and their weights; beside what an allocator leaves.
   EXPECT_LT(many - few, 20.0 * volume);
-  // As one image it has the copies of conjugate gradients too.
-  EXPECT_LT(coupled - few, 40.0 * volume);
+  // As one image it has the copies of conjugate gradients too: 28 to 46 volumes from run to run, as the allocator has
+  // it; all slices in the network at once would take above 60.
+  EXPECT_LT(coupled - few, 52.0 * volume);
   // 8 slices take 17 MB by the estimate, of which 40 hold two and a half times as many; some 4 layers live at once.
   EXPECT_LT(limited - many, 40.0);
   EXPECT_GT(atOnce - limited, 0.3 * feature);

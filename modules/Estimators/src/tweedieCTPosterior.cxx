@@ -123,7 +123,11 @@ GaussianOf(const LinearOperatorPointer & A,
 bool
 NeedsGaussian(const CTPosteriorOptions & options)
 {
-  const auto asks = [&](const std::string & method) { return MakeEstimator(method)->Needs(options).linear; };
+  const auto asks = [&](const std::string & method)
+  {
+    const MethodNeeds needs = MakeEstimator(method)->Needs(options);
+    return needs.linear || needs.gaussian;
+  };
   return asks(options.method) || (options.samples > 0 && asks(options.sampler));
 }
 

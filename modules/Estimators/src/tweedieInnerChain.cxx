@@ -84,6 +84,7 @@ DataCurvature(const LikelihoodPointer & likelihood, const at::Tensor & point, Ra
   }
   constexpr int iterations = 15; // of a symmetric operator: the Rayleigh quotient is then some per cent too small
   constexpr double margin = 1.05;
+  const bool isLinear = dynamic_cast<const LinearOperator *>(&likelihood->Model()) != nullptr;
   const at::Tensor gradient = likelihood->Gradient(point);
   at::Tensor direction = random.NormalLike(point);
   at::Tensor curvature;
@@ -92,7 +93,8 @@ DataCurvature(const LikelihoodPointer & likelihood, const at::Tensor & point, Ra
     const at::Tensor length = SampleDot(direction, direction).sqrt().clamp_min(1e-300);
     direction = direction / PerSample(length, direction);
     const at::Tensor change = likelihood->Gradient(point + direction) - gradient;
-    curvature = SampleDot(direction, change);
+    // Of a model that is not linear the largest eigenvalue may be negative: its size still bounds the others.
+    curvature = isLinear ? SampleDot(direction, change) : SampleDot(change, change).sqrt();
     direction = change;
   }
   return curvature.clamp_min(0.0) * margin;

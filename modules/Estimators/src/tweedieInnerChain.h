@@ -30,8 +30,8 @@ struct InnerTarget
   at::Tensor Score(const at::Tensor & x) const;
 };
 
-/** Largest eigenvalue of the Hessian of -log p(y | x) around a point [B] (double), by power iteration on differences of
- * its gradient; zero without data. */
+/** Largest eigenvalue of the Hessian of -log p(y | x) around a point [B] (double), of models that are not linear the
+ * largest size of one, by power iteration on differences of its gradient; zero without data. */
 at::Tensor DataCurvature(const LikelihoodPointer & likelihood, const at::Tensor & point, RandomStreams & random);
 
 /** steps of the chain settings.inner from target.center, rate [B]:
