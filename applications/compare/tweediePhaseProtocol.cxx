@@ -5,6 +5,7 @@
 #include "tweedieHeadCTProtocol.h"
 #include "tweedieOptionsJson.h"
 #include "tweediePhaseReport.h"
+#include "tweediePhotonBound.h"
 #include "tweedieReportTable.h"
 #include "tweedieSuiteSupport.h"
 
@@ -92,6 +93,7 @@ public:
   Show(const std::vector<SuiteOutcome> & outcomes, const std::string & folder, ReportDocument & page) const override
   {
     ShowPhaseResults(outcomes, folder, page);
+    ShowPhotonBound(page);
   }
 
 private:

@@ -195,7 +195,11 @@ RunReconstructPhase(CommandLine & line)
                                          options.run.overwrite,
                                          true);
   ReconstructSource source = SourceOf(options.method, options.posterior, false);
-  const PhaseScan scan = ReadPhaseScan(options.files.input, options.scan);
+  PhaseScan scan = ReadPhaseScan(options.files.input, options.scan);
+  if (options.method.noise && !scan.isCounts)
+  {
+    scan.noise = options.method.noise;
+  }
   VolumeEstimate estimate = Reconstruct(scan, options);
   Print(options.files.input + ": " + PhaseText(scan) + "\n");
   if (!options.files.report.empty())

@@ -169,6 +169,7 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
   EXPECT_EQ(report["requirements"].size(), 5U);
   EXPECT_NE(ReadFile(File("out/report.html")).find("Share of the two modes"), std::string::npos);
   EXPECT_FALSE(ReadFile(File("out/phase.png")).empty());
+  EXPECT_NE(ReadFile(File("out/report.html")).find("How near the bound"), std::string::npos);
   // What a method is told is part of what its result is found again by.
   const json unit = json::parse(ReadFile(File("out/units/fourier-0.01-seed1-rmp-hio.json")));
   EXPECT_NE(unit["key"].get<std::string>().find("start-sigma"), std::string::npos);

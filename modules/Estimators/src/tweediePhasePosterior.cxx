@@ -336,9 +336,9 @@ PhasePosteriorOptions::Visit(OptionVisitor & v)
                 "(methods without draws)")
               .Choices({"amplitude", "poisson"}),
           likelihood);
-  v.Visit(
-      Field("restarts", "chains of an estimate of the mean, side by side; the best fit is the result").Range(1, 10000),
-      restarts);
+  v.Visit(Field("restarts", "chains of a mean, of which the best fit counts; --start hio: from ends of that method")
+              .Range(1, 10000),
+          restarts);
   v.Visit(Field("proximal-steps", "with frozen phases, inside a step of a method").Range(1, 10000), proximalSteps);
   v.Visit(Field("non-negative", "cut the prior of an object that is not negative at zero"), nonNegative);
   v.Visit(Field("flip", "far field, of a start and its flip: the one that the prior denoises better, or as it is")
