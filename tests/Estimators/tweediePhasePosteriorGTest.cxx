@@ -170,6 +170,31 @@ TEST(PhasePosterior, FarFieldSidesAreEquallyLikelyUnderASymmetricPrior)
   EXPECT_GT(found.summary.figures.at("samples-kept"), 0.3);
 }
 
+TEST(PhasePosterior, OfAStartAndItsFlipThePriorTakesItsOwn)
+{
+  // A prior that knows the side: brighter to the right.
+  const at::Tensor slope = at::linspace(0.3, 1.7, side, at::kDouble).expand({1, 1, side, side}).contiguous();
+  const auto prior = std::make_shared<const GaussianDenoiser>(slope, at::eye(pixels, at::kDouble) * 0.01);
+  RandomStreams random(25, {0});
+  Grid grid;
+  grid.size = {1, side, side};
+  const at::Tensor truth = prior->Draw(random);
+  PhaseSimulationOptions far;
+  far.noise = 0.05;
+  PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(truth, grid), far);
+  const Volume flipped = VolumeFromSliceBatch(FlippedObject(truth), scan.object);
+  PhasePosteriorOptions options = Method("rmp", 0);
+  options.start = "flipped";
+  options.startSigma = 0.02; // too low to turn it around
+  for (const std::string flip : {"prior", "keep"})
+  {
+    options.flip = flip;
+    const VolumeEstimate found = ReconstructPhasePosterior(scan, prior, 1.0, options, {}, flipped);
+    const double error = Rms(SliceBatch(found.mean).to(at::kDouble) - truth);
+    EXPECT_EQ(error < 0.1, flip == "prior") << error; // the flip is 0.9 away
+  }
+}
+
 TEST(PhasePosterior, AveragesWhatStandsTheSameWay)
 {
   const auto prior = SmoothPrior();

@@ -3,6 +3,7 @@
 
 #include "tweedieDiscrepancySearch.h"
 #include "tweedieError.h"
+#include "tweedieMagnitudeModel.h"
 #include "tweediePhaseTotalVariation.h"
 #include "tweedieWirtingerFlow.h"
 
@@ -140,8 +141,7 @@ RefinePhases(const PhaseProblem & problem, const PhaseIterates & ends)
     const auto solve = [&](const at::Tensor & lambda)
     {
       refine(lambda);
-      const at::Tensor x = refined.image;
-      const at::Tensor u = problem.wave->Forward(x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type())));
+      const at::Tensor u = WaveOf(*problem.wave, refined.image);
       at::Tensor error = (u.abs() - problem.amplitude).square();
       error = problem.measured.defined() ? error * problem.measured : error;
       const at::Tensor sums = error.flatten(1).sum(1).to(at::kDouble).contiguous();

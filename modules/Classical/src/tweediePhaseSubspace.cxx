@@ -33,7 +33,6 @@ public:
     m_Inverse = at::where(d.gt(0.0), d.reciprocal(), at::zeros_like(d));
     m_Amplitude = amplitude.to(real).clamp_min(0.0);
     m_Measured = measured.defined() ? measured.to(real) : at::ones_like(m_Amplitude);
-    m_Sum = (m_Amplitude * m_Measured).sum().to(at::kDouble).item<double>();
     m_Best = at::zeros_like(starts);
     m_Least = at::full({starts.size(0)}, std::numeric_limits<double>::infinity(), at::kDouble);
   }
@@ -41,7 +40,7 @@ public:
   at::Tensor
   Wave(const at::Tensor & x) const
   {
-    return m_Operator->Forward(x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type())));
+    return WaveOf(*m_Operator, x);
   }
 
   /** u with the measured amplitudes. */
@@ -67,8 +66,7 @@ public:
   void
   Consider(const at::Tensor & x)
   {
-    const at::Tensor error = (Wave(x).abs() - m_Amplitude).abs() * m_Measured;
-    const at::Tensor residual = error.flatten(1).sum(1).to(at::kDouble) / m_Sum;
+    const at::Tensor residual = AmplitudeResidual(Wave(x), m_Amplitude, m_Measured);
     const at::Tensor better = residual.lt(m_Least);
     m_Best = at::where(better.reshape({-1, 1, 1, 1, 1}), x, m_Best);
     m_Least = at::minimum(residual, m_Least);
@@ -112,7 +110,6 @@ private:
   at::Tensor m_Inverse;
   at::Tensor m_Amplitude;
   at::Tensor m_Measured;
-  double m_Sum = 0.0;
   at::Tensor m_Best;
   at::Tensor m_Least;
 };

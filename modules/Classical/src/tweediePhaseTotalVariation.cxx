@@ -29,8 +29,6 @@ RefineByTotalVariation(const LinearOperatorPointer & A,
   const double largest = diagonal.max().to(at::kDouble).item<double>();
   const at::Tensor known = measured.defined() ? measured.to(real) : at::ones_like(amplitude, real);
   const at::Tensor b = amplitude.to(real).clamp_min(0.0);
-  const auto wave = [&](const at::Tensor & x)
-  { return A->Forward(x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type()))); };
   TotalVariationOptions inner;
   inner.iterations = 1;
   inner.dualSteps = options.dualSteps;
@@ -41,15 +39,13 @@ RefineByTotalVariation(const LinearOperatorPointer & A,
   TotalVariationResult state;
   for (std::int64_t i = 0; i < options.iterations; ++i)
   {
-    const at::Tensor u = wave(x);
+    const at::Tensor u = WaveOf(*A, x);
     const at::Tensor step = A->Adjoint((PhaseFactor(u) * b - u) * known) / largest;
     const at::Tensor v = x + (constraints.isReal ? at::real(step) : step);
     state.image = state.dual.defined() ? v : at::Tensor();
     state = SolveTotalVariation(same, v.contiguous(), weight, inner, state);
     x = constraints.isReal && constraints.isNonNegative ? state.image.clamp_min(0.0) : state.image;
   }
-  const at::Tensor error = (wave(x).abs() - b).abs() * known;
-  const at::Tensor residual = error.flatten(1).sum(1).to(at::kDouble) / (b * known).sum().to(at::kDouble);
-  return {x, residual, 2 * options.iterations * A->RangeShape()[0]};
+  return {x, AmplitudeResidual(WaveOf(*A, x), b, known), 2 * options.iterations * A->RangeShape()[0]};
 }
 } // namespace tweedie

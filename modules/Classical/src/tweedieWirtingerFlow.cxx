@@ -2,6 +2,7 @@
 #include "tweedieWirtingerFlow.h"
 
 #include "tweedieError.h"
+#include "tweedieMagnitudeModel.h"
 #include "tweedieWorkMeter.h"
 
 #include <ATen/ATen.h>
@@ -48,7 +49,7 @@ public:
   at::Tensor
   Wave(const at::Tensor & x) const
   {
-    return m_Operator->Forward(x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type())));
+    return WaveOf(*m_Operator, x);
   }
 
   at::Tensor
@@ -100,8 +101,7 @@ public:
   at::Tensor
   Residual(const at::Tensor & x) const
   {
-    const at::Tensor error = (Wave(x).abs() - m_Amplitude).abs() * m_Measured;
-    return error.flatten(1).sum(1).to(at::kDouble) / m_Amplitude.sum().to(at::kDouble);
+    return AmplitudeResidual(Wave(x), m_Amplitude, m_Measured);
   }
 
 private:

@@ -41,6 +41,9 @@ struct PhasePosteriorOptions : PosteriorOptions
  * summary.figures: chains-kept and samples-kept (shares), mode-share-flipped (far field: of the kept ends, before
  * they were flipped back; 1/2 where prior and data know no side), data-fit-worst.
  *
+ * Chains start from noise (in place of zero, whose phases are all alike), and rmp takes the closed chain, unless
+ * options say otherwise.
+ *
  * daps of a learned prior goes down to 0.4 of the noise that the patterns leave in a pixel, at most to 0.06 of the
  * prior's deviation, unless options say otherwise.
  *

@@ -70,6 +70,13 @@ private:
 
 /** u / |u|, and 1 where u is zero. */
 at::Tensor PhaseFactor(const at::Tensor & u);
+
+/** A x of a complex x, or of a real one as a complex one. */
+at::Tensor WaveOf(const LinearOperator & A, const at::Tensor & x);
+
+/** sum | |u| - b | / sum b over what was measured (zeros and ones like b), per entry of the batch u [B, ...]; double.
+ */
+at::Tensor AmplitudeResidual(const at::Tensor & u, const at::Tensor & amplitude, const at::Tensor & measured);
 } // namespace tweedie
 
 #endif

@@ -18,18 +18,13 @@ namespace
 /** Power iteration ends below the norm; so much more is safe after its iterations. */
 constexpr double safety = 1.02;
 
-at::Tensor
-ComplexOf(const at::Tensor & x)
-{
-  return x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type()));
-}
-
 /** The gradient of a real image has no imaginary part. */
 at::Tensor
 Like(const at::Tensor & x, const at::Tensor & wave)
 {
   return x.is_complex() ? wave : at::real(wave);
 }
+
 template <typename T>
 void
 MisfitOnCpu(const at::Tensor & u, const at::Tensor & amplitude, const at::Tensor & weights)
@@ -63,6 +58,19 @@ PhaseFactor(const at::Tensor & u)
 {
   const at::Tensor factor = at::sgn(u);
   return at::where(factor.eq(0.0), at::ones_like(u), factor);
+}
+
+at::Tensor
+WaveOf(const LinearOperator & A, const at::Tensor & x)
+{
+  return A.Forward(x.is_complex() ? x : x.to(at::toComplexType(x.scalar_type())));
+}
+
+at::Tensor
+AmplitudeResidual(const at::Tensor & u, const at::Tensor & amplitude, const at::Tensor & measured)
+{
+  const at::Tensor error = (u.abs() - amplitude).abs() * measured;
+  return error.flatten(1).sum(1).to(at::kDouble) / (amplitude * measured).sum().to(at::kDouble);
 }
 
 MagnitudeModel::MagnitudeModel(LinearOperatorPointer A,
@@ -134,14 +142,14 @@ MagnitudeModel::RangeNumbers() const
 at::Tensor
 MagnitudeModel::DoApply(const at::Tensor & x) const
 {
-  const at::Tensor size = m_Operator->Forward(ComplexOf(x)).abs();
+  const at::Tensor size = WaveOf(*m_Operator, x).abs();
   return m_Kind == MagnitudeKind::Amplitude ? size : size.square();
 }
 
 at::Tensor
 MagnitudeModel::DoVjp(const at::Tensor & x, const at::Tensor & v) const
 {
-  const at::Tensor u = m_Operator->Forward(ComplexOf(x));
+  const at::Tensor u = WaveOf(*m_Operator, x);
   const at::Tensor factor = m_Kind == MagnitudeKind::Amplitude ? at::sgn(u) : u * 2.0; // sgn(0) = 0
   return Like(x, m_Operator->Adjoint(factor * v));
 }
@@ -172,7 +180,7 @@ MagnitudeModel::Proximal(const at::Tensor & y,
   at::Tensor ahead = center;
   for (std::int64_t i = 0; i < m_Steps; ++i)
   {
-    const at::Tensor u = m_Operator->Forward(ComplexOf(ahead));
+    const at::Tensor u = WaveOf(*m_Operator, ahead);
     const at::Tensor error = Misfit(u.is_alias_of(ahead) ? u.clone() : u, amplitude, w);
     const at::Tensor next = ahead + (Like(x, m_Operator->Adjoint(error)) * r2 + center - ahead) / share;
     const at::Tensor move = next - x;
