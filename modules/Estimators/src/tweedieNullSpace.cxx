@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieNullSpace.h"
 
-#include "tweedieConjugateGradient.h"
+#include "tweedieMeasuredSpace.h"
 
 #include <ATen/ATen.h>
 
@@ -9,9 +9,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr std::int64_t mostSteps = 30;
-constexpr double tolerance = 1e-3;
-
 at::Tensor
 SquaredMagnitude(const at::Tensor & x)
 {
@@ -23,17 +20,11 @@ NullSpace
 NullSpaceOf(const Likelihood & likelihood, const at::Tensor & samples)
 {
   const at::Tensor mean = samples.mean(0);
-  const at::Tensor zero = at::zeros_like(mean);
-  const at::Tensor data = likelihood.Residual(zero);
-  // What was not measured has no residual, so that this is A x of what was.
-  const auto forward = [&](const at::Tensor & x) { return data - likelihood.Residual(x); };
-  const auto normal = [&](const at::Tensor & x) { return likelihood.Model().Vjp(zero, forward(x)); };
   at::Tensor unseen, all;
   for (std::int64_t i = 0; i < samples.size(0); ++i)
   {
     const at::Tensor d = samples[i] - mean;
-    const at::Tensor seen = ConjugateGradient(normal, normal(d), {}, mostSteps, tolerance).solution;
-    const at::Tensor ofNull = SquaredMagnitude(d - seen);
+    const at::Tensor ofNull = SquaredMagnitude(d - MeasuredPart(likelihood, d));
     const at::Tensor ofAll = SquaredMagnitude(d);
     unseen = unseen.defined() ? unseen + ofNull : ofNull;
     all = all.defined() ? all + ofAll : ofAll;

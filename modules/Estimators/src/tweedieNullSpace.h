@@ -20,8 +20,7 @@ struct NullSpace
  *
  * pixel by pixel, cut off at 1: n_i is orthogonal to the rest as a whole and not in each pixel, where hardly anything
  * varies the ratio says little.
- * A^+ A d is what conjugate gradients from zero reach in at most 30 steps, or to 1e-3: directions that A weakens beyond
- * that count as not seen. The noise plays no part.
+ * A^+ A d is MeasuredPart.
  *
  * samples: [sample, batch, channel, z, y, x], two or more. Source: Bhadra, Kelkar, Brooks and
  * Anastasio (2021), section on hallucination maps, where A^+ is the pseudo-inverse. */
