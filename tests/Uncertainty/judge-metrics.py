@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes metrics.json beside it: inputs of the metrics of calibration, and what outside packages make of them.
+
+The tests read the file and need no Python. To make it again, in a virtual environment:
+    pip install numpy scipy scikit-learn scoringrules
+    python judge-metrics.py
+A number that no package gives comes from the plain loops here and is marked "own" in the source.
+"""
+import json
+import pathlib
+
+import numpy as np
+from scipy import optimize, spatial, stats
+from scipy.stats import _ksstats
+from sklearn.metrics.pairwise import rbf_kernel
+import scoringrules
+
+
+def rounded(x, digits=5):
+    """Inputs as short decimal numbers: both sides then have the same doubles."""
+    return np.round(np.asarray(x, dtype=float), digits)
+
+
+def tails():
+    chi = [(x, k, stats.chi2.sf(x, k), min(1.0, 2.0 * min(stats.chi2.sf(x, k), stats.chi2.cdf(x, k))))
+           for x, k in ((0.3, 1), (3.84, 1), (1.0, 15), (40.0, 15), (90.0, 64), (20.0, 64), (1100.0, 1000),
+                        (1003500.0, 1000000), (997000.0, 1000000), (300.0, 15))]
+    binomial = []
+    for k, n, p in ((0, 10, 0.1), (3, 10, 0.3), (17, 200, 0.05), (180, 200, 0.9), (200, 200, 0.9), (1510, 3000, 0.5)):
+        interval = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
+        band = stats.binom.interval(0.99, n, p)
+        binomial.append((k, n, p, stats.binom.cdf(k, n, p), int(band[0]), int(band[1]), interval.low, interval.high))
+    # kstwo takes an approximation (to 2e-6) from 140 numbers on; up to 1000 its exact matrix form is asked for
+    def kstwo(d, n):
+        return float(_ksstats._kolmogn_DMTW(n, d, cdf=False)) if n <= 1000 else stats.kstwo.sf(d, n)
+
+    kolmogorov = [(d, n, kstwo(d, n))
+                  for d, n in ((0.5, 3), (0.2, 10), (0.45, 10), (0.04, 200), (0.1, 200), (0.19, 200), (0.03, 1000),
+                               (0.05, 1000), (0.02, 4000), (0.03, 4000), (0.999, 5))]
+    return {"chi-square": chi, "binomial": binomial, "kolmogorov": kolmogorov}
+
+
+def wasserstein(x, z, order):
+    """1-D: by scipy for order 1, else as an assignment of the points repeated to one count (scipy)."""
+    if order == 1:
+        return stats.wasserstein_distance(x, z)
+    count = np.lcm(len(x), len(z))
+    cost = np.abs(np.repeat(x, count // len(x))[:, None] - np.repeat(z, count // len(z))) ** order
+    rows, columns = optimize.linear_sum_assignment(cost)
+    return cost[rows, columns].mean() ** (1.0 / order)
+
+
+def unbiased(kernel, x, z):
+    n, m = len(x), len(z)
+    a, b, c = kernel(x, x), kernel(z, z), kernel(x, z)
+    return ((a.sum() - np.trace(a)) / (n * (n - 1)) + (b.sum() - np.trace(b)) / (m * (m - 1)) - 2.0 * c.mean())
+
+
+def distances():
+    rng = np.random.default_rng(1)
+    x, z = rounded(rng.normal(size=(20, 3))), rounded(rng.normal(size=(30, 3)) * 1.2 + 0.4)
+    directions = rng.normal(size=(8, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    truth = rounded(rng.normal(size=3))
+    bandwidth = np.median(spatial.distance.pdist(np.concatenate([x, z])))
+
+    def multiquadric(a, b):  # own
+        return 1.0 / np.sqrt(1.0 + spatial.distance.cdist(a, b, "sqeuclidean") / bandwidth**2)
+
+    def gaussian(a, b):
+        return rbf_kernel(a, b, gamma=0.5 / bandwidth**2)
+
+    return {
+        "x": x, "z": z, "directions": directions, "truth": truth, "bandwidth": bandwidth,
+        "wasserstein-1": np.mean([wasserstein(x @ u, z @ u, 1) for u in directions]),
+        "wasserstein-2": np.mean([wasserstein(x @ u, z @ u, 2) for u in directions]),
+        "discrepancy-gaussian": unbiased(gaussian, x, z),
+        "discrepancy-inverse-multiquadric": unbiased(multiquadric, x, z),
+        "energy-score": scoringrules.es_ensemble(truth, x, estimator="fair"),
+    }
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def main():
+    parts = {"tails": tails(), "distances": distances()}
+    text = ",\n".join('"%s": %s' % (name, json.dumps(plain(part))) for name, part in parts.items())
+    pathlib.Path(__file__).with_name("metrics.json").write_text("{\n" + text + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
