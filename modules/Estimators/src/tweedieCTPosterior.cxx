@@ -6,6 +6,7 @@
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieFlattenedOperator.h"
+#include "tweedieLineIntegralNoise.h"
 #include "tweedieNetworkDenoiser.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
@@ -168,7 +169,6 @@ LikelihoodOfCounts(const LinearOperatorPointer & A,
   return {data, GaussianOf(A, {data->LineIntegrals(), data->Deviations(), data->Used()}, coupling, options)};
 }
 
-/** Of a line integral l behind I0 photons: exp(l) / I0 + e^2 exp(2 l) / I0^2, the variance of the logarithm. */
 CTLikelihood
 LikelihoodOfLines(const LinearOperatorPointer & A,
                   const at::Tensor & lines,
@@ -180,21 +180,8 @@ LikelihoodOfLines(const LinearOperatorPointer & A,
   {
     throw UsageError("--likelihood: given poisson for line integrals; required counts");
   }
-  if (!options.noise && !scan.photons)
-  {
-    throw UsageError("--noise: not given for line integrals of unknown noise; required their standard deviation");
-  }
-  at::Tensor variance = at::zeros_like(lines);
-  if (options.noise)
-  {
-    variance = at::full_like(lines, *options.noise * *options.noise);
-  }
-  else
-  {
-    const at::Tensor inverse = lines.clamp(-5.0, 50.0).exp() / *scan.photons;
-    variance = inverse + scan.electronic * scan.electronic * inverse.square();
-  }
-  const GaussianData data{lines, (variance + options.modelDeviation * options.modelDeviation).sqrt(), at::Tensor()};
+  const GaussianData data{
+      lines, LineIntegralDeviation(scan, lines, options.noise, options.modelDeviation), at::Tensor()};
   const LikelihoodPointer alone = GaussianOf(A, data, {}, options);
   return {alone, coupling.differences ? GaussianOf(A, data, coupling, options) : alone};
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieMRIStudy_h
+#define tweedieMRIStudy_h
+
+#include "tweedieMRIScan.h"
+#include "tweediePosteriorOptions.h"
+#include "tweedieScanStudy.h"
+
+namespace tweedie
+{
+/** Cartesian k-space: lines are the phase-encoding lines (fixed y) of the mask, or its samples where it is none of
+ * lines; what is sampled without a gap around DC calibrates and stays. Groups are coils. */
+class MRIStudy final : public ScanStudy
+{
+public:
+  /** Noise, where neither says it, is estimated. options.samples, seed and keepSamples are those of each run. Throws as
+   * ReconstructPosterior. */
+  MRIStudy(MRIScan scan, const PosteriorOptions & options);
+
+  std::string
+  Kind() const override
+  {
+    return "mri";
+  }
+  std::string LineName() const override;
+  std::string
+  GroupName() const override
+  {
+    return "coil";
+  }
+  std::vector<std::int64_t>
+  Lines() const override
+  {
+    return m_Lines;
+  }
+  VolumeEstimate Run(const StudyRun & run, const ProgressCallback & progress) const override;
+  std::unique_ptr<ScanStudy> Without(const std::vector<std::int64_t> & lines) const override;
+  const GaussianLikelihood &
+  Data() const override
+  {
+    return *m_Likelihood;
+  }
+  at::Tensor Images(const Volume & volume) const override;
+  at::Tensor LineOfData() const override;
+  at::Tensor GroupOfData() const override;
+  std::string
+  Units() const override
+  {
+    return "a.u.";
+  }
+
+  const MRIScan &
+  Scan() const
+  {
+    return m_Scan;
+  }
+
+private:
+  MRIScan m_Scan;
+  PosteriorOptions m_Options;
+  std::shared_ptr<const GaussianLikelihood> m_Likelihood;
+  bool m_HasLines = true; ///< else single samples
+  std::vector<std::int64_t> m_Lines;
+};
+} // namespace tweedie
+
+#endif
