@@ -41,6 +41,9 @@ struct MRIClassicalOptions
 VolumeEstimate
 ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, const ProgressCallback & progress = {});
 
+/** The weight of ||x||^2 that sense takes: lambda, or where it is absent 0.01 max(sum |S|^2). */
+double SensePenalty(const MRIClassicalOptions & options, double largestSumOfSquares);
+
 /** A row of the table of classical methods. */
 struct ClassicalMethodInfo
 {

@@ -14,10 +14,16 @@ namespace
 constexpr double defaultWeight = 0.01; // of max(sum |S|^2): small against what is measured, enough to damp what is not
 }
 
+double
+SensePenalty(const MRIClassicalOptions & options, double largestSumOfSquares)
+{
+  return options.lambda.value_or(defaultWeight * largestSumOfSquares);
+}
+
 ClassicalSolution
 ReconstructRegularizedSense(const ClassicalProblem & problem)
 {
-  const double lambda = problem.options.lambda.value_or(defaultWeight * problem.largestEigenvalue);
+  const double lambda = SensePenalty(problem.options, problem.largestEigenvalue);
   const std::int64_t limit = problem.options.iterations;
   std::int64_t done = 0;
   const auto product = [&](const at::Tensor & x)
