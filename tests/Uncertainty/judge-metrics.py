@@ -3,7 +3,7 @@
 """Writes metrics.json beside it: inputs of the metrics of calibration, and what outside packages make of them.
 
 The tests read the file and need no Python. To make it again, in a virtual environment:
-    pip install numpy scipy scikit-learn scoringrules
+    pip install numpy scipy scikit-learn scoringrules "arviz-stats[xarray]" tarp tqdm deprecation
     python judge-metrics.py
 A number that no package gives comes from the plain loops here and is marked "own" in the source.
 """
@@ -14,7 +14,9 @@ import numpy as np
 from scipy import optimize, spatial, stats
 from scipy.stats import _ksstats
 from sklearn.metrics.pairwise import rbf_kernel
+from arviz_stats import ecdf_utils
 import scoringrules
+import tarp
 
 
 def rounded(x, digits=5):
@@ -81,6 +83,37 @@ def distances():
     }
 
 
+def ranks():
+    rng = np.random.default_rng(2)
+    cases, count, bins = 60, 11, 4
+    truth, samples = rounded(rng.normal(size=cases)), rounded(rng.normal(size=(cases, count)))
+    found = (samples < truth[:, None]).sum(axis=1)  # own: no ties
+    test = stats.chisquare(np.bincount(found // ((count + 1) // bins), minlength=bins))
+    points = np.arange(1, count + 1) / (count + 1)
+    pointwise = ecdf_utils.simulate_confidence_bands(cases, 1, points, 0.9, 10000, rng)
+    low, high = ecdf_utils.get_pointwise_confidence_band(pointwise, cases, points)
+    uniform = rounded(rng.uniform(size=40) ** 1.3)
+    distance = stats.kstest(uniform, "uniform", method="exact")
+    return {
+        "truth": truth, "samples": samples, "ranks": found, "bins": bins, "chi-square": test.statistic,
+        "chi-square-p": test.pvalue, "curve-low": low, "curve-high": high, "uniform": uniform,
+        "uniform-distance": distance.statistic, "uniform-p": distance.pvalue,
+    }
+
+
+def tarp_coverage():
+    rng = np.random.default_rng(3)
+    cases, count, size = 40, 8, 2
+    truth = rounded(rng.normal(size=(cases, size)), 3)
+    samples = rounded(1.3 * rng.normal(size=(cases, count, size)), 3)
+    references = rounded(0.5 * truth + rng.normal(size=(cases, size)), 3)
+    coverage, level = tarp.get_tarp_coverage(
+        samples.transpose(1, 0, 2), truth, references=references, num_alpha_bins=count)
+    # the package's levels are those of 0 ... n nearer samples only if both occur
+    assert np.allclose(level, np.arange(count + 1) / count)
+    return {"truth": truth, "samples": samples, "references": references, "coverage": coverage[:count]}
+
+
 def plain(value):
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -90,7 +123,7 @@ def plain(value):
 
 
 def main():
-    parts = {"tails": tails(), "distances": distances()}
+    parts = {"tails": tails(), "distances": distances(), "ranks": ranks(), "tarp": tarp_coverage()}
     text = ",\n".join('"%s": %s' % (name, json.dumps(plain(part))) for name, part in parts.items())
     pathlib.Path(__file__).with_name("metrics.json").write_text("{\n" + text + "\n}\n")
 

@@ -21,6 +21,7 @@ TEST(SampleDistance, EqualsThoseOfScipyAndScoringrules)
   const at::Tensor x = test::TensorFrom(judged.at("x"));
   const at::Tensor z = test::TensorFrom(judged.at("z"));
   const at::Tensor directions = test::TensorFrom(judged.at("directions"));
+  // 1e-9: rounding of some thousand operations in double
   EXPECT_NEAR(SlicedWasserstein(x, z, directions, 1.0), judged.at("wasserstein-1"), 1e-9);
   EXPECT_NEAR(SlicedWasserstein(x, z, directions, 2.0), judged.at("wasserstein-2"), 1e-9);
   const Discrepancy gauss = MaximumMeanDiscrepancy(x, z, DiscrepancyKernel::Gaussian, 0);
