@@ -10,7 +10,7 @@
 #include "tweediePhaseLikelihood.h"
 #include "tweediePhaseObjects.h"
 #include "tweediePhaseSimulation.h"
-#include "tweedieTemperedReference.h"
+#include "tweedieReferenceSampler.h"
 #include "tweedieTemporaryFolder.h"
 #include "tweedieVolumeTensor.h"
 
@@ -68,10 +68,16 @@ Moments
 Reference(const PhaseScan & scan, const std::shared_ptr<const GaussianDenoiser> & prior)
 {
   const PhaseModel model(scan);
-  TemperedReference reference(*prior, MakePhaseLikelihood(scan, model, 0, 1, 1.0), {});
-  const at::Tensor draws = reference.Run(); // [iterations, ladders, pixels]
-  EXPECT_GT(reference.Acceptance(), 0.5);
-  EXPECT_GT(reference.ExchangeRate(), 0.1);
+  ReferenceSamplerOptions options;
+  options.method = "tempered";
+  options.burnIn = 500;
+  options.iterations = 2000;
+  const auto target = MakeGaussianTarget(*prior, MakePhaseLikelihood(scan, model, 0, 1, 1.0), at::kFloat);
+  const ReferenceDraws run = SampleReference(target, options);
+  EXPECT_GT(run.acceptance, 0.5);
+  EXPECT_GT(run.exchanges, 0.1);
+  EXPECT_LT(run.report.worstShrinkage, 1.05);
+  const at::Tensor & draws = run.draws; // [iterations, chains, pixels]
   const at::Tensor all = draws.reshape({-1, pixels});
   const at::Tensor means = draws.mean(0);
   return {all.mean(0), all.std(0), means.std(0) / std::sqrt(static_cast<double>(means.size(0)))};
