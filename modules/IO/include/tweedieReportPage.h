@@ -2,9 +2,10 @@
 #ifndef tweedieReportPage_h
 #define tweedieReportPage_h
 
+#include "tweedieReportPlot.h"
 #include "tweedieReportTable.h"
+#include "tweedieVerdict.h"
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,28 +13,6 @@
 
 namespace tweedie
 {
-/** One curve of a plot. */
-struct PlotSeries
-{
-  std::string name;
-  std::vector<double> x;
-  std::vector<double> y;
-  std::size_t style = 0; ///< colour and marker, so that a method looks the same in every plot
-};
-
-/** A line plot with markers, drawn as inline SVG. */
-struct Plot
-{
-  std::string title;
-  std::string xLabel;
-  std::string yLabel;
-  std::vector<PlotSeries> series;
-  bool isIdealDiagonal = false;  ///< both axes share one range that starts at zero, and y = x is drawn
-  bool isLogarithmic = false;    ///< both axes; what is not positive is left out
-  std::optional<double> markedX; ///< a vertical line
-  std::string markedLabel;
-};
-
 /** A picture in the page. */
 struct ReportImage
 {
@@ -84,6 +63,8 @@ public:
   virtual void AddList(const std::vector<std::string> & items) = 0;
   /** A conspicuous box; nothing for an empty list. */
   virtual void AddWarnings(const std::vector<std::string> & warnings) = 0;
+  /** A light for each check, with value, allowed range and sentence; nothing for an empty list. */
+  virtual void AddVerdicts(const std::vector<Verdict> & verdicts, const std::string & caption) = 0;
   /** Best and second best values of a column are marked, with a legend where any is. */
   virtual void AddTable(const ReportTable & table, const std::string & caption) = 0;
   /** One picture across the page. png: the bytes of a file; description: alternative text. */
@@ -105,6 +86,7 @@ public:
   void AddParagraph(const std::string & text) override;
   void AddList(const std::vector<std::string> & items) override;
   void AddWarnings(const std::vector<std::string> & warnings) override;
+  void AddVerdicts(const std::vector<Verdict> & verdicts, const std::string & caption) override;
   void AddTable(const ReportTable & table, const std::string & caption) override;
   void AddFigure(const std::string & png, const std::string & description, const std::string & caption) override;
   void AddImages(const ImageGrid & grid) override;
@@ -115,9 +97,16 @@ public:
   std::string Html(const std::string & footer) const;
 
 private:
+  std::string SmallHeading(const std::string & text) const;
+  /** The title of the section at hand. */
+  std::string Here() const;
+  /** Links to the sections, where there are many. */
+  std::string Contents() const;
+
   std::string m_Title;
   std::string m_Statement;
   std::string m_Body;
+  std::vector<std::string> m_Sections; ///< their titles
 };
 } // namespace tweedie
 

@@ -27,6 +27,7 @@ public:
   void AddParagraph(const std::string & text) override;
   void AddList(const std::vector<std::string> & items) override;
   void AddWarnings(const std::vector<std::string> & warnings) override;
+  void AddVerdicts(const std::vector<Verdict> & verdicts, const std::string & caption) override;
   void AddTable(const ReportTable & table, const std::string & caption) override;
   void AddFigure(const std::string & png, const std::string & description, const std::string & caption) override;
   void AddImages(const ImageGrid & grid) override;

@@ -7,7 +7,10 @@
 #include <hpdf.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <map>
 
 namespace tweedie
 {
@@ -46,6 +49,7 @@ struct PdfCanvas::Content
   HPDF_Doc document = HPDF_New(nullptr, nullptr);
   std::vector<HPDF_Page> pages;
   HPDF_Page page = nullptr;
+  std::map<long, HPDF_ExtGState> opacities; ///< by percent
   HPDF_Font plain = nullptr, bold = nullptr, fixed = nullptr, symbol = nullptr;
 
   Content()
@@ -81,6 +85,18 @@ struct PdfCanvas::Content
   Fill(Color color) const
   {
     HPDF_Page_SetRGBFill(page, Real(color.red / 255.0), Real(color.green / 255.0), Real(color.blue / 255.0));
+  }
+  /** One object for each opacity in use. */
+  HPDF_ExtGState
+  Opacity(double opacity)
+  {
+    HPDF_ExtGState & state = opacities[std::lround(100.0 * opacity)];
+    if (state == nullptr)
+    {
+      state = HPDF_CreateExtGState(document);
+      HPDF_ExtGState_SetAlphaFill(state, Real(opacity));
+    }
+    return state;
   }
   void
   Stroke(Color color, double width) const
@@ -204,26 +220,44 @@ PdfCanvas::DrawRectangle(PdfPoint corner, double width, double height, double li
 }
 
 void
-PdfCanvas::DrawLine(const std::vector<PdfPoint> & points, double lineWidth, Color color, bool isDashed)
+PdfCanvas::DrawLine(const std::vector<PdfPoint> & points,
+                    double lineWidth,
+                    Color color,
+                    const std::vector<double> & dashes)
 {
   if (points.size() < 2)
   {
     return;
   }
-  const HPDF_UINT16 dashes[] = {4, 3};
+  std::vector<HPDF_UINT16> lengths; // whole points
+  std::transform(dashes.begin(),
+                 dashes.end(),
+                 std::back_inserter(lengths),
+                 [](double length) { return static_cast<HPDF_UINT16>(std::max(std::lround(length), 1L)); });
+  const auto count = static_cast<HPDF_UINT>(lengths.size());
   m_Content->Stroke(color, lineWidth);
-  HPDF_Page_SetDash(m_Content->page, isDashed ? dashes : nullptr, isDashed ? 2 : 0, 0);
+  HPDF_Page_SetDash(m_Content->page, count > 0 ? lengths.data() : nullptr, count, 0);
   m_Content->Trace(points);
   HPDF_Page_Stroke(m_Content->page);
   HPDF_Page_SetDash(m_Content->page, nullptr, 0, 0);
 }
 
 void
-PdfCanvas::FillPolygon(const std::vector<PdfPoint> & points, Color color)
+PdfCanvas::FillPolygons(const std::vector<std::vector<PdfPoint>> & polygons, Color color, double opacity)
 {
+  if (polygons.empty())
+  {
+    return;
+  }
+  HPDF_Page_GSave(m_Content->page);
+  if (opacity < 1.0)
+  {
+    HPDF_Page_SetExtGState(m_Content->page, m_Content->Opacity(opacity));
+  }
   m_Content->Fill(color);
-  m_Content->Trace(points);
+  std::for_each(polygons.begin(), polygons.end(), [this](const auto & polygon) { m_Content->Trace(polygon); });
   HPDF_Page_Fill(m_Content->page);
+  HPDF_Page_GRestore(m_Content->page);
 }
 
 void

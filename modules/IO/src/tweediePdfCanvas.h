@@ -53,8 +53,13 @@ public:
   void DrawUpwards(PdfPoint middle, const std::string & text, const PdfStyle & style);
   void FillRectangle(PdfPoint corner, double width, double height, Color color);
   void DrawRectangle(PdfPoint corner, double width, double height, double lineWidth, Color color);
-  void DrawLine(const std::vector<PdfPoint> & points, double lineWidth, Color color, bool isDashed = false);
-  void FillPolygon(const std::vector<PdfPoint> & points, Color color);
+  /** dashes: lengths drawn and left out in turn, in points; none: solid. */
+  void DrawLine(const std::vector<PdfPoint> & points,
+                double lineWidth,
+                Color color,
+                const std::vector<double> & dashes = {});
+  /** As one shape, so that no seam is between neighbours. opacity: 1 hides what is below. */
+  void FillPolygons(const std::vector<std::vector<PdfPoint>> & polygons, Color color, double opacity);
   void FillCircle(PdfPoint middle, double radius, Color color);
   /** The bytes of a PNG file. */
   void DrawPng(PdfPoint corner, double width, double height, const std::string & png);

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePdfPlot.h"
 
+#include "tweedieReportTheme.h"
+
 #include <charconv>
-#include <cmath>
 
 namespace tweedie
 {
 namespace
 {
-constexpr Color ink{27, 31, 36};
-constexpr Color soft{90, 99, 110};
-constexpr Color faint{138, 147, 157};
-constexpr Color light{217, 222, 227};
-/** --s0 to --s7 of the page's light theme. */
-constexpr Color series[] = {{11, 92, 173},
-                            {194, 65, 12},
-                            {47, 125, 50},
-                            {139, 47, 143},
-                            {122, 92, 0},
-                            {0, 121, 122},
-                            {176, 35, 79},
-                            {85, 95, 107}};
+const std::vector<double> idealDashes{4.0, 3.0}; ///< of the style sheet, on paper
 
 /** One element as it stands in the text: name, attributes, and what is between its ends. */
 struct Element
@@ -61,12 +50,19 @@ Unescaped(std::string text)
   return text;
 }
 
-/** Colour of "var(--s3)". */
-Color
-SeriesColor(const std::string & text)
+/** "7 3", scaled. */
+std::vector<double>
+Dashes(const std::string & text, double scale)
 {
-  const std::size_t at = text.find("--s");
-  return at == std::string::npos ? ink : series[static_cast<std::size_t>(text[at + 3] - '0') % std::size(series)];
+  std::vector<double> lengths;
+  const char * end = text.data() + text.size();
+  for (const char * next = text.data(); next < end; next += next < end ? 1 : 0)
+  {
+    double length = 0.0;
+    next = std::from_chars(next, end, length).ptr;
+    lengths.push_back(scale * length);
+  }
+  return lengths;
 }
 
 /** The numbers and commands of a path; M begins a new line, others go on with it. */
@@ -118,14 +114,14 @@ public:
       m_Canvas.DrawLine(
           {At(element.Number("x1"), element.Number("y1")), At(element.Number("x2"), element.Number("y2"))},
           m_Scale,
-          isIdeal ? soft : light,
-          isIdeal);
+          PaperColor(isIdeal ? "var(--soft)" : "var(--line)"),
+          isIdeal ? idealDashes : std::vector<double>());
     }
     else if (element.name == "circle")
     {
       m_Canvas.FillCircle(At(element.Number("cx"), element.Number("cy")),
                           m_Scale * element.Number("r"),
-                          SeriesColor(element.Attribute("fill")));
+                          PaperColor(element.Attribute("fill")));
     }
     else if (element.name == "rect")
     {
@@ -154,36 +150,53 @@ private:
     const double width = m_Scale * element.Number("width"), height = m_Scale * element.Number("height");
     if (element.Attribute("class") == "frame")
     {
-      m_Canvas.DrawRectangle(corner, width, height, m_Scale, faint);
+      m_Canvas.DrawRectangle(corner, width, height, m_Scale, PaperColor("var(--faint)"));
       return;
     }
-    m_Canvas.FillRectangle(corner, width, height, SeriesColor(element.Attribute("fill")));
+    m_Canvas.FillRectangle(corner, width, height, PaperColor(element.Attribute("fill")));
   }
   void
   DrawPath(const Element & element)
   {
-    const bool isLine = element.Attribute("fill") == "none";
-    for (std::vector<PdfPoint> line : Lines(element.Attribute("d")))
+    std::vector<std::vector<PdfPoint>> lines = Lines(element.Attribute("d"));
+    for (std::vector<PdfPoint> & line : lines)
     {
       for (PdfPoint & point : line)
       {
         point = At(point.x, point.y);
       }
-      if (isLine)
-      {
-        m_Canvas.DrawLine(line, m_Scale * element.Number("stroke-width"), SeriesColor(element.Attribute("stroke")));
-      }
-      else
-      {
-        m_Canvas.FillPolygon(line, SeriesColor(element.Attribute("fill")));
-      }
     }
+    if (element.Attribute("fill") == "none")
+    {
+      for (const std::vector<PdfPoint> & line : lines)
+      {
+        DrawStroke(element, line);
+      }
+      return;
+    }
+    const bool hasOpacity = !element.Attribute("fill-opacity").empty();
+    m_Canvas.FillPolygons(
+        lines, PaperColor(element.Attribute("fill")), hasOpacity ? element.Number("fill-opacity") : 1.0);
+  }
+  void
+  DrawStroke(const Element & element, const std::vector<PdfPoint> & line)
+  {
+    const double width = m_Scale * element.Number("stroke-width");
+    const Color color = PaperColor(element.Attribute("stroke"));
+    const bool isDot = line.size() == 2 && line[0].x == line[1].x && line[0].y == line[1].y;
+    if (isDot && element.Attribute("stroke-linecap") == "round")
+    {
+      m_Canvas.FillCircle(line[0], 0.5 * width, color);
+      return;
+    }
+    m_Canvas.DrawLine(line, width, color, Dashes(element.Attribute("stroke-dasharray"), m_Scale));
   }
   void
   DrawText(const Element & element)
   {
     const bool isTitle = element.Attribute("class") == "title";
-    const PdfStyle style{m_Scale * (isTitle ? 13.5 : 12.0), isTitle, false, isTitle ? ink : soft};
+    const PdfStyle style{
+        m_Scale * (isTitle ? 13.5 : 12.0), isTitle, false, PaperColor(isTitle ? "var(--ink)" : "var(--soft)")};
     const std::string text = Unescaped(element.content);
     PdfPoint at = At(element.Number("x"), element.Number("y"));
     if (element.attributes.find("rotate(-90") != std::string::npos)

@@ -17,11 +17,21 @@ std::string GoalOf(const TableColumn & column);
 /** RFC 4648. */
 std::string Base64(const std::string & bytes);
 
+/** Whether a plot has the page's width, or stands beside another. */
+enum class PlotPlace
+{
+  Alone,
+  Beside
+};
+
 /** The plot as an <svg> element that follows the page's theme. */
-std::string PlotSvg(const Plot & plot);
+std::string PlotSvg(const Plot & plot, PlotPlace place = PlotPlace::Alone);
+
+/** What a plot says to those who do not see it: its description, axes, and the ends and range of every series. */
+std::string PlotAlternative(const Plot & plot);
 
 /** The page's style sheet. */
-const char * ReportStyle();
+std::string ReportStyle();
 } // namespace tweedie
 
 #endif

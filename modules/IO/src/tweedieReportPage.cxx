@@ -2,6 +2,7 @@
 #include "tweedieReportPage.h"
 
 #include "tweedieReportMarkup.h"
+#include "tweedieReportVerdict.h"
 
 #include <algorithm>
 
@@ -23,7 +24,7 @@ HeaderCell(const TableColumn & column, bool isText)
 {
   const std::string goal = GoalOf(column);
   const std::string second = column.unit + (column.unit.empty() || goal.empty() ? "" : " ") + goal;
-  return "<th" + std::string(isText ? " class=\"text\"" : "") + '>' + EscapeHtml(column.label) +
+  return "<th scope=\"col\"" + std::string(isText ? " class=\"text\"" : "") + '>' + EscapeHtml(column.label) +
          (second.empty() ? "" : "<small>" + EscapeHtml(second) + "</small>") + "</th>";
 }
 
@@ -38,6 +39,40 @@ std::string
 Marked(const std::string & text, const std::string & mark)
 {
   return mark.empty() ? EscapeHtml(text) : "<span class=\"" + mark + "\">" + EscapeHtml(text) + "</span>";
+}
+
+/** The first column of texts names its row. */
+std::string
+BodyCell(const std::string & content, bool isText, bool isFirst)
+{
+  return isText && isFirst ? "<th scope=\"row\" class=\"text\">" + content + "</th>"
+         : isText          ? "<td class=\"text\">" + content + "</td>"
+                           : "<td>" + content + "</td>";
+}
+
+/** Something wider than a telephone, which arrow keys move too. */
+std::string
+Scrolled(const std::string & name, const std::string & content)
+{
+  return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + EscapeHtml(name) + "\">" + content +
+         "</div>\n";
+}
+
+std::string
+CaptionLine(const std::string & html)
+{
+  return html.empty() ? "" : "<p class=\"caption\">" + html + "</p>\n";
+}
+
+std::string
+Light(const Verdict & verdict)
+{
+  const std::string variable = LightVariable(verdict.state); // var(--name)
+  const std::string numbers = EscapeHtml(VerdictNumbers(verdict));
+  return "<li class=\"" + variable.substr(6, variable.size() - 7) + "\">" + LightSvg(verdict.state) + "<div><b>" +
+         EscapeHtml(verdict.label) + "</b><em>" + ToString(verdict.state) + "</em></div><div>" +
+         (numbers.empty() ? "" : "<span class=\"numbers\">" + numbers + "</span>") + "<span class=\"sentence\">" +
+         EscapeHtml(verdict.statement) + "</span></div></li>\n";
 }
 
 std::string
@@ -86,11 +121,25 @@ ReportPage::ReportPage(std::string title, std::string statement)
 void
 ReportPage::AddSection(const std::string & title, const std::string & lead)
 {
-  m_Body += "<h2>" + EscapeHtml(title) + "</h2>\n";
+  m_Sections.push_back(title);
+  m_Body += "<h2 id=\"section-" + std::to_string(m_Sections.size()) + "\">" + EscapeHtml(title) + "</h2>\n";
   if (!lead.empty())
   {
     m_Body += "<p class=\"lead\">" + EscapeHtml(lead) + "</p>\n";
   }
+}
+
+std::string
+ReportPage::SmallHeading(const std::string & text) const
+{
+  const std::string tag = m_Sections.empty() ? "h2" : "h3"; // no level is left out
+  return '<' + tag + '>' + EscapeHtml(text) + "</" + tag + ">\n";
+}
+
+std::string
+ReportPage::Here() const
+{
+  return m_Sections.empty() ? m_Title : m_Sections.back();
 }
 
 void
@@ -121,64 +170,76 @@ ReportPage::AddWarnings(const std::vector<std::string> & warnings)
   {
     return;
   }
-  m_Body += "<div class=\"warnings\"><h3>" + std::string(warnings.size() == 1 ? "Warning" : "Warnings") + "</h3>\n";
+  m_Body += "<div class=\"warnings\">" + SmallHeading(warnings.size() == 1 ? "Warning" : "Warnings");
   AddList(warnings);
   m_Body += "</div>\n";
 }
 
 void
+ReportPage::AddVerdicts(const std::vector<Verdict> & verdicts, const std::string & caption)
+{
+  if (verdicts.empty())
+  {
+    return;
+  }
+  m_Body += "<p><b>" + EscapeHtml(VerdictCounts(verdicts)) + "</b></p>\n<ul class=\"verdicts\">\n";
+  for (const Verdict & verdict : verdicts)
+  {
+    m_Body += Light(verdict);
+  }
+  m_Body += "</ul>\n" + CaptionLine(EscapeHtml(caption));
+}
+
+void
 ReportPage::AddFigure(const std::string & png, const std::string & description, const std::string & caption)
 {
-  m_Body += "<div class=\"scroll\"><img class=\"figure\" alt=\"" + EscapeHtml(description) +
-            "\" src=\"data:image/png;base64," + Base64(png) + "\"></div>\n<p class=\"caption\">" + EscapeHtml(caption) +
-            "</p>\n";
+  m_Body += "<img class=\"figure\" alt=\"" + EscapeHtml(description) + "\" src=\"data:image/png;base64," + Base64(png) +
+            "\">\n" + CaptionLine(EscapeHtml(caption));
 }
 
 void
 ReportPage::AddTable(const ReportTable & table, const std::string & caption)
 {
   std::vector<std::size_t> shown;
-  m_Body += "<div class=\"scroll\"><table><thead><tr>";
+  std::string head, body;
   for (std::size_t c = 0; c < table.columns.size(); ++c)
   {
     if (!table.columns[c].detail && !table.IsEmptyColumn(c))
     {
       shown.push_back(c);
-      m_Body += HeaderCell(table.columns[c], IsTextColumn(table, c));
+      head += HeaderCell(table.columns[c], IsTextColumn(table, c));
     }
   }
-  m_Body += "</tr></thead><tbody>\n";
   bool hasMarks = false;
   for (std::size_t r = 0; r < table.rows.size(); ++r)
   {
-    m_Body += "<tr>";
+    body += "<tr>";
     for (const std::size_t c : shown)
     {
       const std::string mark = Mark(table, r, c);
       hasMarks = hasMarks || !mark.empty();
-      m_Body +=
-          (IsTextColumn(table, c) ? "<td class=\"text\">" : "<td>") + Marked(table.CellText(r, c), mark) + "</td>";
+      body += BodyCell(Marked(table.CellText(r, c), mark), IsTextColumn(table, c), c == shown.front());
     }
-    m_Body += "</tr>\n";
+    body += "</tr>\n";
   }
-  m_Body += "</tbody></table></div>\n";
-  if (hasMarks)
-  {
-    m_Body += "<p class=\"caption legend\">" + Marked("best", "best") + " and " + Marked("second best", "second") +
-              " of each column; ↑ higher is better, ↓ lower, → nearer to that value.</p>\n";
-  }
-  if (!caption.empty())
-  {
-    m_Body += "<p class=\"caption\">" + EscapeHtml(caption) + "</p>\n";
-  }
+  const std::string legend = hasMarks ? "<span class=\"legend\">" + Marked("best", "best") + " and " +
+                                            Marked("second best", "second") +
+                                            " of each column; ↑ higher is better, ↓ lower, → nearer to that "
+                                            "value.</span>"
+                                      : "";
+  const std::string text = caption.empty()
+                               ? legend.empty() ? "<span class=\"hidden\">" + EscapeHtml(Here()) + "</span>" : ""
+                               : "<span>" + EscapeHtml(caption) + "</span>";
+  m_Body += Scrolled("Table: " + Here(),
+                     "<table><caption>" + legend + text + "</caption><thead><tr>" + head + "</tr></thead><tbody>\n" +
+                         body + "</tbody></table>");
 }
 
 void
 ReportPage::AddImages(const ImageGrid & grid)
 {
   const std::string columns = std::to_string(grid.columns.size());
-  m_Body += "<div class=\"grid\" style=\"grid-template-columns:minmax(96px,150px) repeat(" + columns +
-            ",minmax(0,300px))\">\n<div></div>";
+  m_Body += "<div class=\"grid\" style=\"--n:" + columns + "\">\n<div></div>";
   for (std::size_t i = 0; i < grid.columns.size(); ++i)
   {
     m_Body += "<div class=\"head\">" + EscapeHtml(grid.columns[i]) +
@@ -197,29 +258,47 @@ ReportPage::AddImages(const ImageGrid & grid)
       m_Body += Picture(image);
     }
   }
-  m_Body += "</div>\n<p class=\"caption\">" + EscapeHtml(grid.caption) + "</p>\n";
+  m_Body += "</div>\n" + CaptionLine(EscapeHtml(grid.caption));
 }
 
 void
 ReportPage::AddPlots(const std::vector<Plot> & plots, const std::string & caption)
 {
-  m_Body += plots.size() == 1 ? "<div class=\"plots single\">" : "<div class=\"plots\">";
+  const bool isAlone = plots.size() == 1;
+  m_Body += isAlone ? "<div class=\"plots single\">" : "<div class=\"plots\">";
   for (const Plot & plot : plots)
   {
-    m_Body += "<div>" + PlotSvg(plot) + "</div>\n";
+    m_Body += isAlone ? Scrolled("Plot: " + plot.title, PlotSvg(plot))
+                      : "<div>" + PlotSvg(plot, PlotPlace::Beside) + "</div>\n";
   }
-  m_Body += "</div>\n<p class=\"caption\">" + EscapeHtml(caption) + "</p>\n";
+  m_Body += "</div>\n" + CaptionLine(EscapeHtml(caption));
 }
 
 void
 ReportPage::AddFacts(const std::string & title, const Facts & facts)
 {
-  m_Body += "<h3>" + EscapeHtml(title) + "</h3>\n<dl>\n";
+  m_Body += SmallHeading(title) + "<dl>\n";
   for (const auto & [name, value] : facts)
   {
     m_Body += "<dt>" + EscapeHtml(name) + "</dt><dd><code>" + EscapeHtml(value) + "</code></dd>\n";
   }
   m_Body += "</dl>\n";
+}
+
+std::string
+ReportPage::Contents() const
+{
+  constexpr std::size_t fewSections = 5;
+  if (m_Sections.size() < fewSections)
+  {
+    return "";
+  }
+  std::string items;
+  for (std::size_t i = 0; i < m_Sections.size(); ++i)
+  {
+    items += "<li><a href=\"#section-" + std::to_string(i + 1) + "\">" + EscapeHtml(m_Sections[i]) + "</a></li>";
+  }
+  return "<nav aria-label=\"Sections\"><ol>" + items + "</ol></nav>\n";
 }
 
 std::string
@@ -231,7 +310,7 @@ ReportPage::Html(const std::string & footer) const
          "'unsafe-inline'\">\n<title>" +
          EscapeHtml(m_Title) + "</title>\n<style>" + ReportStyle() + "</style>\n</head>\n<body><main>\n<header>" +
          "<div class=\"mark\"><b>Tweedie</b><span>RESEARCH USE ONLY</span></div><h1>" + EscapeHtml(m_Title) +
-         "</h1><p class=\"statement\">" + EscapeHtml(m_Statement) + "</p></header>\n" + m_Body + "<footer>" +
-         EscapeHtml(footer) + "</footer>\n</main></body>\n</html>\n";
+         "</h1><p class=\"statement\">" + EscapeHtml(m_Statement) + "</p>" + Contents() + "</header>\n" + m_Body +
+         "<footer>" + EscapeHtml(footer) + "</footer>\n</main></body>\n</html>\n";
 }
 } // namespace tweedie

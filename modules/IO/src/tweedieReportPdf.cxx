@@ -7,6 +7,8 @@
 #include "tweediePdfTable.h"
 #include "tweedieReportContents.h"
 #include "tweedieReportMarkup.h"
+#include "tweedieReportTheme.h"
+#include "tweedieReportVerdict.h"
 #include "tweedieVersion.h"
 
 #include <algorithm>
@@ -20,6 +22,7 @@ const PdfStyle captionStyle{8.0, false, false, PdfPalette::soft};
 const PdfStyle code{7.5, false, true, PdfPalette::ink};
 const PdfStyle heading{13.0, true, false, PdfPalette::ink};
 const PdfStyle smallHeading{10.0, true, false, PdfPalette::ink};
+const PdfStyle label{9.0, true, false, PdfPalette::ink};
 constexpr double bullet = 10.0;
 } // namespace
 
@@ -73,6 +76,8 @@ struct ReportPdf::Content
     }
     flow.Skip(6.0);
   }
+  /** A row: the light, its label and word, and what was measured. */
+  void Light(const Verdict & verdict);
   void
   Item(const std::string & text, double indent)
   {
@@ -153,6 +158,54 @@ ReportPdf::AddWarnings(const std::vector<std::string> & warnings)
 }
 
 void
+ReportPdf::Content::Light(const Verdict & verdict)
+{
+  constexpr double light = 14.0, name = 22.0, text = 160.0, lineHeight = 1.35 * 9.0;
+  const std::vector<std::string> names = flow.Canvas().Wrap(verdict.label, text - name - 8.0, label);
+  const std::string numbers = VerdictNumbers(verdict);
+  const double right = (numbers.empty() ? 0.0 : flow.TextHeight(numbers, label, text)) +
+                       flow.TextHeight(verdict.statement, captionStyle, text);
+  const double left = lineHeight * static_cast<double>(names.size() + 1);
+  const double height = std::max(left, right) + 7.0;
+  Begin(height);
+  const double top = flow.Y(), end = top + height;
+  flow.Skip(3.0);
+  DrawPlot(flow.Canvas(), {PdfFlow::left, flow.Y()}, light / 20.0, LightSvg(verdict.state));
+  double y = flow.Y() + label.size;
+  for (const std::string & line : names)
+  {
+    flow.Canvas().DrawText({PdfFlow::left + name, y}, line, label);
+    y += lineHeight;
+  }
+  const PdfStyle word{8.5, true, false, PaperColor(LightVariable(verdict.state))};
+  flow.Canvas().DrawText({PdfFlow::left + name, y}, ToString(verdict.state), word);
+  if (!numbers.empty())
+  {
+    flow.Text(numbers, label, text);
+  }
+  flow.Text(verdict.statement, captionStyle, text);
+  flow.Skip(end - flow.Y());
+  flow.Rule(0.5, PdfPalette::light);
+}
+
+void
+ReportPdf::AddVerdicts(const std::vector<Verdict> & verdicts, const std::string & caption)
+{
+  if (verdicts.empty())
+  {
+    return;
+  }
+  m_Content->Begin(5.0 * smallHeading.size);
+  m_Content->flow.Text(VerdictCounts(verdicts), smallHeading);
+  m_Content->flow.Skip(4.0);
+  for (const Verdict & verdict : verdicts)
+  {
+    m_Content->Light(verdict);
+  }
+  m_Content->Caption(caption);
+}
+
+void
 ReportPdf::AddTable(const ReportTable & table, const std::string & caption)
 {
   PdfFlow & flow = m_Content->flow;
@@ -220,11 +273,12 @@ ReportPdf::AddPlots(const std::vector<Plot> & plots, const std::string & caption
     double height = 0.0;
     for (std::size_t i = first; i < std::min(first + across, plots.size()); ++i)
     {
-      drawn.push_back(PlotSvg(plots[i]));
+      drawn.push_back(PlotSvg(plots[i], across == 1 ? PlotPlace::Alone : PlotPlace::Beside));
       const PlotSize size = SizeOfPlot(drawn.back());
       height = std::max(height, size.height * width / size.width);
     }
-    m_Content->Begin(height);
+    const bool isLast = first + across >= plots.size(); // its caption stands on the same page
+    m_Content->Begin(height + (isLast ? flow.TextHeight(caption, captionStyle) + 8.0 : 0.0));
     for (std::size_t i = 0; i < drawn.size(); ++i)
     {
       const double x = PdfFlow::left + static_cast<double>(i) * (width + gap);
