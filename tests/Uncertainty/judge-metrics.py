@@ -3,7 +3,7 @@
 """Writes metrics.json beside it: inputs of the metrics of calibration, and what outside packages make of them.
 
 The tests read the file and need no Python. To make it again, in a virtual environment:
-    pip install numpy scipy scikit-learn scoringrules "arviz-stats[xarray]" tarp tqdm deprecation
+    pip install numpy scipy scikit-learn scoringrules "arviz-stats[xarray]" statsmodels tarp tqdm deprecation
     python judge-metrics.py
 A number that no package gives comes from the plain loops here and is marked "own" in the source.
 """
@@ -11,11 +11,12 @@ import json
 import pathlib
 
 import numpy as np
-from scipy import optimize, spatial, stats
+from scipy import optimize, signal, spatial, stats
 from scipy.stats import _ksstats
 from sklearn.metrics.pairwise import rbf_kernel
 from arviz_stats import ecdf_utils
 import scoringrules
+from statsmodels.stats.diagnostic import acorr_ljungbox
 import tarp
 
 
@@ -114,6 +115,29 @@ def tarp_coverage():
     return {"truth": truth, "samples": samples, "references": references, "coverage": coverage[:count]}
 
 
+def predictive():
+    rng = np.random.default_rng(4)
+    count, draws = 30, 9
+    observed, predicted = rounded(rng.normal(size=count)), rounded(rng.normal(size=(draws, count)))
+    score = scoringrules.crps_ensemble(observed, predicted, m_axis=0, estimator="fair").mean()
+    series = rounded(rng.normal(size=50))
+    series -= series.mean()  # the package takes the mean away; a residual keeps its own
+    box = acorr_ljungbox(series, lags=[3])
+    image = rounded(rng.normal(size=(12, 15)), 3)
+    correlation = signal.correlate2d(image, image)
+    pairs = signal.correlate2d(np.ones_like(image), np.ones_like(image))
+    row, column = image.shape[0] - 1, image.shape[1] - 1
+    statistic = 0.0
+    for y, x in [(0, 1), (0, 2)] + [(y, x) for y in (1, 2) for x in range(-2, 3)]:
+        rho = correlation[row + y, column + x] / correlation[row, column]
+        statistic += rho**2 * image.size * (image.size + 2) / pairs[row + y, column + x]
+    return {
+        "observed": observed, "draws": predicted, "score": score, "series": series,
+        "series-statistic": box["lb_stat"].iloc[0], "series-p": box["lb_pvalue"].iloc[0],
+        "image": image, "image-statistic": statistic, "image-p": stats.chi2.sf(statistic, 12),
+    }
+
+
 def plain(value):
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -123,7 +147,8 @@ def plain(value):
 
 
 def main():
-    parts = {"tails": tails(), "distances": distances(), "ranks": ranks(), "tarp": tarp_coverage()}
+    parts = {"tails": tails(), "distances": distances(), "ranks": ranks(), "tarp": tarp_coverage(),
+             "predictive": predictive()}
     text = ",\n".join('"%s": %s' % (name, json.dumps(plain(part))) for name, part in parts.items())
     pathlib.Path(__file__).with_name("metrics.json").write_text("{\n" + text + "\n}\n")
 

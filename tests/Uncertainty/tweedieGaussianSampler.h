@@ -23,8 +23,8 @@ enum class Sampling
 class GaussianSampler
 {
 public:
-  explicit GaussianSampler(std::int64_t n = 12)
-      : m_Noise(0.5), m_Prior(RandomCovariance(1, n, 0.1, 4.0)),
+  explicit GaussianSampler(std::int64_t n = 12, double noise = 0.5)
+      : m_Noise(noise), m_Prior(RandomCovariance(1, n, 0.1, 4.0)),
         m_Operator(Normal(2, {n / 2, n}) / std::sqrt(double(n)))
   {
     const at::Tensor cross = at::matmul(m_Operator, m_Prior);
@@ -43,15 +43,20 @@ public:
     at::Tensor samples; ///< [cases, count, n]
   };
 
+  /** noiseFactor: true noise over that which the sampler knows. */
   Cases
-  Draw(std::uint64_t seed, std::int64_t cases, std::int64_t count, Sampling kind = Sampling::Exact) const
+  Draw(std::uint64_t seed,
+       std::int64_t cases,
+       std::int64_t count,
+       Sampling kind = Sampling::Exact,
+       double noiseFactor = 1.0) const
   {
     const std::int64_t n = m_Prior.size(0);
     RandomStreams random(seed, {0});
     const auto normal = [&](at::IntArrayRef shape) { return random.Normal(shape, at::kDouble).squeeze(0); };
     Cases drawn;
     drawn.truth = at::matmul(normal({cases, n}), m_PriorRoot.t());
-    drawn.data = at::matmul(drawn.truth, m_Operator.t()) + m_Noise * normal({cases, n / 2});
+    drawn.data = at::matmul(drawn.truth, m_Operator.t()) + noiseFactor * m_Noise * normal({cases, n / 2});
     drawn.mean = at::matmul(drawn.data, m_Gain.t());
     const bool ignores = kind == Sampling::IgnoresData;
     const at::Tensor spread = at::matmul(normal({cases, count, n}), (ignores ? m_PriorRoot : m_Root).t());
