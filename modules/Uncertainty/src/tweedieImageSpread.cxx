@@ -10,6 +10,25 @@
 
 namespace tweedie
 {
+namespace
+{
+/** (-2 log R)^(1/2) of a sum of phasors along its direction (Mardia 1972). */
+at::Tensor
+CircularDeviation(const at::Tensor & sum, std::int64_t count)
+{
+  constexpr double smallestLength = 1e-12; // keeps the logarithm finite where phases cancel exactly
+  return ((sum / static_cast<double>(count)).clamp(smallestLength, 1.0).log() * -2.0).sqrt();
+}
+
+/** (E|x - center|^2)^(1/2). */
+at::Tensor
+RootMeanSquare(const RunningMoments & moments, const at::Tensor & center)
+{
+  const at::Tensor shift = (moments.Mean() - center).abs().square();
+  return (moments.SumOfSquares() / static_cast<double>(moments.Count()) + shift).sqrt();
+}
+} // namespace
+
 ImageSpread::ImageSpread(const Volume & estimate) : m_Estimate(estimate) {}
 
 void
@@ -46,21 +65,43 @@ void
 ImageSpread::Describe(VolumeEstimate & estimate, DeviationKind kind, const char * of) const
 {
   const Grid & grid = estimate.mean.GetGrid();
-  const auto count = static_cast<double>(m_Values.Count());
   estimate.standardDeviation = VolumeFromTensor(m_Values.StandardDeviation(), grid);
-  estimate.magnitudeStandardDeviation = estimate.phaseStandardDeviation = Volume();
   if (estimate.mean.IsComplex())
   {
-    constexpr double smallestLength = 1e-12; // keeps the logarithm finite where phases cancel exactly
-    const at::Tensor length = (m_Phasors.abs() / count).clamp(smallestLength, 1.0);
     estimate.magnitudeStandardDeviation = VolumeFromTensor(m_Magnitudes.StandardDeviation(), grid);
-    estimate.phaseStandardDeviation = VolumeFromTensor((length.log() * -2.0).sqrt(), grid); // Mardia 1972
+    estimate.phaseStandardDeviation = VolumeFromTensor(CircularDeviation(m_Phasors.abs(), m_Values.Count()), grid);
+  }
+  Finish(estimate, kind, of);
+}
+
+void
+ImageSpread::DescribeErrors(VolumeEstimate & estimate, DeviationKind kind, const char * of) const
+{
+  const Grid & grid = estimate.mean.GetGrid();
+  const at::Tensor x = TensorView(estimate.mean);
+  estimate.standardDeviation = VolumeFromTensor(RootMeanSquare(m_Values, x), grid);
+  if (estimate.mean.IsComplex())
+  {
+    const at::Tensor wide = x.to(at::kComplexDouble);
+    const at::Tensor aligned = at::real(m_Phasors * at::sgn(wide).conj());
+    estimate.magnitudeStandardDeviation = VolumeFromTensor(RootMeanSquare(m_Magnitudes, wide.abs()), grid);
+    estimate.phaseStandardDeviation = VolumeFromTensor(CircularDeviation(aligned, m_Values.Count()), grid);
+  }
+  Finish(estimate, kind, of);
+}
+
+void
+ImageSpread::Finish(VolumeEstimate & estimate, DeviationKind kind, const char * of) const
+{
+  if (!estimate.mean.IsComplex())
+  {
+    estimate.magnitudeStandardDeviation = estimate.phaseStandardDeviation = Volume();
   }
   estimate.samples = estimate.nullSpaceShare = Volume();
   Summary & summary = estimate.summary;
   summary.deviationKind = kind;
   summary.deviationOf = of;
   summary.samples = m_Values.Count();
-  summary.figures["deviation-relative-error"] = 1.0 / std::sqrt(2.0 * (count - 1.0));
+  summary.figures["deviation-relative-error"] = 1.0 / std::sqrt(2.0 * static_cast<double>(m_Values.Count() - 1));
 }
 } // namespace tweedie

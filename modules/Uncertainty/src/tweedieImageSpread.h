@@ -26,7 +26,13 @@ public:
    * mean: kind, of, number and relative standard error. What belonged to samples goes. */
   void Describe(VolumeEstimate & estimate, DeviationKind kind, const char * of) const;
 
+  /** The same around the estimate in place of the mean: (E|x - estimate|^2)^(1/2). */
+  void DescribeErrors(VolumeEstimate & estimate, DeviationKind kind, const char * of) const;
+
 private:
+  /** What deviations mean, and what belonged to samples goes. */
+  void Finish(VolumeEstimate & estimate, DeviationKind kind, const char * of) const;
+
   Volume m_Estimate;
   RunningMoments m_Values;
   RunningMoments m_Magnitudes;
