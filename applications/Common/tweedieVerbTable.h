@@ -30,6 +30,7 @@ void RunReconstructRestoration(CommandLine & line);
 void RunReconstructCT(CommandLine & line);
 void RunReconstructPhase(CommandLine & line);
 void RunCompare(CommandLine & line);
+void RunValidateData(CommandLine & line);
 void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);

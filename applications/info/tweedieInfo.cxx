@@ -5,6 +5,7 @@
 #include "tweedieDicomProjections.h"
 #include "tweedieDicomSeries.h"
 #include "tweedieError.h"
+#include "tweedieFileKind.h"
 #include "tweedieOutputs.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
@@ -17,44 +18,6 @@ namespace tweedie
 {
 namespace
 {
-namespace fs = std::filesystem;
-
-/** Whether the description beside an image is one of diffraction patterns. */
-bool
-DescribesPatterns(const std::string & path)
-{
-  std::ifstream stream(OutputStem(path) + ".json", std::ios::binary);
-  std::string start(4096, '\0'); // the format comes first
-  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start.find("\"tweedie-phase\"") != std::string::npos;
-}
-
-/** What a file seems to hold. */
-std::string
-KindOf(const std::string & path)
-{
-  const std::string extension = fs::path(path).extension().string();
-  if (extension == ".safetensors")
-  {
-    return "model";
-  }
-  if (IsHdf5Path(path) || (HasPhaseDescription(path) && DescribesPatterns(path)))
-  {
-    return "patterns";
-  }
-  std::error_code error;
-  if (fs::is_directory(path, error))
-  {
-    return HasDicomProjections(path) ? "projections" : "dicom";
-  }
-  if (IsDicomPath(path))
-  {
-    return "dicom";
-  }
-  const bool isArray = extension.empty() || extension == ".cfl" || extension == ".hdr" || extension == ".json";
-  return isArray && fs::exists(OutputStem(path) + ".json", error) ? "scan" : "image";
-}
-
 struct InfoOptions
 {
   std::string device = "cpu";
@@ -109,7 +72,7 @@ RunInfo(CommandLine & line)
     throw UsageError("'" + words[2] + "': unexpected argument; required one file");
   }
   const std::string path = words.back();
-  const std::string kind = words.size() == 2 ? words[0] : KindOf(path);
+  const std::string kind = words.size() == 2 ? words[0] : FileKindOf(path);
   if (kind == "model")
   {
     PrintModelInfo(path, DeviceFromName(options.device));

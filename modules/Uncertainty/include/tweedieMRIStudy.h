@@ -43,6 +43,8 @@ public:
   at::Tensor Images(const Volume & volume) const override;
   at::Tensor LineOfData() const override;
   at::Tensor GroupOfData() const override;
+  /** From the corners of k-space. */
+  std::optional<double> NoiseRatio() const override;
   std::string
   Units() const override
   {

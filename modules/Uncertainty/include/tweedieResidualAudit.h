@@ -3,7 +3,9 @@
 #define tweedieResidualAudit_h
 
 #include "tweedieProgress.h"
+#include "tweedieResidualCheck.h"
 #include "tweedieScanStudy.h"
+#include "tweedieWhiteness.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -21,25 +23,14 @@ struct GroupResidual
   double ofMean = 0.0;
 };
 
-/** What samples leave of the data, with W = S^(-1/2) and m real numbers:
- *
- *    sample   |W (y - A x_i)|^2 ~ chi^2_m                 the law that it has for the truth, averaged over cases
- *    mean     E |W (y - A xbar)|^2 = m - (1 - 1/n) tr(W A C A^H W)
- *
- * because truth and sample are exchangeable given the data, and because |W (y - A mu)|^2 lacks the spread that the
- * samples have about mu, of which xbar keeps 1/n. The trace is the variance of the predicted data over the samples, its
- * error from their fourth moments. Source: Gelman, Meng and Stern (1996), section 2, for the samples. */
+/** What samples leave of the data, W (y - A x_i): against the law of chi^2, group by group, as white numbers, and as an
+ * image. */
 struct ResidualAudit
 {
-  std::int64_t numbers = 0;   ///< m
-  std::int64_t samples = 0;   ///< n
-  std::vector<double> ofEach; ///< of each sample, over m
-  double ofSamples = 0.0;     ///< their mean
-  double pOfSamples = 1.0;    ///< two-sided, of m times that mean as one draw of chi^2_m
-  double ofMean = 0.0;
-  double expectedOfMean = 0.0;
-  double expectedError = 0.0; ///< Monte-Carlo standard error of it
+  ResidualCheck check;
   std::vector<GroupResidual> groups;
+  Whiteness whiteness;      ///< of the first sample, along the axes of the data
+  double correlation = 0.0; ///< its largest absolute correlation with itself
 
   /** A^H W^2 (y - A xbar), averaged over squares of `width` pixels, in deviations of what white noise gives there, of
    * the width where it stands out most: [B, z, y, x]; and how far it stands out. Noise about the truth is more than the

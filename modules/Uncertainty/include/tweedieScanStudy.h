@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,13 @@ public:
   /** Lines and groups of the data, broadcast against them, int64. */
   virtual at::Tensor LineOfData() const = 0;
   virtual at::Tensor GroupOfData() const = 0;
+
+  /** Noise level found in a part of the data that holds nothing else, over the stated one; nothing: there is none. */
+  virtual std::optional<double>
+  NoiseRatio() const
+  {
+    return std::nullopt;
+  }
 
   /** Units of the image: "HU", "a.u.". */
   virtual std::string Units() const = 0;

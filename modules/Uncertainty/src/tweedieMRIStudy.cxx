@@ -124,6 +124,19 @@ MRIStudy::Images(const Volume & volume) const
   return TensorView(volume).unsqueeze(2).unsqueeze(2).to(at::kComplexFloat); // [channel, slice, 1, 1, y, x]
 }
 
+std::optional<double>
+MRIStudy::NoiseRatio() const
+{
+  try
+  {
+    return EstimateMRINoise(m_Scan) / *m_Scan.noise;
+  }
+  catch (const DataError &) // nothing was sampled there
+  {
+    return std::nullopt;
+  }
+}
+
 at::Tensor
 MRIStudy::LineOfData() const
 {

@@ -3,7 +3,6 @@
 
 #include "tweedieError.h"
 #include "tweedieRandom.h"
-#include "tweedieTailProbability.h"
 
 #include <ATen/ATen.h>
 
@@ -16,47 +15,26 @@ namespace
 {
 constexpr std::int64_t noiseDraws = 200;
 constexpr std::int64_t widths[] = {1, 3, 7};
+constexpr std::int64_t largestLag = 3;
 constexpr double eulerGamma = 0.57721566490153286;
 
-/** Chi-squares over m, of all and of each group, and the variance of the predicted data. */
 void
 AuditChiSquare(const ScanStudy & study, const at::Tensor & images, ResidualAudit & audit)
 {
-  const std::int64_t n = images.size(0);
-  const WhitenedData data = Whitened(study);
-  audit.numbers = data.values.numel();
-  const auto m = static_cast<double>(audit.numbers);
   std::vector<at::Tensor> residuals;
-  at::Tensor squares = at::zeros_like(data.values);
-  at::Tensor sum = at::zeros_like(data.values);
-  for (std::int64_t i = 0; i < n; ++i)
+  for (std::int64_t i = 0; i < images.size(0); ++i)
   {
     residuals.push_back(WhitenedResidual(study, images[i]));
-    squares += residuals.back().square();
-    sum += residuals.back();
-    audit.ofEach.push_back(residuals.back().square().sum().item<double>() / m);
   }
-  const at::Tensor ofSamples = squares / static_cast<double>(n);
+  const at::Tensor all = at::stack(residuals);
+  audit.check = CheckResiduals(all);
+  const at::Tensor ofSamples = all.square().mean(0);
   const at::Tensor ofMean = WhitenedResidual(study, images.mean(0)).square();
-  audit.ofSamples = ofSamples.mean().item<double>();
-  audit.pOfSamples = ChiSquareTwoSided(audit.ofSamples * m, m);
-  audit.ofMean = ofMean.mean().item<double>();
-
-  // Of each sample its squared distance from the others' mean: their mean is (1 - 1/n) tr, their spread its error.
-  const at::Tensor center = sum / static_cast<double>(n);
-  std::vector<double> distances;
-  for (const at::Tensor & residual : residuals)
-  {
-    distances.push_back((residual - center).square().sum().item<double>() / m);
-  }
-  const at::Tensor distance = at::tensor(distances, at::kDouble);
-  audit.expectedOfMean = 1.0 - distance.mean().item<double>();
-  audit.expectedError = distance.std().item<double>() / std::sqrt(static_cast<double>(n));
-
-  const std::int64_t groups = data.group.max().item<std::int64_t>() + 1;
-  const at::Tensor counts = at::bincount(data.group, {}, groups);
-  const at::Tensor samples = at::bincount(data.group, ofSamples, groups);
-  const at::Tensor means = at::bincount(data.group, ofMean, groups);
+  const at::Tensor group = Whitened(study).group;
+  const std::int64_t groups = group.max().item<std::int64_t>() + 1;
+  const at::Tensor counts = at::bincount(group, {}, groups);
+  const at::Tensor samples = at::bincount(group, ofSamples, groups);
+  const at::Tensor means = at::bincount(group, ofMean, groups);
   for (std::int64_t g = 0; g < groups; ++g)
   {
     const auto count = counts[g].item<std::int64_t>();
@@ -67,6 +45,27 @@ AuditChiSquare(const ScanStudy & study, const at::Tensor & images, ResidualAudit
                               samples[g].item<double>() / static_cast<double>(count),
                               means[g].item<double>() / static_cast<double>(count)});
     }
+  }
+}
+
+/** Along lines and across them; data of one row by their channels. */
+void
+AuditWhiteness(const ScanStudy & study, const at::Tensor & image, ResidualAudit & audit)
+{
+  const GaussianLikelihood & data = study.Data();
+  const auto plane = [](const at::Tensor & x) { return x.size(-2) == 1 ? x.squeeze(-2) : x; };
+  const at::Tensor residual = data.Residual(image);
+  at::Tensor mask = data.Sampled();
+  mask = mask.defined() ? plane(mask.to(at::kBool).expand(residual.sizes())) : mask;
+  const at::Tensor white = plane(residual / data.ComponentVariance().sqrt().to(at::kFloat));
+  if (white.size(-1) <= largestLag || white.size(-2) <= largestLag)
+  {
+    return;
+  }
+  audit.whiteness = CheckWhiteness(white, largestLag, mask);
+  for (const LagCorrelation & lag : audit.whiteness.lags)
+  {
+    audit.correlation = std::max(audit.correlation, std::abs(lag.value));
   }
 }
 
@@ -164,8 +163,8 @@ AuditResiduals(const ScanStudy & study, const at::Tensor & images, std::int64_t 
     throw DataError("samples: given " + std::to_string(images.size(0)) + "; required two at least");
   }
   ResidualAudit audit;
-  audit.samples = images.size(0);
   AuditChiSquare(study, images, audit);
+  AuditWhiteness(study, images[0], audit);
   AuditStructure(study, images.mean(0), seed, progress, audit);
   return audit;
 }

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieDataSections.h"
+
+#include "tweedieFigure.h"
+#include "tweedieReportImage.h"
+#include "tweedieVolumeTensor.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tweedie
+{
+namespace
+{
+/** A column of pictures. */
+struct ShownColumn
+{
+  std::string name;
+  Volume image;
+  Window window;
+  ColorMap map;
+  std::string units;
+};
+
+ImageGrid
+GridOfPictures(const std::vector<ShownColumn> & columns, const std::string & caption)
+{
+  ImageGrid pictures;
+  pictures.caption = caption;
+  const std::int64_t slices = columns.front().image.GetGrid().size.z;
+  for (const ShownColumn & column : columns)
+  {
+    pictures.columns.push_back(column.name);
+    pictures.bars.emplace_back(MakeColorBar(column.map, column.window, column.units));
+  }
+  const std::int64_t step = std::max<std::int64_t>(1, (slices + 2) / 3);
+  for (std::int64_t z = slices > 1 ? step / 2 : 0; z < slices; z += step)
+  {
+    ImageRow row{slices > 1 ? "slice " + std::to_string(z + 1) : "", {}, {}};
+    for (const ShownColumn & column : columns)
+    {
+      FigurePanel panel;
+      panel.image = column.image;
+      panel.slice = z;
+      panel.window = column.window;
+      panel.map = column.map;
+      const bool isFirst = row.images.empty();
+      row.images.push_back(
+          MakeReportImage(RenderSlice(panel), column.image.GetGrid(), column.name + " " + row.name, isFirst));
+    }
+    pictures.rows.push_back(std::move(row));
+  }
+  return pictures;
+}
+
+/** A map [B, 1 or z, z or 1, y, x] or [B, z, y, x] of the study on the grid of the image. */
+Volume
+OnGrid(const at::Tensor & map, const Grid & grid)
+{
+  return VolumeFromTensor(map.reshape({1, grid.size.z, grid.size.y, grid.size.x}), grid);
+}
+
+void
+ShowImages(const DataImages & images, const DataValidation & result, ReportDocument & page)
+{
+  const Window gray{std::min(0.0, PercentileWindow(images.mean, 0.1, 99.9).low),
+                    PercentileWindow(images.mean, 0.1, 99.9).high};
+  std::vector<ShownColumn> columns{{"posterior mean", images.mean, gray, ColorMap::Gray, images.units},
+                                   {"standard deviation",
+                                    images.deviation,
+                                    {0.0, PercentileWindow(images.deviation, 0.0, 99.5).high},
+                                    ColorMap::Warm,
+                                    images.units}};
+  if (result.nullSpace)
+  {
+    columns.push_back({"share of the variance that the data do not see",
+                       OnGrid(result.nullSpace->varianceShare, images.mean.GetGrid()),
+                       {0.0, 1.0},
+                       ColorMap::Warm,
+                       "0 to 1"});
+  }
+  page.AddImages(GridOfPictures(columns, "Where the share is near 1 the prior alone decides what varies."));
+}
+
+Plot
+PlotOf(const std::string & title, const std::string & x, const std::string & y, const std::vector<PlotSeries> & series)
+{
+  Plot plot;
+  plot.title = title;
+  plot.xLabel = x;
+  plot.yLabel = y;
+  plot.series = series;
+  return plot;
+}
+
+ReportTable
+GroupTable(const DataValidation & result)
+{
+  ReportTable table;
+  table.columns = {{"group", "coil, view or pattern", "", 0},
+                   {"numbers", "numbers", "", 0},
+                   {"samples", "of samples", "", 3},
+                   {"mean", "of the mean", "", 3}};
+  for (const GroupResidual & row : result.residual.groups)
+  {
+    table.rows.push_back(
+        {static_cast<double>(row.group + 1), static_cast<double>(row.numbers), row.ofSamples, row.ofMean});
+  }
+  return table;
+}
+
+void
+ShowResiduals(const DataImages & images, const DataValidation & result, ReportDocument & page)
+{
+  const ResidualAudit & audit = result.residual;
+  constexpr std::size_t mostRows = 40;
+  const ReportTable table = GroupTable(result);
+  const std::string caption = "|W (y - A x)|^2 over the number of data; 1 is the noise level for samples, the mean has "
+                              "less: " +
+                              FormatSignificant(audit.check.expected / static_cast<double>(audit.check.numbers), 3) +
+                              " over all.";
+  if (table.rows.size() <= mostRows)
+  {
+    page.AddTable(table, caption);
+  }
+  else
+  {
+    PlotSeries samples{"samples", {}, {}, 0}, mean{"mean", {}, {}, 1};
+    for (const GroupResidual & row : audit.groups)
+    {
+      samples.x.push_back(static_cast<double>(row.group + 1));
+      mean.x.push_back(static_cast<double>(row.group + 1));
+      samples.y.push_back(row.ofSamples);
+      mean.y.push_back(row.ofMean);
+    }
+    Plot plot = PlotOf("Residual by group", "coil, view or pattern", "over the noise level", {samples, mean});
+    plot.marks = {{1.0, "noise level", true}};
+    page.AddPlots({plot}, caption);
+  }
+  if (audit.structure.defined())
+  {
+    const Volume map = OnGrid(audit.structure, images.mean.GetGrid());
+    const double high = std::max(audit.structureLevel, audit.structurePeak);
+    page.AddImages(GridOfPictures(
+        {{"structure of the residual", map, {0.0, high}, ColorMap::Warm, "deviations of noise"}},
+        "The mean's residual taken back to the image, averaged over " + std::to_string(audit.structureWidth) + " x " +
+            std::to_string(audit.structureWidth) + " pixels. White noise stays below " +
+            FormatSignificant(audit.structureLevel, 3) + " everywhere in 99 of 100 cases."));
+  }
+}
+
+Plot
+RankPlot(const HeldOutAudit & audit)
+{
+  PlotSeries bars{"held-out data", {}, {}, 0, PlotKind::Bars};
+  const auto ranks = static_cast<double>(audit.rankCounts.size());
+  for (std::size_t i = 0; i < audit.rankCounts.size(); ++i)
+  {
+    bars.x.push_back(static_cast<double>(i) - 0.5);
+    bars.y.push_back(static_cast<double>(audit.rankCounts[i]) * ranks / static_cast<double>(audit.check.numbers));
+  }
+  bars.x.push_back(ranks - 0.5);
+  Plot plot = PlotOf("Rank among its predictions", "rank", "frequency over even", {bars});
+  plot.marks = {{1.0, "exact sampler", true}};
+  plot.description = "Histogram of the ranks of held-out data among their predictions.";
+  return plot;
+}
+
+Plot
+CoveragePlot(const HeldOutAudit & audit)
+{
+  PlotSeries found{"rank intervals", {}, {}, 0};
+  for (const RankCoverage & point : audit.check.coverage)
+  {
+    found.x.push_back(point.level);
+    found.y.push_back(point.covered);
+  }
+  Plot plot = PlotOf("Coverage of held-out data", "level", "covered", {found});
+  plot.isIdealDiagonal = true;
+  plot.description = "Share of held-out data inside intervals of each level.";
+  return plot;
+}
+
+void
+ShowHeldOut(const HeldOutAudit & audit, ReportDocument & page)
+{
+  page.AddPlots({RankPlot(audit), CoveragePlot(audit)},
+                "Lines were left out in " + std::to_string(audit.folds) + " parts in turn and predicted by " +
+                    std::to_string(audit.check.draws) +
+                    " samples from the rest, noise included. This judges a reconstruction from fewer lines than the "
+                    "whole scan has.");
+  ReportTable table;
+  table.columns = {{"what", "", "", 0}, {"value", "value", "", 3}, {"error", "standard error", "", 3}};
+  table.rows = {{"covered by 90 % intervals", audit.coverage90, audit.coverageError},
+                {"error predicted over found", audit.deviationRatio, audit.deviationError},
+                {"predicted error over the noise", audit.predictedRms, {}},
+                {"share of the predicted variance beyond noise", audit.beyondNoise, {}},
+                {"ranked probability score over the noise (0.564 if the truth were known)", audit.check.score, {}}};
+  page.AddTable(table, "Standard errors take lines as independent of each other.");
+}
+
+void
+ShowSampler(const DataValidation & result, ReportDocument & page)
+{
+  ReportTable table;
+  table.columns = {{"what", "", "", 0}, {"value", "value", "", 3}, {"error", "standard error", "", 3}};
+  const auto n = static_cast<double>(result.residual.check.samples);
+  table.rows = {
+      {"relative Monte-Carlo error of the standard deviation, a pixel", 1.0 / std::sqrt(2.0 * (n - 1.0)), {}}};
+  if (result.doubling)
+  {
+    table.rows.push_back({"shift of the mean with twice the steps, standard deviations", result.doubling->shift, {}});
+    table.rows.push_back({"standard deviation with twice the steps over that with the steps given",
+                          result.doubling->deviationRatio,
+                          result.doubling->deviationError});
+    table.rows.push_back(
+        {"change of the mean over Monte-Carlo error, squared", result.doubling->change, result.doubling->changeSpread});
+  }
+  page.AddTable(table, "Chains are independent, so that there is no mixing to be waited for.");
+}
+} // namespace
+
+std::vector<ValidationSection>
+DataSections(const DataImages & images, const DataValidation & result)
+{
+  std::vector<ValidationSection> sections;
+  sections.push_back({ValidationPart::Images, "", [&](ReportDocument & page) { ShowImages(images, result, page); }});
+  sections.push_back(
+      {ValidationPart::DataConsistency, "", [&](ReportDocument & page) { ShowResiduals(images, result, page); }});
+  if (result.heldOut)
+  {
+    sections.push_back(
+        {ValidationPart::HeldOut, "", [&](ReportDocument & page) { ShowHeldOut(*result.heldOut, page); }});
+  }
+  sections.push_back({ValidationPart::Sampler, "", [&](ReportDocument & page) { ShowSampler(result, page); }});
+  return sections;
+}
+} // namespace tweedie

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieDataSections_h
+#define tweedieDataSections_h
+
+#include "tweedieDataValidation.h"
+#include "tweedieValidationReport.h"
+
+#include <string>
+#include <vector>
+
+namespace tweedie
+{
+/** What the report shows of the result, in its units. */
+struct DataImages
+{
+  Volume mean;
+  Volume deviation;
+  std::string units;
+};
+
+/** The evidence of a validation on its own data. images and result must outlive what is returned. */
+std::vector<ValidationSection> DataSections(const DataImages & images, const DataValidation & result);
+} // namespace tweedie
+
+#endif

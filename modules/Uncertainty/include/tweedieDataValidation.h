@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieDataValidation_h
+#define tweedieDataValidation_h
+
+#include "tweedieHeldOutAudit.h"
+#include "tweedieNullSpaceAudit.h"
+#include "tweedieOptions.h"
+#include "tweedieResidualAudit.h"
+#include "tweedieScanStudy.h"
+#include "tweedieStabilityAudit.h"
+#include "tweedieVerdict.h"
+
+#include <optional>
+#include <vector>
+
+namespace tweedie
+{
+struct DataValidationOptions
+{
+  std::int64_t samples = 32;      ///< of all of the data
+  std::int64_t folds = 4;         ///< 0: nothing is left out
+  std::int64_t foldSamples = 8;   ///< of each
+  std::int64_t doubleSamples = 8; ///< with twice the steps; 0: none
+  std::int64_t seed = 1;
+  double level = 0.01; ///< chance that a report of what is right raises any flag of a p-value: shared by Holm (1979)
+
+  void Visit(OptionVisitor & v);
+};
+
+/** What can be known of a reconstruction of a scan whose truth nobody knows. */
+struct DataValidation
+{
+  VolumeEstimate estimate; ///< with its samples
+  ResidualAudit residual;
+  std::optional<HeldOutAudit> heldOut;
+  std::optional<NullSpaceAudit> nullSpace; ///< of linear models
+  std::optional<StabilityAudit> doubling;
+  std::optional<double> noiseRatio; ///< found in the data over the stated one
+  std::vector<Verdict> verdicts;
+  std::vector<std::string> notTested; ///< with the reason
+  double seconds = 0.0;               ///< wall time of all of it
+};
+
+/** Runs the study on all of its data, without each part of its lines, and with twice the steps, and judges what comes
+ * out. progress: one bar over all of it. Throws as the study's runs. */
+DataValidation
+ValidateData(const ScanStudy & study, const DataValidationOptions & options, const ProgressCallback & progress = {});
+} // namespace tweedie
+
+#endif

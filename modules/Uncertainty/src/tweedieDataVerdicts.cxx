@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieDataVerdicts.h"
+
+#include <limits>
+
+namespace tweedie
+{
+namespace
+{
+// Bands of what a reader would still call right, beside three standard deviations of chance: they leave room for a
+// model that is not that of the scanner to the last digit.
+constexpr double chance = 3.0;
+constexpr double largestCorrelation = 0.05;
+constexpr double nominalCoverage = 0.9;
+constexpr double coverageBand = 0.06;
+constexpr double ratioLow = 0.75;
+constexpr double ratioHigh = 1.33;
+constexpr double noiseLow = 0.8;
+constexpr double noiseHigh = 1.25;
+constexpr double largestShift = 0.5;
+
+Verdict
+OfWhiteness(const ResidualAudit & audit, double level)
+{
+  Verdict verdict;
+  verdict.key = "whiteness-of-residual";
+  verdict.label = "Largest correlation of a sample's residual with itself";
+  verdict.value = audit.whiteness.lags.empty() ? std::numeric_limits<double>::quiet_NaN() : audit.correlation;
+  verdict.low = 0.0;
+  verdict.high = largestCorrelation;
+  verdict = JudgeRange(verdict);
+  if (verdict.state == VerdictState::NotTested)
+  {
+    verdict.statement = "The data have too few rows or columns.";
+    return verdict;
+  }
+  verdict.pValue = audit.whiteness.pValue;
+  const bool isWhite = audit.whiteness.pValue >= level || verdict.state == VerdictState::Passed;
+  verdict.state = isWhite ? VerdictState::Passed : VerdictState::Failed;
+  verdict.statement = isWhite
+                          ? "Neighbouring data are off by amounts that have nothing to do with each other."
+                          : "Neighbouring data are off alike: the forward model or the noise model lacks something.";
+  return verdict;
+}
+
+Verdict
+OfStructure(const ResidualAudit & audit, double level)
+{
+  Verdict verdict;
+  verdict.key = "structure-of-residual";
+  verdict.label = "Largest structure in the residual, in standard deviations of noise";
+  verdict.value = audit.structurePeak;
+  verdict.high = audit.structureLevel;
+  verdict.low = 0.0;
+  verdict.pValue = audit.pOfStructure;
+  verdict.state = audit.pOfStructure >= level ? VerdictState::Passed : VerdictState::Failed;
+  verdict.statement = verdict.state == VerdictState::Passed
+                          ? "What the mean leaves of the data looks like noise everywhere in the image."
+                          : "Something in the data is not in the mean: see the map of the residual for where.";
+  return verdict;
+}
+
+void
+JudgeHeldOut(const ScanStudy & study, const HeldOutAudit & audit, std::vector<Verdict> & verdicts)
+{
+  Verdict coverage;
+  coverage.key = "held-out-coverage";
+  coverage.label = "Share of held-out data inside their 90 % interval";
+  coverage.value = audit.coverage90;
+  coverage.low = nominalCoverage - coverageBand - chance * audit.coverageError;
+  coverage.high = nominalCoverage + coverageBand + chance * audit.coverageError;
+  coverage = JudgeRange(coverage);
+  coverage.statement = coverage.state == VerdictState::Passed
+                           ? "Data that the reconstruction did not see fall where it says that they will."
+                       : audit.coverage90 < coverage.low
+                           ? "Data that the reconstruction did not see miss its intervals too often: it is too sure."
+                           : "Data that the reconstruction did not see hardly ever miss its intervals: it is not sure "
+                             "enough.";
+  verdicts.push_back(coverage);
+  Verdict ratio;
+  ratio.key = "held-out-deviation";
+  ratio.label = "Predicted over found error of held-out data";
+  ratio.value = audit.deviationRatio;
+  ratio.low = ratioLow - chance * audit.deviationError;
+  ratio.high = ratioHigh + chance * audit.deviationError;
+  ratio = JudgeRange(ratio);
+  ratio.statement = ratio.state == VerdictState::Passed
+                        ? "The size of its errors at a left-out " + study.LineName() + " is as predicted."
+                    : audit.deviationRatio < ratio.low
+                        ? "Errors at a left-out " + study.LineName() + " are larger than predicted."
+                        : "Errors at a left-out " + study.LineName() + " are smaller than predicted.";
+  verdicts.push_back(ratio);
+}
+
+Verdict
+OfNoise(double found)
+{
+  Verdict verdict;
+  verdict.key = "noise-level";
+  verdict.label = "Noise found in the data over the stated one";
+  verdict.value = found;
+  verdict.low = noiseLow;
+  verdict.high = noiseHigh;
+  verdict = JudgeRange(verdict);
+  verdict.statement = verdict.state == VerdictState::Passed
+                          ? "The noise level that was stated is the one that the data have."
+                          : "The noise level that was stated is not the one that the data have.";
+  return verdict;
+}
+
+Verdict
+OfDoubling(const StabilityAudit & audit)
+{
+  Verdict verdict;
+  verdict.key = "step-doubling";
+  verdict.label = "Shift of the mean with twice the steps, in standard deviations";
+  verdict.value = audit.shift;
+  verdict.low = 0.0;
+  verdict.high = largestShift;
+  verdict = JudgeRange(verdict);
+  verdict.statement = verdict.state == VerdictState::Passed
+                          ? "Twice as many steps do not move the mean by what would matter."
+                          : "Twice as many steps move the mean: the number of steps is part of the answer.";
+  return verdict;
+}
+} // namespace
+
+void
+JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataValidation & result)
+{
+  std::vector<Verdict> & verdicts = result.verdicts;
+  verdicts.push_back(SampleResidualVerdict(result.residual.check));
+  verdicts.push_back(MeanResidualVerdict(result.residual.check));
+  verdicts.push_back(OfWhiteness(result.residual, options.level));
+  verdicts.push_back(OfStructure(result.residual, options.level));
+  if (result.heldOut)
+  {
+    JudgeHeldOut(study, *result.heldOut, verdicts);
+  }
+  else
+  {
+    result.notTested.emplace_back("Held-out data: --folds 0 leaves nothing out.");
+  }
+  if (result.noiseRatio)
+  {
+    verdicts.push_back(OfNoise(*result.noiseRatio));
+  }
+  else
+  {
+    result.notTested.emplace_back("The noise level by itself: these data have no part that holds noise alone.");
+  }
+  if (result.doubling)
+  {
+    verdicts.push_back(OfDoubling(*result.doubling));
+  }
+  else
+  {
+    result.notTested.emplace_back("Twice the steps: --double-samples 0.");
+  }
+  if (!result.nullSpace)
+  {
+    result.notTested.emplace_back("The null space: the forward model is not linear.");
+  }
+  result.notTested.emplace_back("The error of the image itself: no truth is known.");
+}
+} // namespace tweedie
