@@ -3,7 +3,8 @@
 """Writes metrics.json beside it: inputs of the metrics of calibration, and what outside packages make of them.
 
 The tests read the file and need no Python. To make it again, in a virtual environment:
-    pip install numpy scipy scikit-learn scoringrules "arviz-stats[xarray]" statsmodels tarp tqdm deprecation
+    pip install numpy scipy scikit-learn scoringrules "arviz-stats[xarray]" statsmodels tarp tqdm deprecation \
+        crepes mapie
     python judge-metrics.py
 A number that no package gives comes from the plain loops here and is marked "own" in the source.
 """
@@ -15,8 +16,11 @@ from scipy import optimize, signal, spatial, stats
 from scipy.stats import _ksstats
 from sklearn.metrics.pairwise import rbf_kernel
 from arviz_stats import ecdf_utils
+from crepes import ConformalRegressor
+from mapie.risk_control.methods import compute_hoeffding_bentkus_p_value, get_r_hat_plus
 import scoringrules
 from statsmodels.stats.diagnostic import acorr_ljungbox
+from statsmodels.stats.multitest import multipletests
 import tarp
 
 
@@ -138,6 +142,52 @@ def predictive():
     }
 
 
+def sparsification():  # own
+    rng = np.random.default_rng(5)
+    deviation = rounded(rng.uniform(0.1, 1.0, size=40))
+    error = rounded(deviation * rng.normal(size=40))
+    steps = 8
+
+    def curve(order):
+        return [np.sqrt(np.mean(error[order[:40 - 40 * j // steps]] ** 2) / np.mean(error**2)) for j in range(steps)]
+
+    found, oracle = curve(np.argsort(deviation)), curve(np.argsort(np.abs(error)))
+    position = np.arange(steps + 1) / steps
+    area = np.trapezoid(np.append(np.array(found) - oracle, 0.0), position)
+    return {"error": error, "deviation": deviation, "found": found, "area": area}
+
+
+def bound(risk, count, delta):
+    """Where the p-value of MAPIE falls to delta."""
+    def excess(mean):
+        return compute_hoeffding_bentkus_p_value(np.array([risk]), count, mean)[0, 0] - delta
+
+    return optimize.brentq(excess, max(risk, 1e-12) + 1e-12, 1.0 - 1e-12, xtol=1e-14)
+
+
+def conformal():
+    rng = np.random.default_rng(6)
+    estimate, deviation = rounded(rng.normal(size=24)), rounded(rng.uniform(0.2, 1.0, size=24))
+    truth = rounded(estimate + deviation * rng.normal(size=24))
+    model = ConformalRegressor().fit(truth - estimate, sigmas=deviation)
+    interval = {level: model.predict_int(np.zeros(1), sigmas=np.ones(1), confidence=level)[0, 1]
+                for level in (0.5, 0.8, 0.9, 0.95)}
+    scales = np.arange(1, 41) / 10.0
+    pixels = np.abs(rng.standard_t(6, size=(24, 50)))
+    losses = (pixels[:, :, None] > scales).mean(axis=1)
+    risk, control = get_r_hat_plus(losses, scales, "crc", None, None, None)
+    holm = [0.04, 0.001, 0.03, 0.2, 0.003, 0.6]
+    return {
+        "estimate": estimate, "deviation": deviation, "truth": truth,
+        "quantiles": [[level, scale] for level, scale in interval.items()],
+        "scales": scales, "losses": losses, "risk-controlled": scales[np.argmax(control <= 0.1)],
+        "bounds": [[r, n, d, bound(r, n, d)]
+                   for r, n, d in ((0.0, 20, 0.1), (0.05, 20, 0.1), (0.08, 100, 0.05), (0.3, 50, 0.01), (0.051, 19, 0.1))],
+        "risk-bounds": [bound(r, 24, 0.1) for r in risk],
+        "holm-p": holm, "holm-adjusted": multipletests(holm, method="holm")[1],
+    }
+
+
 def plain(value):
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -148,7 +198,8 @@ def plain(value):
 
 def main():
     parts = {"tails": tails(), "distances": distances(), "ranks": ranks(), "tarp": tarp_coverage(),
-             "predictive": predictive()}
+             "predictive": predictive(),
+             "sparsification": sparsification(), "conformal": conformal()}
     text = ",\n".join('"%s": %s' % (name, json.dumps(plain(part))) for name, part in parts.items())
     pathlib.Path(__file__).with_name("metrics.json").write_text("{\n" + text + "\n}\n")
 

@@ -24,6 +24,9 @@ double ChiSquareTwoSided(double x, double degreesOfFreedom);
 /** 2 P(Z > |z|) of a standard normal Z. */
 double NormalTwoSided(double z);
 
+/** 2 P(T > |t|) of Student's law. */
+double StudentTwoSided(double t, double degreesOfFreedom);
+
 /** P(X <= successes) of a binomial law. */
 double BinomialBelow(std::int64_t successes, std::int64_t trials, double probability);
 

@@ -207,6 +207,12 @@ NormalTwoSided(double z)
 }
 
 double
+StudentTwoSided(double t, double degreesOfFreedom)
+{
+  return RegularizedBeta(0.5 * degreesOfFreedom, 0.5, degreesOfFreedom / (degreesOfFreedom + t * t));
+}
+
+double
 BinomialBelow(std::int64_t successes, std::int64_t trials, double probability)
 {
   RequireTrials(trials, probability);
