@@ -90,12 +90,12 @@ tbody th.text{white-space:normal;position:sticky;left:0;background:var(--paper)}
 
 constexpr const char * printStyle = R"css(*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:9.5pt}main{max-width:none;padding:0}h1{font-size:18pt}h2{break-after:avoid;margin-top:18pt;font-size:13pt}
-.scroll{overflow:visible}table{font-size:7.8pt}th,td{padding:3px 4px}th small,.caption,.grid .label span{font-size:7.5pt}
+.scroll{overflow:visible}table{font-size:7.8pt}caption{font-size:7.5pt}.grid .head,.lead{break-after:avoid}th,td{padding:3px 4px}th small,.caption,.grid .label span{font-size:7.5pt}
 td .best{padding:1px 3px;margin:-1px -3px}.grid .head,.grid .label b{font-size:8.5pt}dl{font-size:8.5pt}
 dd code{font-size:7.8pt}.plots{grid-template-columns:1fr 1fr}
 nav{display:none}.verdicts li{break-inside:avoid;padding:4px 6px}.light{width:15px;height:15px}
 .plots.single svg{min-width:0}
-.row,.plots,dl,table,.warnings,.pixels{break-inside:avoid}}
+.plots>*,dl,table,.warnings,.pixels{break-inside:avoid}}
 )css";
 } // namespace
 
