@@ -75,7 +75,7 @@ TEST(ReportAccessibility, TheJudgeFindsEachFault)
 {
   const std::pair<const char *, const char *> faults[] = {{" lang=\"en\"", ""},
                                                           {"<h2 id=\"section-1\">Verdicts</h2>", "<h4>Verdicts</h4>"},
-                                                          {"alt=\"posterior mean\" ", ""},
+                                                          {"alt=\"posterior mean, slice 1\" ", ""},
                                                           {" scope=\"col\"", ""},
                                                           {" scope=\"row\"", ""},
                                                           {"<caption>", "<thead>"},

@@ -3,7 +3,7 @@
 #define tweedieValidationExample_h
 
 #include "tweedieBenchmarkCard.h"
-#include "tweedieReportImage.h"
+#include "tweedieMapGrid.h"
 #include "tweedieValidationReport.h"
 
 #include <cmath>
@@ -73,23 +73,13 @@ ExampleSlice(double slope)
 inline ImageGrid
 ExampleImages()
 {
-  ImageGrid grid;
-  grid.caption = "A disc, made by the test.";
-  ImageRow row{"slice 85", {"common window"}, {}};
-  const char * const names[] = {"posterior mean", "standard deviation", "classical"};
-  for (int i = 0; i < 3; ++i)
-  {
-    FigurePanel panel;
-    panel.image = ExampleSlice(0.05 * i);
-    panel.map = i == 1 ? ColorMap::Warm : ColorMap::Gray;
-    panel.window = {0.0, 1.1};
-    grid.columns.emplace_back(names[i]);
-    grid.bars.emplace_back(MakeColorBar(panel.map, panel.window, "a.u."));
-    row.images.push_back(MakeReportImage(RenderSlice(panel), ExampleGrid(), names[i], i == 0));
-  }
-  ImageRow blank{"slice 86", {}, {ReportImage(), ReportImage(), ReportImage()}};
+  ImageGrid grid = MapGrid({{"posterior mean", ExampleSlice(0.0), "a.u.", ColorMap::Gray, 1},
+                            {"standard deviation", ExampleSlice(0.05), "a.u.", ColorMap::Warm},
+                            {"classical", ExampleSlice(0.1), "a.u.", ColorMap::Gray, 1}},
+                           {{}, {}, "A disc, made by the test."});
+  ImageRow blank{"slice 86", {"beside it"}, {ReportImage(), ReportImage(), ReportImage()}};
   blank.images[1].description = "no standard deviation";
-  grid.rows = {row, blank};
+  grid.rows.push_back(blank);
   return grid;
 }
 

@@ -102,7 +102,7 @@ TEST(ValidationReport, TheTwinForProgramsNamesPicturesAndHoldsNone)
   const std::string text = ValidationJson(test::ExampleValidation());
   const Json images = OfKind(Json::parse(text), "images").at(0);
   const Json first = images["rows"][0]["images"][0];
-  EXPECT_EQ(first["description"], "posterior mean");
+  EXPECT_EQ(first["description"], "posterior mean, slice 1");
   EXPECT_EQ(first["picture"]["width"], 80);
   EXPECT_EQ(first["picture"]["height"], 96);
   EXPECT_GT(first["picture"]["bytes"].get<int>(), 100);

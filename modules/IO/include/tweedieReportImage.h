@@ -5,10 +5,15 @@
 #include "tweedieFigure.h"
 #include "tweedieReportPage.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tweedie
 {
+/** Slices that show a volume: all of up to three, else those at a quarter, the half and three quarters. */
+std::vector<std::int64_t> ShownSlices(std::int64_t slices);
+
 /** The legend of a column whose pictures share a window. */
 ColorBar MakeColorBar(ColorMap map, const Window & window, const std::string & label);
 

@@ -14,19 +14,6 @@ namespace tweedie
 {
 namespace
 {
-/** Slices that show a volume: all of up to three, else those at a quarter, the half and three quarters. */
-std::vector<std::int64_t>
-ShownSlices(std::int64_t slices)
-{
-  if (slices <= 3)
-  {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(slices));
-    std::iota(all.begin(), all.end(), std::int64_t{0});
-    return all;
-  }
-  return {slices / 4, slices / 2, 3 * slices / 4};
-}
-
 double
 RootMeanSquare(const Volume & volume, std::int64_t slice)
 {

@@ -4,6 +4,7 @@
 #include "tweedieReportTable.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace tweedie
 {
@@ -69,10 +70,23 @@ WidthOf(const Grid & grid)
 }
 } // namespace
 
+std::vector<std::int64_t>
+ShownSlices(std::int64_t slices)
+{
+  if (slices <= 3)
+  {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(slices));
+    std::iota(all.begin(), all.end(), std::int64_t{0});
+    return all;
+  }
+  return {slices / 4, slices / 2, 3 * slices / 4};
+}
+
 ColorBar
 MakeColorBar(ColorMap map, const Window & window, const std::string & label)
 {
-  return {PngRamp(map), FormatSignificant(window.low, 3), "≥ " + FormatSignificant(window.high, 3), label};
+  const std::string low = FormatSignificant(window.low, 3);
+  return {PngRamp(map), (map == ColorMap::Signed ? "≤ " : "") + low, "≥ " + FormatSignificant(window.high, 3), label};
 }
 
 double

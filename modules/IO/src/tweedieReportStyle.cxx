@@ -85,7 +85,7 @@ footer{margin-top:40px;border-top:1px solid var(--line);padding-top:10px;color:v
 @media (max-width:700px){main{padding:20px 14px}.grid{gap:8px;grid-template-columns:repeat(var(--n),minmax(0,1fr))}
 .grid>:first-child{display:none}.grid .label{grid-column:1/-1}.key div{flex-wrap:wrap}
 .verdicts li{grid-template-columns:26px minmax(0,1fr)}.verdicts li>:last-child{grid-column:2}
-tbody th.text{white-space:normal;position:sticky;left:0;background:var(--paper)}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin:0 0 6px}}
+tbody th.text{white-space:normal;min-width:7em;position:sticky;left:0;background:var(--paper)}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin:0 0 6px}}
 )css";
 
 constexpr const char * printStyle = R"css(*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
