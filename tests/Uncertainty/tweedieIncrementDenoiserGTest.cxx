@@ -106,6 +106,24 @@ TEST(IncrementDenoiser, CovarianceProductIsTheDerivativeOfTheMean)
   }
 }
 
+TEST(IncrementDenoiser, CovarianceIsThatOfItsProducts)
+{
+  for (const IncrementPrior & prior : Laws())
+  {
+    const IncrementDenoiser denoiser(prior, shape);
+    for (const double level : {0.05, 1.5, 40.0})
+    {
+      const at::Tensor x = Noisy(prior, level, 3);
+      const at::Tensor u = test::Normal(5, x.sizes());
+      const at::Tensor covariance = denoiser.Covariance(x, test::Sigma(level));
+      const at::Tensor product = at::matmul(covariance, u.reshape({3, length, 1}));
+      // rounding of sums over some hundred points
+      EXPECT_TENSOR_CLOSE(product.reshape(x.sizes()), denoiser.CovarianceProduct(x, test::Sigma(level), u), 1e-9)
+          << prior.Name() << " " << level;
+    }
+  }
+}
+
 TEST(IncrementDenoiser, CovarianceIsSymmetricAndDrawsHaveIt)
 {
   const IncrementDenoiser denoiser(LaplaceIncrements(length), shape);

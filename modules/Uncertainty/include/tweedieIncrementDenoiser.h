@@ -61,7 +61,7 @@ public:
   {
     return true;
   }
-  /** By a root of the covariance, which takes a product per element. */
+  /** By a root of Covariance. */
   at::Tensor CovarianceDraw(const at::Tensor & x, const at::Tensor & sigma, RandomStreams & random) const override;
   at::Tensor PriorMean() const override;
   double PriorVariance() const override;

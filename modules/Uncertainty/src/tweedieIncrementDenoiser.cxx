@@ -108,11 +108,8 @@ IncrementDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & sigm
 at::Tensor
 IncrementDenoiser::Covariance(const at::Tensor & x, const at::Tensor & sigma) const
 {
-  const at::Tensor all = at::eye(m_Prior.length, at::kDouble).unsqueeze(0);
-  const auto product = [&](const IncrementMessages & messages, std::int64_t, std::int64_t)
-  { return messages.CovarianceProduct(all); };
-  const at::Tensor covariance = InParts(m_Prior, m_Grid, Flat(x), sigma, product);
-  return (covariance + covariance.transpose(1, 2)) / 2.0;
+  const auto all = [](const IncrementMessages & messages, std::int64_t, std::int64_t) { return messages.Covariance(); };
+  return InParts(m_Prior, m_Grid, Flat(x), sigma, all);
 }
 
 at::Tensor

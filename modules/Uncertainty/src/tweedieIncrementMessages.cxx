@@ -10,6 +10,12 @@ namespace tweedie
 {
 namespace
 {
+/** Windows wider than this share of the range are the whole range: one matrix for all signals is then the faster way.
+ */
+constexpr double shared = 0.3;
+
+constexpr double smallest = 1e-300; // stands for a sum that left the doubles, where its law has no weight
+
 at::Tensor
 Normalised(const at::Tensor & message)
 {
@@ -44,6 +50,10 @@ IncrementLattice::IncrementLattice(const IncrementPrior & prior, const Increment
   const double variance = prior.firstVariance + prior.IncrementVariance() * static_cast<double>(prior.length - 1);
   range = static_cast<std::int64_t>(std::ceil(grid.range * std::sqrt(variance) / step));
   half = std::min(range, static_cast<std::int64_t>(std::ceil(grid.reach * sigma / step)));
+  if (static_cast<double>(half) > shared * static_cast<double>(range))
+  {
+    half = range;
+  }
 }
 
 IncrementMessages::IncrementMessages(const IncrementPrior & prior,
@@ -180,5 +190,28 @@ IncrementMessages::CovarianceProduct(const at::Tensor & u) const
     products.push_back((change * (m_Place - mean)).sum(-1)); // the law's own sum stays 1
   }
   return at::stack(products, 2);
+}
+at::Tensor
+IncrementMessages::Covariance() const
+{
+  const auto n = static_cast<std::int64_t>(m_Length);
+  std::vector<at::Tensor> rows(m_Length); // of the upper triangle
+  at::Tensor later;                       // E[x0_j | x0_i = g, x] about the window's centre, j > i: [B, j, G]
+  for (std::int64_t i = n - 1; i >= 0; --i)
+  {
+    const auto k = static_cast<std::size_t>(i);
+    if (i + 1 < n)
+    {
+      const at::Tensor weight = m_Back[k + 1] * m_Evidence[k + 1];
+      later = Back(k, weight * later) / Back(k, weight).clamp_min(smallest);
+    }
+    const at::Tensor law = Normalised(m_Forth[k] * m_Back[k]);
+    const at::Tensor place = m_Place - at::matmul(law, m_Place).unsqueeze(-1); // [B, 1, G]
+    const at::Tensor here = m_Place.expand_as(law);
+    later = later.defined() ? at::cat({here, later}, 1) : here;
+    rows[k] = at::constant_pad_nd((law * place * later).sum(-1), {i, 0});
+  }
+  const at::Tensor upper = at::stack(rows, 1);
+  return upper + upper.triu(1).transpose(1, 2);
 }
 } // namespace tweedie

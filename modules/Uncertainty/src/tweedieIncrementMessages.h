@@ -39,6 +39,9 @@ public:
   /** Cov[x0 | x] u for directions u [B, D, n]. */
   at::Tensor CovarianceProduct(const at::Tensor & u) const;
 
+  /** Cov[x0 | x], [B, n, n], from E[x0_j | x0_i, x] for j > i: a quarter of the work of a product per element. */
+  at::Tensor Covariance() const;
+
 private:
   /** sum over g of K(g' - g) message(g) from window i to window i + 1, and its transpose; [B, D, G]. */
   at::Tensor Forth(std::size_t i, const at::Tensor & message) const;
