@@ -22,7 +22,7 @@ Record()
   record.casesDigest = "0123";
   record.cases = 38;
   record.groups = 19;
-  record.scales = {{"region-1", 0.9, 1.25}, {"region-1", 0.95, 1.0 / 3.0}};
+  record.scales = {{"region-1", 0.9, 1.25}, {"region-1", 0.95, 1.0 / 3.0}, {"region-2", 0.9, 1.5}};
   return record;
 }
 
@@ -45,13 +45,13 @@ TEST(CalibrationRecord, ComesBackAsItWasWrittenWithItsPromiseAndLimits)
   EXPECT_EQ(back.cases, 38);
   EXPECT_EQ(back.groups, 19);
   EXPECT_EQ(back.casesDigest, "0123");
-  ASSERT_EQ(back.scales.size(), 2u);
+  ASSERT_EQ(back.scales.size(), 3u);
   EXPECT_EQ(back.scales[1].quantity, "region-1");
   EXPECT_EQ(back.scales[1].scale, 1.0 / 3.0); // to the last bit
   const std::string text = Content(path);
   EXPECT_NE(text.find(GuaranteeOf(back)), std::string::npos);
   EXPECT_NE(text.find(LimitsOf(back)), std::string::npos);
-  EXPECT_NE(GuaranteeOf(back).find("90 %, 95 %"), std::string::npos);
+  EXPECT_NE(GuaranteeOf(back).find("(90 %, 95 %)"), std::string::npos);
   EXPECT_NE(LimitsOf(back).find("19 independent groups"), std::string::npos);
   EXPECT_EQ(ReadCalibrationRecord(path, "").protocol, Record().protocol);
 }

@@ -40,6 +40,15 @@ TEST(GroupBootstrap, CoversWhereCasesOfAGroupAreAlikeAndSingleCasesDoNot)
   EXPECT_LE(single, 80);
 }
 
+TEST(GroupBootstrap, TakesAllCasesOfAGroupOrNone)
+{
+  const auto count = [](const std::vector<std::int64_t> & cases) { return static_cast<double>(cases.size()); };
+  const BootstrapBand band = GroupBootstrap({7, 9, 9, 9}, count, 0.9, 200, 1);
+  EXPECT_DOUBLE_EQ(band.low, 2.0); // the single case twice: a quarter of all draws
+  EXPECT_DOUBLE_EQ(band.high, 6.0);
+  EXPECT_DOUBLE_EQ(band.value, 4.0);
+}
+
 TEST(GroupBootstrap, IsTheSameForTheSameSeedAndRefusesOneGroup)
 {
   const std::vector<double> values = {1.0, 2.0, 4.0, 8.0};

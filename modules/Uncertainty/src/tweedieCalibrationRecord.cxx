@@ -147,6 +147,23 @@ Percent(double share)
   text << 100.0 * share << " %";
   return text.str();
 }
+
+/** "90 %, 95 %": each level once, in their order. */
+std::string
+LevelsOf(const CalibrationRecord & record)
+{
+  std::vector<double> seen;
+  std::string text;
+  for (const CalibrationScale & one : record.scales)
+  {
+    if (std::find(seen.begin(), seen.end(), one.level) == seen.end())
+    {
+      seen.push_back(one.level);
+      text += (text.empty() ? "" : ", ") + Percent(one.level);
+    }
+  }
+  return text;
+}
 } // namespace
 
 const char *
@@ -166,12 +183,7 @@ ToString(CalibrationMethod method)
 std::string
 GuaranteeOf(const CalibrationRecord & record)
 {
-  std::string levels;
-  for (const CalibrationScale & one : record.scales)
-  {
-    const bool isNew = levels.find(Percent(one.level)) == std::string::npos;
-    levels += isNew ? (levels.empty() ? "" : ", ") + Percent(one.level) : "";
-  }
+  const std::string levels = LevelsOf(record);
   const std::string further = "a further case exchangeable with the " + std::to_string(record.cases) +
                               (record.cases == 1 ? " calibration case" : " calibration cases");
   switch (record.method)
