@@ -2,6 +2,7 @@
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieNetworkDenoiser.h"
 #include "tweedieOutputs.h"
 #include "tweediePriorTable.h"
 #include "tweedieProgressDisplay.h"
@@ -35,6 +36,7 @@ struct TrainFiles
   std::string data;
   std::string dataLicence = "not stated";
   std::string licence = "not stated";
+  bool describe = false;
 
   void
   Visit(OptionVisitor & v)
@@ -57,6 +59,8 @@ struct TrainFiles
     v.Visit(Field("name", "of the model, in its card; else the output's name"), name);
     v.Visit(Field("description", "one line for the card"), description);
     v.Visit(Field("data", "what the images are and where they are from, for the card"), data);
+    v.Visit(Field("describe", "train nothing: measure on the images what --start's card should say of its training"),
+            describe);
     v.Visit(Field("data-licence", "of the images, for the card"), dataLicence);
     v.Visit(Field("licence", "of the weights, for the card"), licence);
   }
@@ -153,6 +157,23 @@ Card(const TrainFiles & files, const TrainingOptions & options, const TrainingIm
   card.command = line.Text();
   return card;
 }
+/** A model with a card that says more of its training images. */
+void
+Describe(const TrainFiles & files,
+         const TrainingOptions & options,
+         const TrainingImages & images,
+         const Outputs & outputs)
+{
+  if (options.start.empty())
+  {
+    throw UsageError("--describe: given without --start; required the model that is described");
+  }
+  const auto model = LoadPrior(options.start, c10::Device(c10::DeviceType::CPU));
+  ModelCard card = model->Card();
+  DescribeTraining(images, options.augmentation, model->Network(), card);
+  outputs.Write([&] { SavePrior(files.output, card, model->Network()); });
+  Print(files.output + ": as " + options.start + ", denoising errors of its training images in the card\n");
+}
 } // namespace
 
 void
@@ -178,6 +199,11 @@ RunTrain(CommandLine & line)
   outputs.AddFile("--output", files.output);
 
   const auto images = ReadTrainingImages(files);
+  if (files.describe)
+  {
+    Describe(files, options, images, outputs);
+    return;
+  }
   ModelCard card = Card(files, options, images, line);
   ProgressDisplay progress(run.progress);
   const UNet network = TrainPrior(images, options, card, progress.Callback());

@@ -152,8 +152,8 @@ ReadStudy(const StudyInputOptions & options,
                      : options.kind == "ct" ? ReadCT(options, posterior, line)
                                             : ReadPhase(options, posterior, patterns, line);
   input.priorDigest = FileSha256(shared.prior);
-  const auto prior = LoadPrior(shared.prior, c10::Device(c10::DeviceType::CPU));
-  input.priorScope = prior->Card().data + "; held out: " + prior->Card().heldOut;
+  input.prior = LoadPrior(shared.prior, c10::Device(c10::DeviceType::CPU));
+  input.priorScope = input.prior->Card().data + "; held out: " + input.prior->Card().heldOut;
   return input;
 }
 } // namespace tweedie

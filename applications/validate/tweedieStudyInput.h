@@ -14,6 +14,8 @@
 
 namespace tweedie
 {
+class NetworkDenoiser;
+
 /** A scan to be validated and what has to be known beside it, whatever was measured. */
 struct StudyInputOptions
 {
@@ -40,6 +42,7 @@ struct StudyInput
   double factor = 1.0; ///< image units = image of the study * factor + offset
   double offset = 0.0;
   std::string units;
+  std::shared_ptr<const NetworkDenoiser> prior;
   std::string digest;      ///< SHA-256 of the scan's numbers
   std::string priorDigest; ///< of the model file
   std::string priorScope;  ///< what it was trained on

@@ -67,7 +67,7 @@ RunValidateData(CommandLine & line)
   folder.RequireFree(DataValidationFiles(output.output));
   const StudyInput study = ReadStudy(input, posterior, patterns, line);
   ProgressDisplay display(run.progress);
-  const DataValidation result = ValidateData(*study.study, checks, display.Callback());
+  const DataValidation result = ValidateData(*study.study, checks, study.prior.get(), display.Callback());
   display.Clear();
   folder.Write([&] { WriteDataValidation(output.output, study, checks, result, line); });
   Print(DataValidationText(result));

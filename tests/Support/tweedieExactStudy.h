@@ -185,6 +185,11 @@ public:
     return TensorView(volume).reshape({-1, 1, 1, 1, side, side}).to(at::kDouble);
   }
   at::Tensor
+  InPriorUnits(const at::Tensor & images, const ModelCard &) const override
+  {
+    return images;
+  }
+  at::Tensor
   LineOfData() const override
   {
     return at::tensor(m_Lines, at::kLong).reshape({1, 1, LineCount(), 1});

@@ -40,6 +40,9 @@ struct ModelCard
    * empty: unknown. */
   std::vector<std::vector<double>> statistics;
 
+  /** Likewise of DenoisingErrors at FamiliarityLevels(); empty: unknown. */
+  std::vector<std::vector<double>> denoisingErrors;
+
   /** JSON text. */
   std::string ToJson() const;
 

@@ -91,14 +91,22 @@ at::Tensor AugmentedBatch(const TrainingImages & images,
                           std::int64_t seed,
                           std::int64_t step);
 
+/** Measures the denoising errors that a card states, on that many training images without augmentation but for the
+ * phase. */
+void DescribeTraining(const TrainingImages & images,
+                      const AugmentationOptions & options,
+                      const UNet & network,
+                      ModelCard & card,
+                      std::int64_t count = 64);
+
 /** Trains a network by denoising score matching (Vincent 2011; weighting of Karras et al. 2022, eq. 8):
  *
  *    min E || F(c_in x, ln(s)/4) - (x0 - c_skip x)/c_out ||^2,   x = x0 + s n,
  *
  * by Adam (Kingma and Ba 2015), and returns the moving average of the weights. The card's network, noise range, scales,
- * curve and step count are filled in; the rest is the caller's. With a checkpoint file, an interrupted run goes on
- * where it was. Throws Aborted (after writing the checkpoint) when progress returns false, NumericalError when the loss
- * is not finite, UsageError when the checkpoint belongs to another network. */
+ * curve and step count are filled in, and DescribeTraining's; the rest is the caller's. With a checkpoint file, an
+ * interrupted run goes on where it was. Throws Aborted (after writing the checkpoint) when progress returns false,
+ * NumericalError when the loss is not finite, UsageError when the checkpoint belongs to another network. */
 UNet TrainPrior(const TrainingImages & images,
                 const TrainingOptions & options,
                 ModelCard & card,

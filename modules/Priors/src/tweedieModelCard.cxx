@@ -47,6 +47,7 @@ ModelCard::ToJson() const
   json["steps"] = steps;
   json["curve"] = curve;
   json["statistics"] = statistics;
+  json["denoising-errors"] = denoisingErrors;
   return json.dump(1);
 }
 
@@ -82,6 +83,7 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
     json.at("steps").get_to(card.steps);
     json.at("curve").get_to(card.curve);
     card.statistics = json.value("statistics", card.statistics);
+    card.denoisingErrors = json.value("denoising-errors", card.denoisingErrors);
     if (json.contains("hounsfield-at-one"))
     {
       card.hounsfieldAtOne = json.at("hounsfield-at-one").get<double>();

@@ -4,6 +4,7 @@
 #include "tweedieAdam.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
+#include "tweedieFamiliarity.h"
 #include "tweedieImageStatistics.h"
 #include "tweedieModelFile.h"
 #include "tweedieNetworkDenoiser.h"
@@ -60,15 +61,21 @@ OnDevice(const UNet & network, c10::Device device)
   return UNet(network.Options(), weights);
 }
 
-/** Images with smooth phase but no other change: the same for each validation. */
+/** No change but the phase. */
+AugmentationOptions
+PhaseAlone(AugmentationOptions options)
+{
+  options.rotation = options.shift = options.warp = options.contrast = options.gain = 0.0;
+  options.untouched = 1.0;
+  return options;
+}
+
+/** The same for each validation. */
 at::Tensor
 ValidationBatch(const TrainingImages & images, const TrainingOptions & options, std::int64_t multiple)
 {
   TrainingImages source{images.validation, {}, images.spacing};
-  AugmentationOptions plain = options.augmentation;
-  plain.rotation = plain.shift = plain.warp = plain.contrast = plain.gain = 0.0;
-  plain.untouched = 1.0;
-  return AugmentedBatch(source, plain, multiple, 8, options.seed, -1);
+  return AugmentedBatch(source, PhaseAlone(options.augmentation), multiple, 8, options.seed, -1);
 }
 
 /** Weighted denoising loss of eq. 8: the mean square error in units of c_out^2. */
@@ -304,6 +311,21 @@ private:
 };
 } // namespace
 
+void
+DescribeTraining(const TrainingImages & images,
+                 const AugmentationOptions & options,
+                 const UNet & network,
+                 ModelCard & card,
+                 std::int64_t count)
+{
+  const at::Tensor plain = AugmentedBatch(images, PhaseAlone(options), network.SizeMultiple(), count, 1, -4);
+  const bool isComplex = card.network.channels == 2;
+  const at::Tensor states =
+      isComplex ? at::view_as_complex(plain.permute({0, 2, 3, 1}).contiguous()).unsqueeze(1).unsqueeze(1)
+                : plain.unsqueeze(2);
+  card.denoisingErrors = FamiliarityQuantiles(NetworkDenoiser(card, network), states);
+}
+
 UNet
 TrainPrior(const TrainingImages & images,
            const TrainingOptions & options,
@@ -323,6 +345,8 @@ TrainPrior(const TrainingImages & images,
   Trainer trainer(images, options, card);
   trainer.Begin();
   trainer.Run(progress);
-  return trainer.Averaged();
+  UNet network = trainer.Averaged();
+  DescribeTraining(images, options.augmentation, network, card);
+  return network;
 }
 } // namespace tweedie

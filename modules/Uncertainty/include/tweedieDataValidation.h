@@ -2,6 +2,7 @@
 #ifndef tweedieDataValidation_h
 #define tweedieDataValidation_h
 
+#include "tweedieFamiliarityAudit.h"
 #include "tweedieHeldOutAudit.h"
 #include "tweedieNullSpaceAudit.h"
 #include "tweedieOptions.h"
@@ -35,16 +36,21 @@ struct DataValidation
   std::optional<HeldOutAudit> heldOut;
   std::optional<NullSpaceAudit> nullSpace; ///< of linear models
   std::optional<StabilityAudit> doubling;
-  std::optional<double> noiseRatio; ///< found in the data over the stated one
+  std::optional<FamiliarityAudit> familiarity; ///< of learned priors
+  std::optional<double> spacingRatio;          ///< pixels of the image over those of the training images
+  std::optional<double> noiseRatio;            ///< found in the data over the stated one
   std::vector<Verdict> verdicts;
   std::vector<std::string> notTested; ///< with the reason
   double seconds = 0.0;               ///< wall time of all of it
 };
 
 /** Runs the study on all of its data, without each part of its lines, and with twice the steps, and judges what comes
- * out. progress: one bar over all of it. Throws as the study's runs. */
-DataValidation
-ValidateData(const ScanStudy & study, const DataValidationOptions & options, const ProgressCallback & progress = {});
+ * out. prior: that of the runs, where it is a network; null: another. progress: one bar over all of it. Throws as the
+ * study's runs. */
+DataValidation ValidateData(const ScanStudy & study,
+                            const DataValidationOptions & options,
+                            const NetworkDenoiser * prior = nullptr,
+                            const ProgressCallback & progress = {});
 } // namespace tweedie
 
 #endif

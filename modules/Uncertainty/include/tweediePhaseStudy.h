@@ -39,6 +39,7 @@ public:
     return *m_Likelihood;
   }
   at::Tensor Images(const Volume & volume) const override;
+  at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const override;
   at::Tensor LineOfData() const override;
   at::Tensor GroupOfData() const override;
   std::string

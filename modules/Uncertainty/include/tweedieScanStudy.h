@@ -15,6 +15,8 @@
 
 namespace tweedie
 {
+struct ModelCard;
+
 /** How many posterior samples of a scan, and how. */
 struct StudyRun
 {
@@ -66,6 +68,9 @@ public:
   {
     return std::nullopt;
   }
+
+  /** Images in the units of a prior with that card, of its channels. */
+  virtual at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const = 0;
 
   /** Units of the image: "HU", "a.u.". */
   virtual std::string Units() const = 0;

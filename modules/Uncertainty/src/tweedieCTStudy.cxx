@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieLineIntegralNoise.h"
+#include "tweedieModelCard.h"
 #include "tweedieStudyRun.h"
 #include "tweedieVolumeTensor.h"
 
@@ -70,6 +71,12 @@ CTStudy::Images(const Volume & volume) const
     images.push_back(m_Model.ImageBatch(VolumeFromTensor(channels.narrow(0, i, 1), volume.GetGrid())));
   }
   return at::stack(images);
+}
+
+at::Tensor
+CTStudy::InPriorUnits(const at::Tensor & images, const ModelCard & card) const
+{
+  return images / AttenuationOfHounsfield(card.hounsfieldAtOne.value_or(1000.0), m_Options.muWater);
 }
 
 at::Tensor

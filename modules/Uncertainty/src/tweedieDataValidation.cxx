@@ -3,10 +3,12 @@
 
 #include "tweedieDataVerdicts.h"
 #include "tweedieLinearOperator.h"
+#include "tweedieNetworkDenoiser.h"
 
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <cmath>
 
 namespace tweedie
 {
@@ -66,8 +68,25 @@ DataValidationOptions::Visit(OptionVisitor & v)
           level);
 }
 
+namespace
+{
+/** Pixel size of an image over that of the training images. */
+std::optional<double>
+SpacingRatio(const Grid & grid, const ModelCard & card)
+{
+  if (card.spacing.size() != 2)
+  {
+    return std::nullopt;
+  }
+  return std::sqrt(grid.spacing.y * grid.spacing.x / (card.spacing[0] * card.spacing[1]));
+}
+} // namespace
+
 DataValidation
-ValidateData(const ScanStudy & study, const DataValidationOptions & options, const ProgressCallback & progress)
+ValidateData(const ScanStudy & study,
+             const DataValidationOptions & options,
+             const NetworkDenoiser * prior,
+             const ProgressCallback & progress)
 {
   const auto start = std::chrono::steady_clock::now();
   const auto samples = static_cast<double>(options.samples);
@@ -96,6 +115,11 @@ ValidateData(const ScanStudy & study, const DataValidationOptions & options, con
     result.doubling = AuditStability(images, study.Images(other.samples), options.seed);
   }
   result.noiseRatio = study.NoiseRatio();
+  if (prior != nullptr)
+  {
+    result.familiarity = AuditFamiliarity(*prior, study.InPriorUnits(images, prior->Card()));
+    result.spacingRatio = SpacingRatio(result.estimate.mean.GetGrid(), prior->Card());
+  }
   JudgeData(study, options, result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

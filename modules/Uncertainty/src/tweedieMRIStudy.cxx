@@ -6,6 +6,7 @@
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
 #include "tweedieMRIPosterior.h"
+#include "tweedieMRIUnits.h"
 #include "tweedieStudyRun.h"
 #include "tweedieVolumeTensor.h"
 
@@ -122,6 +123,12 @@ at::Tensor
 MRIStudy::Images(const Volume & volume) const
 {
   return TensorView(volume).unsqueeze(2).unsqueeze(2).to(at::kComplexFloat); // [channel, slice, 1, 1, y, x]
+}
+
+at::Tensor
+MRIStudy::InPriorUnits(const at::Tensor & images, const ModelCard &) const
+{
+  return images / MRIScale(m_Scan, c10::Device(c10::DeviceType::CPU));
 }
 
 std::optional<double>

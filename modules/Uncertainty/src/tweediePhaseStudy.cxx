@@ -2,6 +2,7 @@
 #include "tweediePhaseStudy.h"
 
 #include "tweedieError.h"
+#include "tweedieModelCard.h"
 #include "tweediePhaseLikelihood.h"
 #include "tweediePhaseModel.h"
 #include "tweedieStudyRun.h"
@@ -66,6 +67,15 @@ PhaseStudy::Images(const Volume & volume) const
 {
   const auto type = m_Scan.isReal ? at::kFloat : at::kComplexFloat;
   return TensorView(volume).unsqueeze(2).unsqueeze(2).to(type); // [channel, 1, 1, 1, y, x]
+}
+
+at::Tensor
+PhaseStudy::InPriorUnits(const at::Tensor & images, const ModelCard & card) const
+{
+  const bool isAttenuation = m_Scan.hounsfieldPerUnit && card.hounsfieldAtOne;
+  const double scale = isAttenuation ? (*card.hounsfieldAtOne + 1000.0) / *m_Scan.hounsfieldPerUnit : m_Scan.scale;
+  const at::Tensor scaled = images / scale;
+  return card.network.channels == 2 ? scaled.to(at::kComplexFloat) : scaled;
 }
 
 at::Tensor
