@@ -15,14 +15,17 @@ namespace tweedie
 /** Options of the classical reconstructions of an MRI scan. */
 struct MRIClassicalOptions
 {
-  std::string method = "sense";  ///< zero-filled | sense | tv
+  std::string method = "sense";  ///< zero-filled | sense | tv | gaussian-field
   std::string combine = "sense"; ///< zero-filled: sense (A^H y) | rss (root of the sum of squares, no maps)
-  std::optional<double> lambda;  ///< sense: weight of ||x||^2; tv: weight of TV; tv absent: discrepancy
+  std::optional<double> lambda;  ///< sense: weight of ||x||^2; tv: weight of TV; tv absent: discrepancy; gaussian-field
   std::int64_t iterations = 500; ///< at most
   double tolerance = 1e-4;       ///< sense: relative residual; tv: relative duality gap
   std::optional<double> noise;   ///< overrides the scan's
   std::int64_t threads = 0;      ///< 0: as they are set
   std::string device = "cpu";
+  std::int64_t samples = 0; ///< gaussian-field: draws behind the standard deviation; these three are not visited
+  std::int64_t seed = 1;
+  bool keepSamples = false;
 
   void Visit(OptionVisitor & v);
 };
@@ -34,6 +37,8 @@ struct MRIClassicalOptions
  *                 lambda absent: 0.01 max(sum |S|^2), whatever the noise
  *    tv           argmin 1/2 ||A x - y||^2 + lambda TV(x), stopped on the duality gap (tweedieTotalVariation.h);
  *                 lambda absent: slice by slice so that ||A x - y||^2 = samples sigma^2 (discrepancy principle)
+ *    gaussian-field  posterior mean, and with samples the standard deviation, under a Gaussian Markov field of that
+ *                 precision of a difference of neighbours (tweedieGaussianField.h); absent: the most likely one
  *
  * The summary's data fit is ||A x - y||^2 / (samples sigma^2); NaN where the noise is unknown or for rss, which has no
  * A. Throws DataError for inconsistent data, UsageError for wrong options, NumericalError, Aborted when progress

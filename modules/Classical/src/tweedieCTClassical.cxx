@@ -2,10 +2,11 @@
 #include "tweedieCTClassical.h"
 
 #include "tweedieAlgebraicReconstruction.h"
-#include "tweedieCTModel.h"
+#include "tweedieCTProblem.h"
 #include "tweedieError.h"
 #include "tweedieFilteredBackProjection.h"
 #include "tweedieJosephProjector.h"
+#include "tweedieNormalParts.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieOptionsJson.h"
 #include "tweediePenalizedLeastSquares.h"
@@ -30,37 +31,6 @@ namespace tweedie
 namespace
 {
 constexpr double leastCounts = 1.0; // below, a ray says no more than that it met much
-
-/** The scan as batches, and what methods are told. */
-struct CTProblem
-{
-  const CTScan & scan;
-  const CTModel & model;
-  const CTClassicalOptions & options;
-  at::Tensor counts;  ///< or undefined
-  at::Tensor lines;   ///< clamped
-  at::Tensor weights; ///< inverse variances; ones where no photons are known
-  std::function<void(std::int64_t, std::int64_t)> report;
-
-  std::int64_t
-  Iterations(std::int64_t usual) const
-  {
-    return options.iterations.value_or(usual);
-  }
-  /** That were measured, per entry: what their weighted squares sum up to. */
-  at::Tensor
-  Rays() const
-  {
-    return weights.gt(0).flatten(1).sum(1).to(at::kDouble);
-  }
-};
-
-struct CTSolution
-{
-  at::Tensor image;
-  std::int64_t iterations = 0;
-  std::vector<std::string> warnings;
-};
 
 CTSolution
 SolveFbp(const CTProblem & p)
@@ -244,6 +214,7 @@ Methods()
       {{"tv", "weighted least squares with total variation"}, SolveTv},
       {{"pwls", "weighted least squares with a penalty on differences that spares edges"}, SolvePwls},
       {{"ml-tr", "the most likely image of counts"}, SolveMlTr},
+      {{"gaussian-field", "the posterior of a Gaussian Markov field"}, SolveGaussianFieldOf},
   };
   return table;
 }
@@ -279,7 +250,39 @@ Prepare(const CTScan & scan, CTProblem & p, std::vector<std::string> & warnings)
                        " rays count less than one photon above scatter: their logarithm is clamped");
   }
 }
+
+/** What a method says of its spread. */
+void
+AddSpread(const CTSolution & solution, const CTProblem & problem, VolumeEstimate & result)
+{
+  Summary & summary = result.summary;
+  summary.figures = solution.figures;
+  if (!solution.variance.defined())
+  {
+    return;
+  }
+  SetDeviation(result, TensorView(problem.model.Image(solution.variance)));
+  summary.deviationKind = DeviationKind::GaussianPosterior;
+  summary.deviationOf = problem.options.method;
+  summary.samples = problem.options.samples;
+  summary.seed = static_cast<std::uint64_t>(problem.options.seed);
+  if (solution.samples.defined())
+  {
+    std::vector<at::Tensor> volumes;
+    for (std::int64_t i = 0; i < solution.samples.size(0); ++i)
+    {
+      volumes.push_back(TensorView(problem.model.Image(solution.samples[i])));
+    }
+    result.samples = VolumeFromTensor(at::cat(volumes), result.mean.GetGrid());
+  }
+}
 } // namespace
+
+at::Tensor
+CTProblem::Rays() const
+{
+  return weights.gt(0).flatten(1).sum(1).to(at::kDouble);
+}
 
 void
 CTClassicalOptions::Visit(OptionVisitor & v)
@@ -291,14 +294,19 @@ CTClassicalOptions::Visit(OptionVisitor & v)
   }
   v.Visit(Field("method", "classical method").Choices(names), method);
   filter.Visit(v);
-  v.Visit(Field("iterations", "at most; absent: 50 (sirt, ml-tr), 10 passes (os-sart), 30 (cgls), 500 (tv, pwls)")
-              .Range(1, 1e9),
-          iterations);
+  v.Visit(
+      Field("iterations",
+            "at most; absent: 50 (sirt, ml-tr), 10 passes (os-sart), 30 (cgls), 500 (tv, pwls), 2000 (gaussian-field)")
+          .Range(1, 1e9),
+      iterations);
   v.Visit(Field("subsets", "os-sart: of the views").Range(1, 100000), subsets);
   v.Visit(Field("relaxation", "sirt, os-sart").Above(0).Range(0, 1.999), relaxation);
   v.Visit(Field("non-negative", "sirt, os-sart, pwls: nothing below zero"), nonNegative);
   v.Visit(
-      Field("lambda", "tv: weight, as a share of the largest |A^T W L|; absent: by the discrepancy principle").Range(0),
+      Field("lambda",
+            "tv: weight, as a share of the largest |A^T W L|, absent: by the discrepancy principle; gaussian-field: "
+            "precision of a difference of neighbours, mm^2, absent: the most likely")
+          .Range(0),
       lambda);
   v.Visit(
       Field("beta", "pwls: weight of the penalty, as a share of the curvature that the data give to a voxel").Range(0),
@@ -366,6 +374,7 @@ ReconstructCTClassical(const CTScan & scan,
   summary.operatorSeconds = meter.Of(WorkKind::Operator).seconds;
   result.mean = model.Image(solution.image);
   result.mean.RequireFinite(options.method.c_str());
+  AddSpread(solution, problem, result);
   if (scan.isCounts)
   {
     const at::Tensor residual = problem.lines - model.Projector()->Forward(solution.image.to(problem.lines.options()));

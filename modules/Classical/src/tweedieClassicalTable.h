@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace tweedie
@@ -31,12 +32,16 @@ struct ClassicalSolution
   std::int64_t iterations = 0;
   std::int64_t batches = 1; ///< of slices, one after the other
   std::vector<std::string> warnings;
+  at::Tensor variance{}; ///< of a Gaussian posterior, like the image; undefined: none
+  at::Tensor samples{};  ///< [n, slice, 1, 1, y, x]; undefined: none
+  std::map<std::string, double> figures{};
 };
 
 /** One file each; see ReconstructClassical. */
 ClassicalSolution ReconstructZeroFilled(const ClassicalProblem & problem);
 ClassicalSolution ReconstructRegularizedSense(const ClassicalProblem & problem);
 ClassicalSolution ReconstructTotalVariation(const ClassicalProblem & problem);
+ClassicalSolution ReconstructGaussianField(const ClassicalProblem & problem);
 
 struct ClassicalMethod
 {

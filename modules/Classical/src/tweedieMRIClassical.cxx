@@ -6,6 +6,7 @@
 #include "tweedieError.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
+#include "tweedieNormalParts.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
@@ -58,11 +59,11 @@ LargestSumOfSquares(const MRIScan & scan)
   return scan.sensitivities.IsEmpty() ? 1.0 : TensorView(scan.sensitivities).abs().square().sum(0).max().item<double>();
 }
 
-/** The given noise or the scan's; the total variation's lambda alone is worth an estimate. */
+/** The given noise or the scan's; the total variation's lambda and a posterior alone are worth an estimate. */
 std::optional<double>
 Noise(const MRIScan & scan, const MRIClassicalOptions & options, std::vector<std::string> & warnings)
 {
-  if (options.method == "tv" && !options.lambda)
+  if ((options.method == "tv" && !options.lambda) || options.method == "gaussian-field")
   {
     return MRINoiseLevel(scan, options.noise, warnings);
   }
@@ -80,18 +81,41 @@ DataFit(const ClassicalProblem & problem, const at::Tensor & image)
   const double squared = at::view_as_real(residual).to(at::kDouble).square().sum().item<double>();
   return squared / (problem.samples.sum().item<double>() * *problem.noise * *problem.noise);
 }
+
+/** What a method says of its spread. */
+void
+AddSpread(const ClassicalSolution & solution, const MRIClassicalOptions & options, VolumeEstimate & result)
+{
+  result.summary.figures = solution.figures;
+  if (!solution.variance.defined())
+  {
+    return;
+  }
+  const Grid & grid = result.mean.GetGrid();
+  SetDeviation(result, solution.variance.squeeze(1).permute({1, 0, 2, 3}));
+  result.summary.deviationKind = DeviationKind::GaussianPosterior;
+  result.summary.deviationOf = options.method;
+  result.summary.samples = options.samples;
+  result.summary.seed = static_cast<std::uint64_t>(options.seed);
+  if (solution.samples.defined())
+  {
+    result.samples = VolumeFromTensor(solution.samples.flatten(2, 3).squeeze(2), grid);
+  }
+}
 } // namespace
 
 void
 MRIClassicalOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv"}), method);
+  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv", "gaussian-field"}), method);
   v.Visit(Field("combine", "zero-filled: coils combined with their maps, or by the root of the sum of squares")
               .Choices({"sense", "rss"}),
           combine);
-  v.Visit(Field("lambda", "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv by the discrepancy principle")
+  v.Visit(Field("lambda",
+                "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv by the discrepancy principle; "
+                "gaussian-field: precision of a difference of neighbours, absent: the most likely")
               .Range(0)
-              .Search(3e-4, 0.3, method != "zero-filled"),
+              .Search(3e-4, 0.3, method == "sense" || method == "tv"),
           lambda);
   v.Visit(Field("iterations", "at most").Range(1, 1e9), iterations);
   v.Visit(Field("tolerance", "sense: relative residual; tv: relative duality gap").Above(0).Range(0, 1), tolerance);
@@ -140,6 +164,7 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
   problem.report(1, 1);
   result.mean = VolumeFromSliceBatch(solution.image, scan.kspace.GetGrid());
   result.mean.RequireFinite(method.info.name);
+  AddSpread(solution, options, result);
   result.summary.method = options.method;
   result.summary.steps = solution.iterations;
   result.summary.operatorEvaluations = meter.Of(WorkKind::Operator).calls / solution.batches;
