@@ -6,11 +6,13 @@
 #include "tweedieCTScanFile.h"
 #include "tweedieCTSimulation.h"
 #include "tweedieError.h"
+#include "tweedieFilteredVariance.h"
 #include "tweedieHounsfieldEstimate.h"
 #include "tweedieImageFile.h"
 #include "tweedieImageInput.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
+#include "tweedieReconstructDeviation.h"
 #include "tweedieVerbTable.h"
 #include "tweedieVolumeTensor.h"
 
@@ -73,11 +75,28 @@ struct Options
   MethodOptions method;
   CTClassicalOptions classical;
   CTPosteriorOptions posterior;
+  DeviationOptions deviation;
   RunOptions run;
 
   /** False: a help was printed. */
   bool Parse(CommandLine & line);
 };
+
+void
+AddExamples(CommandLine & line)
+{
+  line.AddExample(
+      "tweedie reconstruct ct projections.mha --geometry g.xml --method fbp --window hann --output fbp.nii.gz");
+  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --method fbp --deviation analytic --output "
+                  "fbp.nii.gz --std std.nii.gz");
+  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --method tv --like truth.nii.gz --output "
+                  "tv.nii.gz");
+  line.AddExample("tweedie reconstruct ct dicom-ct-pd --method cgls --size 256,256 --spacing 2,2 --output cgls.nii.gz");
+  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --prior head-ct.safetensors --samples 8 "
+                  "--output mean.nii.gz --std std.nii.gz");
+  line.AddExample("tweedie reconstruct ct dicom-folder --simulate --geometry g.xml --photons 1e5 --prior "
+                  "head-ct.safetensors --samples 8 --output result");
+}
 
 bool
 Options::Parse(CommandLine & line)
@@ -86,6 +105,7 @@ Options::Parse(CommandLine & line)
   {
     method.classical.emplace_back(row.name);
   }
+  method.withSamples = {"gaussian-field"};
   std::vector<std::string> shared{
       "method", "noise", "threads", "device", "keep-samples", "null-space", "model-deviation"};
   line.AddPositional("PROJECTIONS",
@@ -98,20 +118,13 @@ Options::Parse(CommandLine & line)
   line.Add(ClassicalHeading, classical, shared);
   shared.emplace_back("mu-water");
   line.Add(PosteriorHeading, posterior, shared);
+  AddDeviationFlags(line, deviation);
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation, {"units", "mu-water"});
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
-  line.AddExample(
-      "tweedie reconstruct ct projections.mha --geometry g.xml --method fbp --window hann --output fbp.nii.gz");
-  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --method tv --like truth.nii.gz --output "
-                  "tv.nii.gz");
-  line.AddExample("tweedie reconstruct ct dicom-ct-pd --method cgls --size 256,256 --spacing 2,2 --output cgls.nii.gz");
-  line.AddExample("tweedie reconstruct ct projections.mha --geometry g.xml --prior head-ct.safetensors --samples 8 "
-                  "--output mean.nii.gz --std std.nii.gz");
-  line.AddExample("tweedie reconstruct ct dicom-folder --simulate --geometry g.xml --photons 1e5 --prior "
-                  "head-ct.safetensors --samples 8 --output result");
+  AddExamples(line);
   if (!line.Parse())
   {
     return false;
@@ -130,9 +143,13 @@ Options::Parse(CommandLine & line)
     throw UsageError("--size: given without --spacing, or with --like; required --size and --spacing, or --like, or "
                      "neither");
   }
+  CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior);
   ShareOptions(method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
+  classical.samples = posterior.samples;
+  classical.seed = posterior.seed;
+  classical.keepSamples = posterior.keepSamples;
   classical.modelDeviation = posterior.modelDeviation = scan.modelDeviation;
   return true;
 }
@@ -203,17 +220,28 @@ MeasureImage(Options & options, ReconstructSource & source)
 }
 
 VolumeEstimate
-Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
+ReconstructOnce(const CTScan & scan, const Grid & grid, const Options & options, const ProgressCallback & progress)
 {
-  ProgressDisplay display(options.run.progress);
   if (options.method.IsClassical())
   {
-    return ReconstructCTClassical(scan, grid, options.classical, display.Callback());
+    return ReconstructCTClassical(scan, grid, options.classical, progress);
   }
   const Volume start = StartImage(options);
   return WithResumeHint(options.posterior,
-                        [&]
-                        { return ReconstructCTPosterior(scan, grid, options.posterior, display.Callback(), start); });
+                        [&] { return ReconstructCTPosterior(scan, grid, options.posterior, progress, start); });
+}
+
+VolumeEstimate
+Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
+{
+  ProgressDisplay display(options.run.progress);
+  return ReconstructWithDeviation(
+      scan,
+      options.deviation,
+      [&](const CTScan & one, const ProgressCallback & progress)
+      { return ReconstructOnce(one, grid, options, progress); },
+      [&](VolumeEstimate & estimate) { SetAnalyticDeviation(estimate, scan, options.classical); },
+      display.Callback());
 }
 
 /** One volume, from the input to its files. */

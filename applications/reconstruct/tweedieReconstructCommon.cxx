@@ -64,6 +64,10 @@ WriteEstimate(const ReconstructFiles & files,
   {
     WriteImage(files.nullSpace, estimate.nullSpaceShare);
   }
+  for (const auto & [file, image] : source.moreImages)
+  {
+    WriteImage(file, image);
+  }
   if (!files.report.empty())
   {
     WriteReconstructReport(files.report, files, source, estimate, line);
@@ -133,6 +137,12 @@ MethodOptions::IsClassical() const
   return std::find(classical.begin(), classical.end(), method) != classical.end();
 }
 
+bool
+MethodOptions::IsSampledClassical() const
+{
+  return IsClassical() && std::find(withSamples.begin(), withSamples.end(), method) != withSamples.end();
+}
+
 void
 CheckMethodFlags(CommandLine & line,
                  const MethodOptions & method,
@@ -144,25 +154,31 @@ CheckMethodFlags(CommandLine & line,
     throw UsageError("--prior: not given; required a model file for method " + method.method);
   }
   const std::int64_t samples = posterior.samples;
+  const bool isSampled = method.IsSampledClassical();
   const bool draws = !method.IsClassical() && MakeEstimator(method.method)->DrawsSamples();
-  const bool hasSamples = !method.IsClassical() && (draws ? samples != 1 : samples > 1);
+  const bool isPosterior = !method.IsClassical() && (draws ? samples != 1 : samples > 1);
+  const bool hasSamples = isPosterior || (isSampled && samples > 1);
   const auto & known = method.withDeviation;
-  const bool hasDeviation = hasSamples || std::find(known.begin(), known.end(), method.method) != known.end();
+  const bool isOwn = std::find(known.begin(), known.end(), method.method) != known.end();
+  const bool hasDeviation = hasSamples || isOwn || method.isDeviationMade;
   for (const auto & [flag, possible] :
-       {std::pair{"std", hasDeviation}, std::pair{"samples-output", hasSamples}, std::pair{"null-space", hasSamples}})
+       {std::pair{"std", hasDeviation}, std::pair{"samples-output", hasSamples}, std::pair{"null-space", isPosterior}})
   {
     if (line.IsGiven(flag) && !possible)
     {
-      throw UsageError(
-          std::string("--") + flag + ": method " + method.method +
-          (method.IsClassical() ? " has no samples; required a posterior method" : " needs --samples of at least 2"));
+      throw UsageError(std::string("--") + flag + ": method " + method.method +
+                       (method.IsClassical() && !isSampled
+                            ? " has no samples; required a posterior method, or --deviation where it is offered"
+                            : " needs --samples of at least 2"));
     }
   }
   auto others = line.GivenUnder(method.IsClassical() ? PosteriorHeading : ClassicalHeading);
-  if (method.IsClassical() && hasDeviation)
+  if (method.IsClassical() && isOwn)
   {
     others.erase(std::remove(others.begin(), others.end(), "variance"), others.end()); // of their prior too
   }
+  const auto isOfSamples = [&](const std::string & flag) { return isSampled && (flag == "samples" || flag == "seed"); };
+  others.erase(std::remove_if(others.begin(), others.end(), isOfSamples), others.end());
   unused.insert(unused.end(), others.begin(), others.end());
   if (!method.IsClassical())
   {

@@ -51,7 +51,8 @@ struct ReconstructSource
   std::string prior;                   ///< model file; empty for classical methods
   std::vector<EstimatePicture> beside; ///< shown in the report, with its caption
   std::string besideCaption;
-  bool isDeterministic = false; ///< DICOM output without dates and random UIDs
+  std::vector<std::pair<std::string, Volume>> moreImages; ///< files, written with the others
+  bool isDeterministic = false;                           ///< DICOM output without dates and random UIDs
 };
 
 /** What classical and posterior methods share. */
@@ -62,10 +63,15 @@ struct MethodOptions
   std::string device = "cpu";
   std::vector<std::string> classical;     ///< names of the classical methods of this measurement
   std::vector<std::string> withDeviation; ///< those of them that have a standard deviation
+  std::vector<std::string> withSamples;   ///< those of them that draw --samples
+  bool isDeviationMade = false;           ///< beside the method: --deviation
 
   void Visit(OptionVisitor & v);
 
   bool IsClassical() const;
+
+  /** Classical, and draws samples of its own posterior. */
+  bool IsSampledClassical() const;
 };
 
 /** Refuses flags that the method cannot serve, and warns of those without effect (and of unused ones), before any file

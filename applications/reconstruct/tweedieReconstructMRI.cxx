@@ -4,11 +4,14 @@
 #include "tweedieImageInput.h"
 #include "tweedieImagePart.h"
 #include "tweedieMRIClassical.h"
+#include "tweedieMRINoise.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieMRISimulation.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
+#include "tweedieReconstructDeviation.h"
 #include "tweedieScanFile.h"
+#include "tweedieSenseNoise.h"
 #include "tweedieVerbTable.h"
 
 namespace tweedie
@@ -18,12 +21,16 @@ namespace
 struct CoilFiles
 {
   std::string sensitivities;
+  std::string gFactor;
 
   void
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
             sensitivities);
+    v.Visit(
+        Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
+        gFactor);
   }
 };
 
@@ -37,6 +44,7 @@ struct Options
   MethodOptions method;
   MRIClassicalOptions classical;
   PosteriorOptions posterior;
+  DeviationOptions deviation;
   RunOptions run;
 
   /** False: a help was printed. */
@@ -50,6 +58,7 @@ Options::Parse(CommandLine & line)
   {
     method.classical.emplace_back(info.name);
   }
+  method.withSamples = {"gaussian-field"};
   const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "null-space"};
   line.AddPositional("SCAN",
                      "scan made by tweedie simulate, or any BART k-space (coils in dimension 3); with --simulate an "
@@ -60,12 +69,16 @@ Options::Parse(CommandLine & line)
   line.Add("Method", method);
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, shared);
+  AddDeviationFlags(line, deviation);
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
   line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
+  line.AddExample(
+      "tweedie reconstruct mri scan --method sense --deviation analytic --output sense.nii.gz --std std.nii.gz "
+      "--g-factor g.nii.gz");
   line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "
                   "std.nii.gz");
   line.AddExample("tweedie reconstruct mri dicom-folder --simulate --acceleration 4 --prior brain-t1.safetensors "
@@ -87,10 +100,14 @@ Options::Parse(CommandLine & line)
       unused.emplace_back(flag);
     }
   }
+  CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior, unused);
   ShareOptions(method, files, posterior);
   classical.method = method.method;
   classical.noise = method.noise;
+  classical.samples = posterior.samples;
+  classical.seed = posterior.seed;
+  classical.keepSamples = posterior.keepSamples;
   return true;
 }
 
@@ -126,26 +143,47 @@ ReadInput(const Options & options, ReconstructSource & source)
 }
 
 VolumeEstimate
-Reconstruct(const MRIScan & scan, const Options & options)
+ReconstructOnce(const MRIScan & scan, const Options & options, const ProgressCallback & progress)
 {
-  ProgressDisplay display(options.run.progress);
   if (options.method.IsClassical())
   {
-    return ReconstructClassical(scan, options.classical, display.Callback());
+    return ReconstructClassical(scan, options.classical, progress);
   }
   const Volume start = StartsFromImage(options.posterior) ? ReadImage(options.posterior.start) : Volume();
   return WithResumeHint(options.posterior,
-                        [&] { return ReconstructPosterior(scan, options.posterior, display.Callback(), start); });
+                        [&] { return ReconstructPosterior(scan, options.posterior, progress, start); });
+}
+
+VolumeEstimate
+Reconstruct(const MRIScan & scan, const Options & options)
+{
+  ProgressDisplay display(options.run.progress);
+  MRIScan known = scan;
+  if (options.deviation.IsMade())
+  {
+    known.noise = MRINoiseLevel(scan, options.method.noise, known.warnings);
+  }
+  return ReconstructWithDeviation(
+      known,
+      options.deviation,
+      [&](const MRIScan & one, const ProgressCallback & progress) { return ReconstructOnce(one, options, progress); },
+      [&](VolumeEstimate & estimate) { SetAnalyticDeviation(estimate, known, options.classical); },
+      display.Callback());
 }
 
 /** One volume, from the input to its files. */
 void
 ReconstructOne(const CommandLine & line, Options & options)
 {
-  const Outputs outputs =
+  Outputs outputs =
       CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
+  outputs.AddImage("--g-factor", options.scan.gFactor);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
   const MRIScan scan = ReadInput(options, source);
+  if (!options.scan.gFactor.empty())
+  {
+    source.moreImages.emplace_back(options.scan.gFactor, GeometryFactor(scan));
+  }
   VolumeEstimate estimate = Reconstruct(scan, options);
   if (options.image.simulate)
   {

@@ -8,6 +8,7 @@
 #include "tweediePhaseText.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
+#include "tweedieReconstructDeviation.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
 #include "tweedieVolumeTensor.h"
@@ -31,6 +32,7 @@ struct Options
   MethodOptions method;
   PhaseClassicalOptions classical;
   PhasePosteriorOptions posterior;
+  DeviationOptions deviation;
   RunOptions run;
 
   /** False: a help was printed. */
@@ -62,6 +64,7 @@ Options::Parse(CommandLine & line)
   line.Add("Method", method);
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, {"method", "noise", "threads", "device", "keep-samples", "null-space"});
+  AddDeviationFlags(line, deviation);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
@@ -75,6 +78,7 @@ Options::Parse(CommandLine & line)
     return false;
   }
   std::vector<std::string> unused;
+  CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior, unused);
   ShareOptions(method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
@@ -83,7 +87,7 @@ Options::Parse(CommandLine & line)
 
 /** Ends of a classical method, a channel for each chain, or the image of a file. */
 Volume
-StartImage(const PhaseScan & scan, const Options & options, ProgressDisplay & display)
+StartImage(const PhaseScan & scan, const Options & options, const ProgressCallback & progress)
 {
   if (!StartsFromImage(options.posterior))
   {
@@ -96,21 +100,37 @@ StartImage(const PhaseScan & scan, const Options & options, ProgressDisplay & di
   PhaseClassicalOptions classical = options.classical;
   classical.method = options.posterior.start;
   classical.keepStarts = true;
-  return ReconstructPhaseClassical(scan, classical, display.Callback()).samples;
+  return ReconstructPhaseClassical(scan, classical, progress).samples;
+}
+
+VolumeEstimate
+ReconstructOnce(const PhaseScan & scan, const Options & options, const ProgressCallback & progress)
+{
+  if (options.method.IsClassical())
+  {
+    return ReconstructPhaseClassical(scan, options.classical, progress);
+  }
+  const Volume start = StartImage(scan, options, progress);
+  return WithResumeHint(options.posterior,
+                        [&] { return ReconstructPhasePosterior(scan, options.posterior, progress, start); });
 }
 
 VolumeEstimate
 Reconstruct(const PhaseScan & scan, const Options & options)
 {
   ProgressDisplay display(options.run.progress);
-  if (options.method.IsClassical())
-  {
-    return ReconstructPhaseClassical(scan, options.classical, display.Callback());
-  }
-  const Volume start = StartImage(scan, options, display);
-  return WithResumeHint(options.posterior,
-                        [&] { return ReconstructPhasePosterior(scan, options.posterior, display.Callback(), start); });
+  return ReconstructWithDeviation(
+      scan,
+      options.deviation,
+      [&](const PhaseScan & one, const ProgressCallback & progress) { return ReconstructOnce(one, options, progress); },
+      [&](VolumeEstimate &)
+      {
+        throw UsageError("--deviation: given analytic for method " + options.method.method +
+                         "; required replica or bootstrap: no formula is known for phase retrieval");
+      },
+      display.Callback());
 }
+
 /** Names a classical result by its method, and puts it as the estimate stands. */
 EstimatePicture
 BestClassical(const PhaseScan & scan, const Options & options, const VolumeEstimate & estimate)

@@ -65,7 +65,8 @@ Summary::BriefReport() const
   }
   if (deviationKind != DeviationKind::None)
   {
-    text += std::string(", deviation: ") + ToString(deviationKind) + " of " + Counted(samples, "sample") +
+    text += std::string(", deviation: ") + ToString(deviationKind) +
+            (samples > 0 ? " of " + Counted(samples, "sample") : "") +
             (deviationOf.empty() ? "" : " by " + deviationOf);
   }
   if (nonGaussianPosterior)

@@ -185,7 +185,8 @@ KindText(const Summary & summary)
     return "spread of " + std::to_string(summary.samples) + " posterior samples" +
            (summary.deviationOf.empty() ? "" : " by " + summary.deviationOf);
   case DeviationKind::Replica:
-    return "spread over replicas with new measurement noise";
+    return "spread over replicas with new measurement noise" +
+           (summary.deviationOf.empty() ? std::string() : " (" + summary.deviationOf + ")");
   case DeviationKind::GaussianPosterior:
     return "closed-form Gaussian posterior";
   default:
