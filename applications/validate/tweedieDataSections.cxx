@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDataSections.h"
 
-#include "tweedieFigure.h"
-#include "tweedieReportImage.h"
+#include "tweedieMapGrid.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -14,47 +13,6 @@ namespace tweedie
 {
 namespace
 {
-/** A column of pictures. */
-struct ShownColumn
-{
-  std::string name;
-  Volume image;
-  Window window;
-  ColorMap map;
-  std::string units;
-};
-
-ImageGrid
-GridOfPictures(const std::vector<ShownColumn> & columns, const std::string & caption)
-{
-  ImageGrid pictures;
-  pictures.caption = caption;
-  const std::int64_t slices = columns.front().image.GetGrid().size.z;
-  for (const ShownColumn & column : columns)
-  {
-    pictures.columns.push_back(column.name);
-    pictures.bars.emplace_back(MakeColorBar(column.map, column.window, column.units));
-  }
-  const std::int64_t step = std::max<std::int64_t>(1, (slices + 2) / 3);
-  for (std::int64_t z = slices > 1 ? step / 2 : 0; z < slices; z += step)
-  {
-    ImageRow row{slices > 1 ? "slice " + std::to_string(z + 1) : "", {}, {}};
-    for (const ShownColumn & column : columns)
-    {
-      FigurePanel panel;
-      panel.image = column.image;
-      panel.slice = z;
-      panel.window = column.window;
-      panel.map = column.map;
-      const bool isFirst = row.images.empty();
-      row.images.push_back(
-          MakeReportImage(RenderSlice(panel), column.image.GetGrid(), column.name + " " + row.name, isFirst));
-    }
-    pictures.rows.push_back(std::move(row));
-  }
-  return pictures;
-}
-
 /** A map [B, 1 or z, z or 1, y, x] or [B, z, y, x] of the study on the grid of the image. */
 Volume
 OnGrid(const at::Tensor & map, const Grid & grid)
@@ -65,23 +23,18 @@ OnGrid(const at::Tensor & map, const Grid & grid)
 void
 ShowImages(const DataImages & images, const DataValidation & result, ReportDocument & page)
 {
-  const Window gray{std::min(0.0, PercentileWindow(images.mean, 0.1, 99.9).low),
-                    PercentileWindow(images.mean, 0.1, 99.9).high};
-  std::vector<ShownColumn> columns{{"posterior mean", images.mean, gray, ColorMap::Gray, images.units},
-                                   {"standard deviation",
-                                    images.deviation,
-                                    {0.0, PercentileWindow(images.deviation, 0.0, 99.5).high},
-                                    ColorMap::Warm,
-                                    images.units}};
+  std::vector<MapColumn> columns{{"posterior mean", images.mean, images.units},
+                                 {"standard deviation", images.deviation, images.units, ColorMap::Warm}};
   if (result.nullSpace)
   {
     columns.push_back({"share of the variance that the data do not see",
                        OnGrid(result.nullSpace->varianceShare, images.mean.GetGrid()),
-                       {0.0, 1.0},
+                       "0 to 1",
                        ColorMap::Warm,
-                       "0 to 1"});
+                       -1,
+                       Window{0.0, 1.0}});
   }
-  page.AddImages(GridOfPictures(columns, "Where the share is near 1 the prior alone decides what varies."));
+  page.AddImages(MapGrid(columns, {{}, {}, "Where the share is near 1 the prior alone decides what varies."}));
 }
 
 Plot
@@ -143,11 +96,13 @@ ShowResiduals(const DataImages & images, const DataValidation & result, ReportDo
   {
     const Volume map = OnGrid(audit.structure, images.mean.GetGrid());
     const double high = std::max(audit.structureLevel, audit.structurePeak);
-    page.AddImages(GridOfPictures(
-        {{"structure of the residual", map, {0.0, high}, ColorMap::Warm, "deviations of noise"}},
-        "The mean's residual taken back to the image, averaged over " + std::to_string(audit.structureWidth) + " x " +
-            std::to_string(audit.structureWidth) + " pixels. White noise stays below " +
-            FormatSignificant(audit.structureLevel, 3) + " everywhere in 99 of 100 cases."));
+    page.AddImages(
+        MapGrid({{"structure of the residual", map, "deviations of noise", ColorMap::Warm, -1, Window{0.0, high}}},
+                {{},
+                 {},
+                 "The mean's residual taken back to the image, averaged over " + std::to_string(audit.structureWidth) +
+                     " x " + std::to_string(audit.structureWidth) + " pixels. White noise stays below " +
+                     FormatSignificant(audit.structureLevel, 3) + " everywhere in 99 of 100 cases."}));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "tweedieDataSections.h"
 #include "tweedieImageFile.h"
 #include "tweedieRunRecord.h"
+#include "tweedieShippedBenchmark.h"
 #include "tweedieValidationReport.h"
 
 #include <filesystem>
@@ -81,6 +82,7 @@ ReportOf(const DataImages & images,
                           {"method", result.estimate.summary.method},
                           {"samples", std::to_string(result.residual.check.samples)}};
   report.sections = DataSections(images, result);
+  report.sections.push_back(ShippedBenchmarkSection());
   report.notTested = result.notTested;
   return report;
 }

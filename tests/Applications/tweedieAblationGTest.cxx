@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieAblationProblems.h"
+#include "tweedieAccessibility.h"
 #include "tweedieClosedFormProblems.h"
 #include "tweedieConvergence.h"
 #include "tweedieExpectTensor.h"
@@ -147,6 +148,7 @@ TEST_F(AblationSuite, TheStartIsForgottenAndTheOrderIsOne)
   const std::string page = ReadFile(m_Folder.File("ablation") + "/report.html");
   EXPECT_NE(page.find("Start and highest noise level"), std::string::npos);
   EXPECT_NE(page.find("<svg"), std::string::npos);
+  test::ExpectAccessible(page, "ablation");
   EXPECT_EQ(page.find("Weight zeta"), std::string::npos); // not asked for
   EXPECT_NE(ReadFile(m_Folder.File("ablation") + "/table.csv").find("start,"), std::string::npos);
   EXPECT_NE(ReadFile(m_Folder.File("ablation") + "/table.md").find("slope"), std::string::npos);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieAccessibility.h"
 #include "tweedieProgramTest.h"
 
 #include "tweedieAtomicFile.h"
@@ -119,6 +120,7 @@ TEST_F(CompareTest, MakesTableFiguresAndReport)
   EXPECT_EQ(methods[1]["slices"][1]["slice"], 87);
   const std::string html = ReadFile(File("new/report/report.html"));
   EXPECT_NE(html.find("slice 87"), std::string::npos);
+  test::ExpectAccessible(html, "compare");
   EXPECT_NE(html.find("A phantom of ellipsoids."), std::string::npos);
   EXPECT_NE(html.find("tweedie compare --reference"), std::string::npos);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite ct-head and the task ct-60 of papers, on a small head of ellipses and a network of random weights.
+#include "tweedieAccessibility.h"
 #include "tweedieCTProjection.h"
 #include "tweedieHeadCTProtocol.h"
 #include "tweedieHeadCTScore.h"
@@ -193,6 +194,7 @@ TEST_F(HeadCTSuite, JudgesMethodsAndGoesOnWhereItStopped)
   ASSERT_EQ(TweedieHere(words).exitCode, 0);
   EXPECT_EQ(Row(Report(), "60 views over 120°", "whole slice")["psnr-rmp-20-tv"], limited["psnr-rmp-20-tv"]);
   EXPECT_NE(ReadFile(File("out/limited-60-120/report.html")).find("HU"), std::string::npos);
+  test::ExpectAccessible(ReadFile(File("out/report.html")), "head CT");
 }
 
 TEST_F(HeadCTSuite, RefusesWhatItDoesNotKnow)

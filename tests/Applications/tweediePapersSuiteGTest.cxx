@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieAccessibility.h"
 #include "tweedieEstimator.h"
 #include "tweedieMRIClassical.h"
 #include "tweedieProgramTest.h"
@@ -139,6 +140,7 @@ TEST_F(PapersSuite, EveryMethodHasARowForEveryTask)
   // Only what needs a closed form or a convolution; the network has a derivative, and all three a decomposition.
   EXPECT_EQ(refused, (std::set<std::string>{"reference-8", "wiener"}));
   ExpectPage(ReadFile(File("reduced/report.html")), tasks.size());
+  test::ExpectAccessible(ReadFile(File("reduced/report.html")), "papers");
   EXPECT_NE(ReadFile(File("reduced/sr/report.html")).find("diffpir"), std::string::npos);
   EXPECT_NE(result.output.find("**best** and _second best_ of each column"), std::string::npos);
   EXPECT_EQ(ReadFile(File("reduced/table.csv")).find('*'), std::string::npos); // unmarked

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite phase, on a small head of ellipses and a network of random weights; its scores on images made by hand.
+#include "tweedieAccessibility.h"
 #include "tweediePhaseProtocol.h"
 #include "tweedieProgramTest.h"
 #include "tweedieVolumeTensor.h"
@@ -170,6 +171,7 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
   EXPECT_NE(ReadFile(File("out/report.html")).find("Share of the two modes"), std::string::npos);
   EXPECT_FALSE(ReadFile(File("out/phase.png")).empty());
   EXPECT_NE(ReadFile(File("out/report.html")).find("How near the bound"), std::string::npos);
+  test::ExpectAccessible(ReadFile(File("out/report.html")), "phase");
   // What a method is told is part of what its result is found again by.
   const json unit = json::parse(ReadFile(File("out/units/fourier-0.01-seed1-rmp-hio.json")));
   EXPECT_NE(unit["key"].get<std::string>().find("start-sigma"), std::string::npos);

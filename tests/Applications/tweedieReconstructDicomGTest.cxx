@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a DICOM series to a DICOM result, by the program.
+#include "tweedieAccessibility.h"
 #include "tweedieDicomConverter.h"
 #include "tweedieDicomWriterFixture.h"
 #include "tweedieProgramTest.h"
@@ -205,6 +206,7 @@ TEST_F(ReconstructDicom, MeanDeviationAndIntervalAreTheNumbersOfTheRun)
   EXPECT_NE(test::ReadFile(File("ct-out/report.dcm")).find("%PDF-"), std::string::npos);
   const std::string report = test::ReadFile(File("ct-out/report.html"));
   EXPECT_NE(report.find("Does the standard deviation predict"), std::string::npos);
+  test::ExpectAccessible(report, "reconstruct");
   EXPECT_EQ(report.find(s_Folder->Path().string()), std::string::npos) << "names of folders may name patients";
   ExpectAllValid(File("ct-out"));
 }

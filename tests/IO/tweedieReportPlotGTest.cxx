@@ -144,7 +144,9 @@ TEST(PlotShapes, ABandReachesFromItsLowerToItsUpperEdge)
 {
   Plot plot;
   plot.series = {{"b", {0.0, 1.0}, {}, 2, PlotKind::Band, {0.0, 1.0}, {2.0, 3.0}}};
-  const std::vector<double> corners = PathNumbers(PlotSvg(plot), "fill-opacity");
+  const std::string svg = PlotSvg(plot);
+  EXPECT_EQ(PathNumbers(svg, "stroke-width=\"0.8\"").size(), 8u); // both edges are lines too
+  const std::vector<double> corners = PathNumbers(svg, "fill-opacity");
   ASSERT_EQ(corners.size(), 8u); // upper edge there, lower edge back
   EXPECT_LT(corners[1], corners[7]);
   EXPECT_LT(corners[3], corners[1]); // it rises

@@ -95,6 +95,18 @@ TEST(ValidationReport, TheTwinForProgramsHasEveryDigit)
   EXPECT_EQ(plots[1]["plots"][2]["series"][0]["x"].size(), 20001u);
   EXPECT_EQ(plots[0]["plots"][0]["series"][1]["kind"], "bars");
   EXPECT_EQ(plots[0]["plots"][1]["marks"][0]["axis"], "x");
+  EXPECT_EQ(plots[0]["plots"][1]["series"][1]["y"].get<std::vector<double>>(),
+            test::ExampleCalibration()[1].series[1].y);
+}
+
+TEST(ValidationReport, WhatIsNotFiniteIsNullInTheTwin)
+{
+  Plot plot;
+  plot.series = {{"a", {1.0, 2.0}, {std::nan(""), std::numeric_limits<double>::infinity()}, 0}};
+  ReportJson report("t", "s");
+  report.AddPlots({plot}, "");
+  const Json json = Json::parse(report.Text(""));
+  EXPECT_EQ(json["sections"][0]["content"][0]["plots"][0]["series"][0]["y"].dump(), "[null,null]");
 }
 
 TEST(ValidationReport, TheTwinForProgramsNamesPicturesAndHoldsNone)

@@ -24,6 +24,10 @@ HeaderCell(const TableColumn & column, bool isText)
 {
   const std::string goal = GoalOf(column);
   const std::string second = column.unit + (column.unit.empty() || goal.empty() ? "" : " ") + goal;
+  if (column.label.empty() && second.empty())
+  {
+    return "<td></td>"; // a header that says nothing is none
+  }
   return "<th scope=\"col\"" + std::string(isText ? " class=\"text\"" : "") + '>' + EscapeHtml(column.label) +
          (second.empty() ? "" : "<small>" + EscapeHtml(second) + "</small>") + "</th>";
 }
