@@ -176,6 +176,7 @@ TEST(ReconstructWithReplicas, ServesMethodsThatFitTheDataToTheNoiseLevel)
   EXPECT_NEAR(ratio.mean().item<double>(), 1.0, 0.06); // as above, of 12 replicas
   options.method = "tv";
   const VolumeEstimate tv = ReconstructWithReplicas(scan, replicas, reconstruct);
+  EXPECT_TRUE(sense.summary.warnings.empty());
   // Total variation at the noise level smooths: less noise than with the small penalty of sense.
   EXPECT_LT(TensorView(tv.standardDeviation).mean().item<float>(),
             TensorView(sense.standardDeviation).mean().item<float>());
@@ -234,11 +235,21 @@ TEST(ReconstructWithReplicas, PutsPhasesAsTheEstimateStands)
   EXPECT_LT(TensorView(found.standardDeviation).max().item<float>(), 1e-5F); // float transforms of the alignment
 }
 
-TEST(ReconstructWithReplicas, StopsAndRefuses)
+TEST(ReconstructWithReplicas, StopsWarnsAndRefuses)
 {
   const MRIScan scan = MakeScan();
   const auto reconstruct = [](const MRIScan & s) { return ReconstructClassical(s, {}); };
   ReplicaOptions replicas;
+  replicas.replicas = 4;
+  const auto jumping = [&](const MRIScan & one)
+  {
+    VolumeEstimate found = reconstruct(one);
+    const bool isFirst = TensorView(one.kspace).equal(TensorView(scan.kspace));
+    found.mean = isFirst ? found.mean : VolumeFromTensor(TensorView(found.mean) + 1.0, found.mean.GetGrid());
+    return found;
+  };
+  const VolumeEstimate jumped = ReconstructWithReplicas(scan, replicas, jumping);
+  EXPECT_NE(jumped.summary.warnings.at(0).find("not linear"), std::string::npos);
   EXPECT_THROW(
       ReconstructWithReplicas(scan, replicas, reconstruct, [](const ProgressReport & r) { return r.step < 2; }),
       Aborted);

@@ -4,6 +4,7 @@
 #include "tweedieCTModel.h"
 #include "tweedieCountNumbers.h"
 #include "tweedieError.h"
+#include "tweedieFieldText.h"
 #include "tweedieImageSpread.h"
 #include "tweedieMRIModel.h"
 #include "tweediePhaseAlignment.h"
@@ -73,7 +74,15 @@ WithReplicas(const TScan & scan,
     }
   }
   spread.Describe(estimate, DeviationKind::Replica, "replicas");
-  estimate.summary.figures["shift-over-deviation"] = spread.ShiftOverDeviation();
+  const double shift = spread.ShiftOverDeviation();
+  estimate.summary.figures["shift-over-deviation"] = shift;
+  if (shift > 0.5 + 1.0 / std::sqrt(static_cast<double>(options.replicas)))
+  {
+    estimate.summary.warnings.push_back(
+        "the mean of the replicas is " + NumberText(shift) +
+        " of their deviations away from the estimate: the method is not linear" +
+        (options.replicaAround == "estimate" ? "" : ", and --replica-around estimate may serve it better"));
+  }
   estimate.summary.seed = static_cast<std::uint64_t>(options.replicaSeed);
   estimate.summary.wallSeconds = elapsed();
   return estimate;
