@@ -31,6 +31,7 @@ void RunReconstructCT(CommandLine & line);
 void RunReconstructPhase(CommandLine & line);
 void RunCompare(CommandLine & line);
 void RunValidateData(CommandLine & line);
+void RunValidateClosedForm(CommandLine & line);
 void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);

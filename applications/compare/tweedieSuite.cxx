@@ -8,7 +8,7 @@ SuiteOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("suite",
                 "run a whole protocol in place of comparing images: mri-brain, ct-head, phase, papers (these continue "
-                "where they stopped), closed-form or rmp-ablation")
+                "where they stopped) or rmp-ablation")
               .Unit("NAME"),
           suite);
   v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
@@ -65,10 +65,6 @@ SuiteTable()
        true,
        RunPhaseSuite},
       {"papers", "every method and classical rival on every task of held-out slices", true, RunPapersSuite},
-      {"closed-form",
-       "every method on Gaussian and mixture priors whose posterior is known exactly",
-       false,
-       RunClosedFormSuite},
       {"rmp-ablation",
        "what reverse mean propagation depends on, where the posterior is known exactly",
        false,

@@ -67,10 +67,6 @@ void RunPapersSuite(const SuiteOptions & options,
                     const std::string & folder,
                     const CommandLine & line,
                     const ProgressCallback & progress);
-void RunClosedFormSuite(const SuiteOptions & options,
-                        const std::string & folder,
-                        const CommandLine & line,
-                        const ProgressCallback & progress);
 void RunAblationSuite(const SuiteOptions & options,
                       const std::string & folder,
                       const CommandLine & line,

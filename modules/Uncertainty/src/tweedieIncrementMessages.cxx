@@ -22,6 +22,13 @@ Normalised(const at::Tensor & message)
   return message / message.sum(-1, true);
 }
 
+/** message [B, D, G] times a matrix [B or 1, G, G]; one for all is not copied for each. */
+at::Tensor
+Product(const at::Tensor & message, const at::Tensor & matrix)
+{
+  return at::matmul(message, matrix.size(0) == 1 ? matrix[0] : matrix);
+}
+
 /** h p(j h), with what the trapezoid rule lacks at a kink in the point j = 0: for f = p(u) m(c - u) with the jumps
  * -1 / b^2 of p' and -1 / b^4 of p''' (Euler and Maclaurin),
  *
@@ -104,13 +111,13 @@ IncrementMessages::Kernel(const IncrementPrior & prior, const at::Tensor & offse
 at::Tensor
 IncrementMessages::Forth(std::size_t i, const at::Tensor & message) const
 {
-  return at::matmul(message, m_Kernels[i].transpose(1, 2));
+  return Product(message, m_Kernels[i].transpose(1, 2));
 }
 
 at::Tensor
 IncrementMessages::Back(std::size_t i, const at::Tensor & message) const
 {
-  return at::matmul(message, m_Kernels[i]);
+  return Product(message, m_Kernels[i]);
 }
 
 void

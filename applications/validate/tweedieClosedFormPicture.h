@@ -2,7 +2,7 @@
 #ifndef tweedieClosedFormPicture_h
 #define tweedieClosedFormPicture_h
 
-#include "tweedieClosedFormProtocol.h"
+#include "tweedieClosedFormMethods.h"
 #include "tweediePicture.h"
 
 #include <string>

@@ -2,7 +2,7 @@
 #ifndef tweedieMixingTime_h
 #define tweedieMixingTime_h
 
-#include "tweedieClosedFormProtocol.h"
+#include "tweedieClosedFormProblem.h"
 
 namespace tweedie
 {
