@@ -123,6 +123,14 @@ Row(const json & report, const std::string & configuration, const std::string & 
   return {};
 }
 
+void
+ExpectReport(const std::string & html)
+{
+  EXPECT_NE(html.find("Share of the two modes"), std::string::npos);
+  EXPECT_NE(html.find("How near the bound"), std::string::npos);
+  test::ExpectAccessible(html, "phase");
+}
+
 TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
 {
   const std::vector<std::string> words = Suite({"--only",
@@ -168,10 +176,8 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
     EXPECT_GE(row["psnr-best-end"].get<double>() + 1e-3, row["psnr"]) << method;
   }
   EXPECT_EQ(report["requirements"].size(), 5U);
-  EXPECT_NE(ReadFile(File("out/report.html")).find("Share of the two modes"), std::string::npos);
+  ExpectReport(ReadFile(File("out/report.html")));
   EXPECT_FALSE(ReadFile(File("out/phase.png")).empty());
-  EXPECT_NE(ReadFile(File("out/report.html")).find("How near the bound"), std::string::npos);
-  test::ExpectAccessible(ReadFile(File("out/report.html")), "phase");
   // What a method is told is part of what its result is found again by.
   const json unit = json::parse(ReadFile(File("out/units/fourier-0.01-seed1-rmp-hio.json")));
   EXPECT_NE(unit["key"].get<std::string>().find("start-sigma"), std::string::npos);
