@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDataSections.h"
 
+#include "tweedieDeviationComparison.h"
 #include "tweedieMapGrid.h"
 #include "tweedieVolumeTensor.h"
 
@@ -175,6 +176,52 @@ ShowSampler(const DataValidation & result, ReportDocument & page)
   }
   page.AddTable(table, "Chains are independent, so that there is no mixing to be waited for.");
 }
+/** Where the object is: a twentieth of the largest value and more above the smallest. */
+at::Tensor
+ObjectMask(const Volume & mean)
+{
+  const at::Tensor values = TensorView(mean);
+  const double low = values.min().item<double>(), high = PercentileWindow(mean, 0.1, 99.9).high;
+  return values.gt(low + 0.05 * (high - low));
+}
+
+void
+ShowClassical(const DataImages & images, const DataValidation & result, ReportDocument & page)
+{
+  const std::string name = result.classical->summary.method;
+  const at::Tensor posterior = TensorView(result.estimate.standardDeviation);
+  const at::Tensor other = TensorView(result.classical->standardDeviation);
+  const DeviationComparison compared = CompareDeviations(posterior, other, ObjectMask(images.mean));
+  const Volume ratio = VolumeFromTensor(compared.ratio, images.mean.GetGrid());
+  page.AddImages(MapGrid({{"posterior mean", images.mean, images.units, ColorMap::Gray, 0},
+                          {name, images.classical, images.units, ColorMap::Gray, 0},
+                          {"deviation of " + name, images.classicalDeviation, images.units, ColorMap::Warm},
+                          {"that over the posterior's", ratio, "ratio", ColorMap::Warm, -1, Window{0.0, 3.0}}},
+                         {{}, {}, "The same data by a classical method, with the same window."}));
+  PlotSeries points{"pixels of the object", {}, {}, 0, PlotKind::Points};
+  for (std::int64_t i = 0; i < compared.pairs.size(0); ++i)
+  {
+    points.x.push_back(compared.pairs[i][0].item<double>());
+    points.y.push_back(compared.pairs[i][1].item<double>());
+  }
+  Plot plot = PlotOf("Standard deviations", "posterior, " + images.units, name + ", " + images.units, {points});
+  for (double & value : plot.series.front().x)
+  {
+    value *= images.factor;
+  }
+  for (double & value : plot.series.front().y)
+  {
+    value *= images.factor;
+  }
+  plot.isIdealDiagonal = true;
+  plot.description = "Standard deviation of the classical method against that of the posterior, pixel by pixel.";
+  page.AddPlots({plot},
+                "Root mean squares in the object: " + name + " over posterior " +
+                    FormatSignificant(compared.ofMeans, 3) + ", rank correlation " +
+                    FormatSignificant(compared.rankCorrelation, 2) + ".");
+  page.AddList({std::string("posterior: ") + QuestionOf(DeviationKind::Posterior),
+                name + ": " + QuestionOf(result.classical->summary.deviationKind)});
+}
 } // namespace
 
 std::vector<ValidationSection>
@@ -188,6 +235,11 @@ DataSections(const DataImages & images, const DataValidation & result)
   {
     sections.push_back(
         {ValidationPart::HeldOut, "", [&](ReportDocument & page) { ShowHeldOut(*result.heldOut, page); }});
+  }
+  if (result.classical)
+  {
+    sections.push_back(
+        {ValidationPart::Classical, "", [&](ReportDocument & page) { ShowClassical(images, result, page); }});
   }
   sections.push_back({ValidationPart::Sampler, "", [&](ReportDocument & page) { ShowSampler(result, page); }});
   return sections;

@@ -15,6 +15,9 @@ struct DataImages
 {
   Volume mean;
   Volume deviation;
+  Volume classical; ///< empty: none
+  Volume classicalDeviation;
+  double factor = 1.0; ///< a deviation in these units over that of the validation
   std::string units;
 };
 

@@ -113,6 +113,12 @@ WriteDataValidation(const std::string & folder,
                             input.factor,
                             0.0);
   images.units = input.units;
+  images.factor = input.factor;
+  if (result.classical)
+  {
+    images.classical = Scaled(Magnitude(result.classical->mean), input.factor, input.offset);
+    images.classicalDeviation = Scaled(result.classical->standardDeviation, input.factor, 0.0);
+  }
   const ValidationReport report = ReportOf(images, input, options, result, line);
   std::filesystem::create_directories(folder);
   WriteTextAtomically(folder + "/report.html", ValidationHtml(report));

@@ -23,7 +23,8 @@ struct DataValidationOptions
   std::int64_t foldSamples = 8;   ///< of each
   std::int64_t doubleSamples = 8; ///< with twice the steps; 0: none
   std::int64_t seed = 1;
-  double level = 0.01; ///< chance that a report of what is right raises any flag of a p-value: shared by Holm (1979)
+  bool classical = true; ///< set a classical reconstruction beside
+  double level = 0.01;   ///< chance that a report of what is right raises any flag of a p-value: shared by Holm (1979)
 
   void Visit(OptionVisitor & v);
 };
@@ -38,6 +39,7 @@ struct DataValidation
   std::optional<StabilityAudit> doubling;
   std::optional<FamiliarityAudit> familiarity; ///< of learned priors
   std::optional<double> spacingRatio;          ///< pixels of the image over those of the training images
+  std::optional<VolumeEstimate> classical;     ///< of the same data
   std::optional<double> noiseRatio;            ///< found in the data over the stated one
   std::vector<Verdict> verdicts;
   std::vector<std::string> notTested; ///< with the reason

@@ -41,6 +41,8 @@ public:
     return *m_Likelihood;
   }
   at::Tensor Images(const Volume & volume) const override;
+  /** sense, and what the noise makes of it by its formula. */
+  std::optional<VolumeEstimate> Classical(const ProgressCallback & progress) const override;
   at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const override;
   at::Tensor LineOfData() const override;
   at::Tensor GroupOfData() const override;

@@ -69,6 +69,14 @@ public:
     return std::nullopt;
   }
 
+  /** A classical reconstruction of the same data with the standard deviation of its noise, in the same units; nothing:
+   * there is none of this scan. Throws as its facade. */
+  virtual std::optional<VolumeEstimate>
+  Classical(const ProgressCallback &) const
+  {
+    return std::nullopt;
+  }
+
   /** Images in the units of a prior with that card, of its channels. */
   virtual at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const = 0;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieCTStudy.h"
 
+#include "tweedieCTClassical.h"
 #include "tweedieError.h"
+#include "tweedieFilteredVariance.h"
 #include "tweedieLineIntegralNoise.h"
 #include "tweedieModelCard.h"
 #include "tweedieStudyRun.h"
@@ -71,6 +73,22 @@ CTStudy::Images(const Volume & volume) const
     images.push_back(m_Model.ImageBatch(VolumeFromTensor(channels.narrow(0, i, 1), volume.GetGrid())));
   }
   return at::stack(images);
+}
+
+std::optional<VolumeEstimate>
+CTStudy::Classical(const ProgressCallback & progress) const
+{
+  CTClassicalOptions options; // fbp
+  try
+  {
+    VolumeEstimate estimate = ReconstructCTClassical(m_Scan, m_Image, options, progress);
+    SetAnalyticDeviation(estimate, m_Scan, options);
+    return estimate;
+  }
+  catch (const UsageError &) // no circular scan, or no noise that a formula knows
+  {
+    return std::nullopt;
+  }
 }
 
 at::Tensor

@@ -61,6 +61,7 @@ DataValidationOptions::Visit(OptionVisitor & v)
   v.Visit(Field("double-samples", "samples with twice as many steps, to see whether that changes anything; 0: none")
               .Range(0, 100000),
           doubleSamples);
+  v.Visit(Field("classical", "set a classical reconstruction and its noise beside (mri: sense; ct: fbp)"), classical);
   v.Visit(Field("seed", "of all random numbers").Range(0), seed);
   v.Visit(Field("level", "chance of a false flag in a report of what is right, over all of its p-values")
               .Above(0)
@@ -113,6 +114,10 @@ ValidateData(const ScanStudy & study,
     const StudyRun run{options.doubleSamples, 2.0, options.seed + 2};
     const VolumeEstimate other = study.Run(run, stages.Next("twice the steps", doubled));
     result.doubling = AuditStability(images, study.Images(other.samples), options.seed);
+  }
+  if (options.classical)
+  {
+    result.classical = study.Classical({});
   }
   result.noiseRatio = study.NoiseRatio();
   if (prior != nullptr)

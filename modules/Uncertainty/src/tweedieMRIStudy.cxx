@@ -2,11 +2,13 @@
 #include "tweedieMRIStudy.h"
 
 #include "tweedieError.h"
+#include "tweedieMRIClassical.h"
 #include "tweedieMRILikelihood.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieMRIUnits.h"
+#include "tweedieSenseNoise.h"
 #include "tweedieStudyRun.h"
 #include "tweedieVolumeTensor.h"
 
@@ -123,6 +125,16 @@ at::Tensor
 MRIStudy::Images(const Volume & volume) const
 {
   return TensorView(volume).unsqueeze(2).unsqueeze(2).to(at::kComplexFloat); // [channel, slice, 1, 1, y, x]
+}
+
+std::optional<VolumeEstimate>
+MRIStudy::Classical(const ProgressCallback & progress) const
+{
+  MRIClassicalOptions options; // sense
+  options.threads = m_Options.threads;
+  VolumeEstimate estimate = ReconstructClassical(m_Scan, options, progress);
+  SetAnalyticDeviation(estimate, m_Scan, options);
+  return estimate;
 }
 
 at::Tensor
