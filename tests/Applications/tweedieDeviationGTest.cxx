@@ -103,6 +103,83 @@ TEST_F(Deviation, OfAGaussianFieldByItsOwnSamples)
   ExpectUsage({"--method", "gaussian-field", "--std", File("s.nii.gz")}, "--samples of at least 2");
 }
 
+TEST_F(Deviation, OfFilteredBackProjectionByFormulaAndReplicas)
+{
+  const auto run = [](const std::vector<std::string> & words)
+  {
+    const auto result = TweedieHere(words);
+    EXPECT_EQ(result.exitCode, 0) << result.error;
+  };
+  run({"geometry", "ct", "--type", "parallel", "--views", "60", "--output", File("g.xml")});
+  run({"simulate",
+       "ct",
+       "--image",
+       File("head.nii.gz"),
+       "--slices",
+       "1:2",
+       "--geometry",
+       File("g.xml"),
+       "--pitch",
+       "2",
+       "--photons",
+       "1e4",
+       "--electronic",
+       "20",
+       "--output",
+       File("p.mha")});
+  const auto std = [&](const std::string & name, std::vector<std::string> more)
+  {
+    std::vector<std::string> words{
+        "reconstruct", "ct", File("p.mha"), "--geometry", File("g.xml"), "--method", "fbp", "--output"};
+    words.insert(words.end(), {File(name + ".nii.gz"), "--std", File(name + "-std.nii.gz")});
+    words.insert(words.end(), more.begin(), more.end());
+    run(words);
+    return TensorView(ReadImage(File(name + "-std.nii.gz"))).to(at::kDouble);
+  };
+  const at::Tensor formula = std("fbp", {"--deviation", "analytic"});
+  const at::Tensor replicas = std("fbp-r", {"--deviation", "replica", "--replicas", "40"});
+  EXPECT_NEAR((replicas / formula).mean().item<double>(), 1.0, 0.02); // each known to 11 %, of some thousand pixels
+}
+
+TEST_F(Deviation, OfPhaseRetrievalByReplicas)
+{
+  const auto made = TweedieHere({"simulate",
+                                 "phase",
+                                 "--image",
+                                 File("head.nii.gz"),
+                                 "--slices",
+                                 "1:2",
+                                 "--experiment",
+                                 "coded",
+                                 "--noise",
+                                 "1",
+                                 "--output",
+                                 File("coded.cxi")});
+  ASSERT_EQ(made.exitCode, 0) << made.error;
+  const auto found = TweedieHere({"reconstruct",
+                                  "phase",
+                                  File("coded.cxi"),
+                                  "--method",
+                                  "er",
+                                  "--iterations",
+                                  "60",
+                                  "--starts",
+                                  "1",
+                                  "--deviation",
+                                  "replica",
+                                  "--replicas",
+                                  "4",
+                                  "--output",
+                                  File("er.nii.gz"),
+                                  "--std",
+                                  File("er-std.nii.gz")});
+  ASSERT_EQ(found.exitCode, 0) << found.error;
+  // Four patterns of amplitudes for each object: near the noise of one of them, 1, and no more than a few.
+  const double mean = TensorView(ReadImage(File("er-std.nii.gz"))).mean().item<double>();
+  EXPECT_GT(mean, 0.1);
+  EXPECT_LT(mean, 10.0);
+}
+
 TEST_F(Deviation, RefusesWhatDoesNotGoTogether)
 {
   ExpectUsage({"--method", "tv", "--deviation", "analytic", "--std", File("s.nii.gz")}, "--deviation: given analytic");
