@@ -134,7 +134,7 @@ StudyInputOptions::SetWords(const std::vector<std::string> & words)
   kind = found == "patterns" ? "phase" : found == "scan" ? "mri" : "ct";
   if (found == "model" || (found == "image" && geometry.empty()) || found == "dicom")
   {
-    throw UsageError(scan + ": looks like a " + found +
+    throw UsageError(scan + ": looks like " + (found == "image" ? "an " : "a ") + found +
                      "; required k-space, projections with --geometry, or diffraction patterns (say which: mri, ct or "
                      "phase)");
   }

@@ -2,6 +2,7 @@
 #include "tweedieDataValidation.h"
 
 #include "tweedieDataVerdicts.h"
+#include "tweedieError.h"
 #include "tweedieLinearOperator.h"
 #include "tweedieNetworkDenoiser.h"
 
@@ -98,12 +99,20 @@ ValidateData(const ScanStudy & study,
   DataValidation result;
   result.estimate = study.Run({options.samples, 1.0, options.seed}, stages.Next("samples", samples));
   const at::Tensor images = study.Images(result.estimate.samples);
+  if (images.size(0) < 2)
+  {
+    throw DataError("samples: given " + std::to_string(options.samples) + ", of which " +
+                    std::to_string(images.size(0)) + " fit the data; required two that do (more --samples or --steps)");
+  }
   result.residual = AuditResiduals(study, images, options.seed, stages.Next("residuals", audit));
   if (options.folds > 0)
   {
     const StudyRun run{options.foldSamples, 1.0, options.seed + 1};
     const HeldOutPrediction prediction = PredictHeldOut(study, options.folds, run, stages.Next("held out", inFolds));
-    result.heldOut = AuditHeldOut(prediction, options.folds, options.seed);
+    if (prediction.predicted.size(0) > 1)
+    {
+      result.heldOut = AuditHeldOut(prediction, options.folds, options.seed);
+    }
   }
   if (dynamic_cast<const LinearOperator *>(&study.Data().Model()) != nullptr)
   {
@@ -113,7 +122,11 @@ ValidateData(const ScanStudy & study,
   {
     const StudyRun run{options.doubleSamples, 2.0, options.seed + 2};
     const VolumeEstimate other = study.Run(run, stages.Next("twice the steps", doubled));
-    result.doubling = AuditStability(images, study.Images(other.samples), options.seed);
+    const at::Tensor others = study.Images(other.samples);
+    if (others.size(0) > 1)
+    {
+      result.doubling = AuditStability(images, others, options.seed);
+    }
   }
   if (options.classical)
   {

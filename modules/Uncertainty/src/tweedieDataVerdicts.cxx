@@ -177,7 +177,9 @@ JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataVa
   }
   else
   {
-    result.notTested.emplace_back("Held-out data: --folds 0 leaves nothing out.");
+    result.notTested.emplace_back(options.folds == 0
+                                      ? "Held-out data: --folds 0 leaves nothing out."
+                                      : "Held-out data: of some part fewer than two samples fit the rest of the data.");
   }
   if (result.noiseRatio)
   {
@@ -193,7 +195,8 @@ JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataVa
   }
   else
   {
-    result.notTested.emplace_back("Twice the steps: --double-samples 0.");
+    result.notTested.emplace_back(options.doubleSamples == 0 ? "Twice the steps: --double-samples 0."
+                                                             : "Twice the steps: fewer than two samples fit the data.");
   }
   if (result.familiarity)
   {

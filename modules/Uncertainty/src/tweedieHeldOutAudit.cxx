@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -83,11 +84,15 @@ PredictHeldOut(const ScanStudy & study, std::int64_t folds, const StudyRun & run
     predicted.push_back(at::stack(draws));
     line.push_back(data.line.masked_select(isOut));
     group.push_back(data.group.masked_select(isOut));
-    if (predicted.back().size(0) != predicted.front().size(0))
-    {
-      throw DataError("samples: given " + std::to_string(predicted.back().size(0)) + " of one part and " +
-                      std::to_string(predicted.front().size(0)) + " of another; required as many of all");
-    }
+  }
+  std::int64_t least = predicted.front().size(0); // chains of phase retrieval that ended elsewhere are no samples
+  for (const at::Tensor & one : predicted)
+  {
+    least = std::min(least, one.size(0));
+  }
+  for (at::Tensor & one : predicted)
+  {
+    one = one.narrow(0, 0, least);
   }
   all.values = at::cat(values);
   all.predicted = at::cat(predicted, 1);
