@@ -78,7 +78,18 @@ ProgramHelp(const std::vector<const VerbRow *> & rows)
          "\n\nExit codes: 0 done, 1 wrong use, 2 bad data, 3 numerical failure or out of memory, 130 interrupted.\n";
 }
 
-/** The row that the first one or two words name; they are removed. Null: a help was printed. */
+/** How many words of the beginning are those of an object ("data", "simulated mri"); 0: they are others. */
+std::ptrdiff_t
+ObjectWords(const std::vector<std::string> & words, const std::string & object)
+{
+  if (!words.empty() && words[0] == object)
+  {
+    return 1;
+  }
+  return words.size() > 1 && words[0] + ' ' + words[1] == object ? 2 : 0;
+}
+
+/** The row that the first words name; they are removed. Null: a help was printed. */
 const VerbRow *
 TakeCommand(std::vector<std::string> & words)
 {
@@ -112,9 +123,9 @@ TakeCommand(std::vector<std::string> & words)
   }
   for (const auto * row : rows)
   {
-    if (!words.empty() && words[0] == row->object)
+    if (const std::ptrdiff_t count = ObjectWords(words, row->object))
     {
-      words.erase(words.begin());
+      words.erase(words.begin(), words.begin() + count);
       return row;
     }
   }

@@ -120,6 +120,16 @@ TEST(CaseScore, CasesOfOneSliceCountOnceInTests)
   EXPECT_DOUBLE_EQ(once.byRanks.back().low, twice.byRanks.back().low);
 }
 
+TEST(CaseScore, WhatSoFewSlicesCannotTellIsNotTested)
+{
+  const CaseSummary summary = SummarizeCases(Cases(Sampling::IgnoresData, 2, 1));
+  const auto verdicts = JudgeCases(summary, "x", "X");
+  EXPECT_EQ(Find(verdicts, "simulation-based-calibration").state, VerdictState::NotTested);
+  EXPECT_EQ(Find(verdicts, "posterior-gain").state, VerdictState::NotTested);
+  EXPECT_FALSE(CoverageAt(summary.byRanks, 0.97)); // 15 samples end at 14/16
+  EXPECT_NEAR(StatedCoverage(summary, 0.9)->level, 0.875, 1e-12);
+}
+
 TEST(CaseScore, FewerSamplesThanAskedAreRankedAlike)
 {
   static const test::GaussianSampler sampler(side * side);

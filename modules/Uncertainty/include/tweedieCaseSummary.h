@@ -64,8 +64,11 @@ constexpr char TarpQuantity[] = "distance-to-reference";
 /** Throws DataError for no cases, or cases of different numbers of samples. */
 CaseSummary SummarizeCases(const std::vector<GroupedCase> & cases, std::uint64_t seed = 0);
 
-/** The point nearest to that level; none for an empty curve. */
+/** The point of that level, to 4 %: nothing where the curve has none so near. */
 std::optional<LevelCoverage> CoverageAt(const std::vector<LevelCoverage> & curve, double level);
+
+/** By ranks where so many samples have such a level, else by deviations. */
+std::optional<LevelCoverage> StatedCoverage(const CaseSummary & summary, double level);
 
 /** Lights of one method: coverage at 90 %, std over error, gain of the mean, ranks by Holm, TARP. label: of the method,
  * put before each. */

@@ -251,10 +251,18 @@ SummarizeCases(const std::vector<GroupedCase> & cases, std::uint64_t seed)
 std::optional<LevelCoverage>
 CoverageAt(const std::vector<LevelCoverage> & curve, double level)
 {
+  constexpr double closely = 0.04;
   const auto nearest = std::min_element(curve.begin(),
                                         curve.end(),
                                         [level](const LevelCoverage & a, const LevelCoverage & b)
                                         { return std::abs(a.level - level) < std::abs(b.level - level); });
-  return nearest == curve.end() ? std::nullopt : std::optional(*nearest);
+  return nearest != curve.end() && std::abs(nearest->level - level) <= closely ? std::optional(*nearest) : std::nullopt;
+}
+
+std::optional<LevelCoverage>
+StatedCoverage(const CaseSummary & summary, double level)
+{
+  const std::optional<LevelCoverage> byRanks = CoverageAt(summary.byRanks, level);
+  return byRanks ? byRanks : CoverageAt(summary.byDeviations, level);
 }
 } // namespace tweedie

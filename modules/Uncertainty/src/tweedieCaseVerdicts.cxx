@@ -3,6 +3,8 @@
 
 #include "tweedieHolm.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -34,9 +36,8 @@ OfCoverage(const CaseSummary & summary)
 {
   Verdict verdict;
   verdict.key = "coverage";
-  verdict.label = "Truths inside their 90 % intervals";
-  const auto & curve = summary.byRanks.empty() ? summary.byDeviations : summary.byRanks;
-  const std::optional<LevelCoverage> point = CoverageAt(curve, nominal);
+  verdict.label = "Share of pixels inside intervals of about 90 %";
+  const std::optional<LevelCoverage> point = StatedCoverage(summary, nominal);
   if (!point || std::isnan(point->low))
   {
     verdict.statement = point ? "One slice alone: coverage has no error bar." : "The method has no standard deviation.";
@@ -92,6 +93,13 @@ OfRanks(const CaseSummary & summary)
   {
     pValues.push_back(quantity.pValue);
   }
+  // A gate that could not fail is none: the least p that so many slices can have.
+  const at::Tensor worst = at::zeros({summary.groups}, at::kLong);
+  if (CurveOfRanks(worst, summary.samples).pValue * static_cast<double>(pValues.size()) > alarm)
+  {
+    verdict.statement = std::to_string(summary.groups) + " slices are too few to tell.";
+    return verdict;
+  }
   const std::vector<double> adjusted = HolmAdjusted(pValues);
   const auto least = std::min_element(adjusted.begin(), adjusted.end());
   const std::string name = summary.quantities[static_cast<std::size_t>(least - adjusted.begin())].name;
@@ -116,6 +124,11 @@ OfTarp(const CaseSummary & summary)
   if (!summary.tarp || summary.groups < 2)
   {
     verdict.statement = "No samples, or one slice alone.";
+    return verdict;
+  }
+  if (CheckTarp(at::zeros({summary.groups}, at::kLong), summary.samples).uniformity.pValue > alarm)
+  {
+    verdict.statement = std::to_string(summary.groups) + " slices are too few to tell.";
     return verdict;
   }
   verdict.value = summary.pOfTarp;
