@@ -47,17 +47,20 @@ public:
   {
     const VolumeEstimate estimate =
         method.isClassical
-            ? Classical(method, progress)
+            ? Classical(method, seed, progress)
             : ReconstructCTPosterior(m_Scan, m_Truth.GetGrid(), RunOptionsOf(m_Options, method, seed), progress);
     return {InHounsfield(estimate, m_Options.muWater), estimate.mean, estimate.samples};
   }
 
 private:
   VolumeEstimate
-  Classical(const SimulatedMethod & method, const ProgressCallback & progress) const
+  Classical(const SimulatedMethod & method, std::int64_t seed, const ProgressCallback & progress) const
   {
     CTClassicalOptions options;
     options.method = method.name;
+    options.samples = method.samples;
+    options.keepSamples = method.samples > 0;
+    options.seed = seed;
     options.modelDeviation = m_Options.modelDeviation;
     const auto once = [&](const CTScan & scan) { return ReconstructCTClassical(scan, m_Truth.GetGrid(), options, {}); };
     ReplicaOptions replicas;

@@ -19,8 +19,8 @@ struct SimulatedMethod
 {
   std::string name;
   bool isClassical = false;
-  std::int64_t samples = 0;  ///< of a posterior method
-  std::int64_t replicas = 0; ///< of a classical one
+  std::int64_t samples = 0;  ///< of its posterior
+  std::int64_t replicas = 0; ///< of the scan, where it has none
 };
 
 /** An estimate as people see it (as the truth stands, in its units), and as the model of the data takes images. */

@@ -41,17 +41,20 @@ public:
   Reconstruct(const SimulatedMethod & method, std::int64_t seed, const ProgressCallback & progress) const override
   {
     const VolumeEstimate estimate =
-        method.isClassical ? Classical(method, progress)
+        method.isClassical ? Classical(method, seed, progress)
                            : ReconstructPosterior(m_Study.Scan(), RunOptionsOf(m_Options, method, seed), progress);
     return {estimate, estimate.mean, estimate.samples};
   }
 
 private:
   VolumeEstimate
-  Classical(const SimulatedMethod & method, const ProgressCallback & progress) const
+  Classical(const SimulatedMethod & method, std::int64_t seed, const ProgressCallback & progress) const
   {
     MRIClassicalOptions options;
     options.method = method.name;
+    options.samples = method.samples;
+    options.keepSamples = method.samples > 0;
+    options.seed = seed;
     const auto once = [&](const MRIScan & scan) { return ReconstructClassical(scan, options, {}); };
     ReplicaOptions replicas;
     replicas.replicas = method.replicas;

@@ -35,13 +35,16 @@ MethodsOf(const SimulatedKind & kind, const SimulatedOptions & options)
     }
     SimulatedMethod method{name};
     method.isClassical = std::find(classical.begin(), classical.end(), name) != classical.end();
-    if (method.isClassical)
+    if (method.isClassical && name != "gaussian-field") // which draws from its posterior
     {
       method.replicas = options.replicas;
     }
     else
     {
-      MakeEstimator(name); // throws for an unknown one
+      if (!method.isClassical)
+      {
+        MakeEstimator(name); // throws for an unknown one
+      }
       method.samples = options.samples;
     }
     methods.push_back(method);
@@ -205,9 +208,10 @@ PlanSimulated(SimulatedKind & kind, const SimulatedOptions & options)
 std::string
 ProtocolOf(const SimulatedKind & kind, const SimulatedPlan & plan, const SimulatedMethod & method, std::int64_t steps)
 {
-  const std::string effort = method.isClassical ? std::to_string(method.replicas) + " replicas"
-                                                : std::to_string(steps) + " steps, " + std::to_string(method.samples) +
-                                                      " samples, prior " + plan.priorDigest;
+  const std::string effort =
+      method.isClassical
+          ? std::to_string(method.replicas) + " replicas, " + std::to_string(method.samples) + " samples"
+          : std::to_string(steps) + " steps, " + std::to_string(method.samples) + " samples, prior " + plan.priorDigest;
   return kind.Name() + ": " + kind.Protocol() + "; " + method.name + ", " + effort;
 }
 } // namespace tweedie

@@ -177,7 +177,9 @@ ScoreSimulated(const SimulatedKind & kind,
   images.truth = Plane(scan.Truth());
   images.mean = Plane(shown.mean);
   images.mask = HeadOf(scan.Truth(), kind.Rules()).select(0, 0);
-  images.isMeanOfSamples = shown.summary.deviationOf.empty() || shown.summary.deviationOf == shown.summary.method;
+  const Summary & summary = shown.summary;
+  images.isMeanOfSamples = summary.deviationKind == DeviationKind::Posterior &&
+                           (summary.deviationOf.empty() || summary.deviationOf == summary.method);
   const Volume deviation = ShownDeviation(shown);
   if (!deviation.IsEmpty())
   {

@@ -304,9 +304,9 @@ SimulatedSections(const SimulatedKind & kind,
   {
     sections.push_back(
         {ValidationPart::Classical,
-         "Classical methods stand in the same tables. Their deviation is the spread over new noise: what "
-         "they always get wrong is not in it, so that it covers the truth only where noise is all that "
-         "is wrong.",
+         "Classical methods stand in the same tables. gaussian-field draws from the posterior of its own prior; the "
+         "deviation of the others is the spread over new noise: what they always get wrong is not in it, so that it "
+         "covers the truth only where noise is all that is wrong.",
          [](ReportDocument &) {}});
   }
   sections.push_back({ValidationPart::Truth,

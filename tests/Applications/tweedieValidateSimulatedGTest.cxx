@@ -73,6 +73,8 @@ TEST_F(ValidateSimulated, MRIFromScansToReportAndCalibrationAndOnWhereItStopped)
                                "daps",
                                "--method",
                                "sense",
+                               "--method",
+                               "gaussian-field",
                                "--replicas",
                                "3",
                                "--calibrate",
@@ -80,8 +82,9 @@ TEST_F(ValidateSimulated, MRIFromScansToReportAndCalibrationAndOnWhereItStopped)
   const auto result = Tweedie(words);
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const json rows = json::parse(ReadFile(File("mri/table.json")));
-  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0]["cases"], 4.0);
+  EXPECT_TRUE(rows[2]["crps"].is_number());
   EXPECT_TRUE(rows[0]["crps"].is_number());
   EXPECT_TRUE(rows[1]["crps"].is_null()); // replicas are no samples of the image
   EXPECT_TRUE(rows[1]["deviation-over-error"].is_number());
