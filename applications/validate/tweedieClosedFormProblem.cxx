@@ -56,14 +56,21 @@ LikelihoodOf(const ClosedFormModel & model, const at::Tensor & data)
   return std::make_shared<const GaussianLikelihood>(model.model, data, ClosedFormNoise, model.sampled, solver);
 }
 
-/** Evenly spaced rows of draws [iterations, chains, n], at most count, chains one after the other. */
+/** count of draws [iterations, chains, n] at random, none twice. */
 at::Tensor
-Spread(const at::Tensor & draws, std::int64_t count)
+Chosen(const at::Tensor & draws, std::int64_t count)
 {
-  const at::Tensor all = draws.transpose(0, 1).flatten(0, 1);
-  const at::Tensor place =
-      at::arange(count, at::kDouble) * (static_cast<double>(all.size(0)) / static_cast<double>(count));
-  return all.index_select(0, place.floor().to(at::kLong)).contiguous();
+  const at::Tensor all = draws.flatten(0, 1);
+  const at::Tensor order = std::get<1>(RandomStreams(seedOfDraws, {0}).Uniform({all.size(0)}, at::kDouble)[0].sort());
+  return all.index_select(0, order.slice(0, 0, count)).contiguous();
+}
+
+/** Of a law that knows no sign, each draw with one at random: amplitudes do not tell it. */
+at::Tensor
+WithSigns(const at::Tensor & draws)
+{
+  const at::Tensor uniform = RandomStreams(seedOfDraws, {1}).Uniform({draws.size(0), draws.size(1), 1}, at::kDouble)[0];
+  return draws * (uniform.lt(0.5).to(at::kDouble) * 2.0 - 1.0);
 }
 
 void
@@ -73,7 +80,7 @@ SetMoments(ClosedFormProblem & problem, const at::Tensor & draws, std::int64_t c
   const ChainReport report = DiagnoseChains(draws);
   problem.mean = all.mean(0);
   problem.variance = all.var(0);
-  problem.draws = Spread(draws, count);
+  problem.draws = Chosen(draws, count);
   problem.shrinkage = report.worstShrinkage;
   problem.meanError = (report.meanError.square() / problem.variance).mean().sqrt().item<double>();
 }
@@ -127,7 +134,8 @@ SetTempered(ClosedFormProblems & problems,
   options.iterations = 800;
   options.thinning = 2;
   const auto first = prior.target(problems.first.problem.likelihood);
-  SetMoments(problems.first, SampleReference(first, options, progress).draws, count);
+  const auto known = [&prior](const at::Tensor & draws) { return prior.increments ? WithSigns(draws) : draws; };
+  SetMoments(problems.first, known(SampleReference(first, options, progress).draws), count);
   const auto cases = static_cast<std::int64_t>(problems.cases.size());
   if (cases == 0)
   {
@@ -138,7 +146,8 @@ SetTempered(ClosedFormProblems & problems,
   options.iterations = 400;
   options.thinning = 1;
   const at::Tensor rows = at::arange(cases, at::kLong).repeat_interleave(laddersOfCase * options.temperatures);
-  const at::Tensor draws = SampleReference(prior.target(problems.together->Select(rows)), options, progress).draws;
+  const auto together = prior.target(problems.together->Select(rows));
+  const at::Tensor draws = known(SampleReference(together, options, progress).draws);
   for (std::int64_t i = 0; i < cases; ++i)
   {
     SetMoments(problems.cases[static_cast<std::size_t>(i)],

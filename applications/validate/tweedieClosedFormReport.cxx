@@ -218,7 +218,13 @@ BudgetTable(const ClosedFormOutcome & outcome)
         which = method.label;
       }
     }
-    table.rows.push_back({outcome.selection.settings[s].label, floor, integrator, nearest, which, nearest / floor});
+    const bool any = !which.empty();
+    table.rows.push_back({outcome.selection.settings[s].label,
+                          floor,
+                          integrator,
+                          any ? nearest : notKnown,
+                          which,
+                          any ? nearest / floor : notKnown});
   }
   return table;
 }

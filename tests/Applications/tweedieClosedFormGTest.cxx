@@ -119,7 +119,12 @@ TEST(MixingTime, OfTheSplitGibbsChainIsThatOfItsMatrix)
     }
     // 64 chains of 600 sweeps, window 50: 7 % for one unknown (see IntegratedAutocorrelationTime), half of it for the
     // mean over 16 that go partly together; two of those.
-    EXPECT_NEAR(time.measured / time.exact, 1.0, 0.08);
+    // Through three views it takes longer than a third of such a run can tell.
+    EXPECT_EQ(std::isfinite(time.measured), setting.name == "inpainting-gaussian");
+    if (std::isfinite(time.measured))
+    {
+      EXPECT_NEAR(time.measured / time.exact, 1.0, 0.08);
+    }
     EXPECT_GT(time.slowest, time.exact);
     // A smaller rho mixes more slowly, by the square in the limit.
     const MixingTime slower = PnpDmMixingTime(problem, 0.1, 64, 0, {});
