@@ -2,6 +2,7 @@
 #include "tweedieSimulatedPlots.h"
 
 #include <cmath>
+#include <set>
 
 namespace tweedie
 {
@@ -22,6 +23,17 @@ CurveOf(const std::string & name, const std::vector<LevelCoverage> & curve, std:
       series.low.push_back(point.low);
       series.high.push_back(point.high);
     }
+  }
+  return series;
+}
+
+PlotSeries
+DepartureOf(const QuantityRanks & quantity, std::size_t style)
+{
+  PlotSeries series{quantity.name, quantity.curve.position, {}, style};
+  for (std::size_t i = 0; i < quantity.curve.position.size(); ++i)
+  {
+    series.y.push_back(quantity.curve.found[i] - quantity.curve.position[i]);
   }
   return series;
 }
@@ -57,11 +69,11 @@ RankPlot(const MethodCases & result)
   plot.yLabel = "F(z) − z";
   plot.marks = {{0.0, "exact sampler", true}};
   plot.description = "Share of ranks below z less z, for each quantity; outside the band an exact sampler is seldom.";
+  std::set<std::string> seen; // of region-1, region-2, ... one; the table has them all
   std::size_t style = 0;
   for (const QuantityRanks & quantity : result.summary.quantities)
   {
     const RankCurve & curve = quantity.curve;
-    const bool isFunctional = quantity.name.rfind("functional-", 0) == 0;
     if (plot.series.empty())
     {
       PlotSeries band{"95 % of exact samplers", curve.position, {}, bandStyle, PlotKind::Band, {}, {}};
@@ -72,16 +84,10 @@ RankPlot(const MethodCases & result)
       }
       plot.series.push_back(band);
     }
-    if (isFunctional && quantity.name != "functional-1")
+    if (seen.insert(quantity.name.substr(0, quantity.name.find('-'))).second)
     {
-      continue; // the table has them all
+      plot.series.push_back(DepartureOf(quantity, style++));
     }
-    PlotSeries series{quantity.name, curve.position, {}, style++ % bandStyle};
-    for (std::size_t i = 0; i < curve.position.size(); ++i)
-    {
-      series.y.push_back(curve.found[i] - curve.position[i]);
-    }
-    plot.series.push_back(series);
   }
   return plot;
 }

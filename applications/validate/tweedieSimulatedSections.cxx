@@ -228,7 +228,8 @@ ShowCalibration(const std::vector<MethodCases> & results, bool ofRegions, Report
       caption = "Scales from " + std::to_string(calibration.fitCases) + " cases of " +
                 std::to_string(calibration.fitGroups) + " slices, tested on " + std::to_string(calibration.testCases) +
                 " cases of " + std::to_string(calibration.testGroups) +
-                " other slices. Both parts are slices of one image: the promise is for further slices like them, not "
+                " other slices. With n cases a scale is cautious by up to 1/(n + 1) of coverage. Both parts are slices "
+                "of one image: the promise is for further slices like them, not "
                 "for another person, scanner, protocol, pixel or lesion.";
     }
   }
@@ -239,13 +240,14 @@ ShowCalibration(const std::vector<MethodCases> & results, bool ofRegions, Report
 void
 ShowRegions(const SimulatedKind & kind, const std::vector<MethodCases> & results, ReportDocument & page)
 {
+  const int digits = kind.Units() == "HU" ? 2 : 4;
   ReportTable table;
   table.columns = {{"method", "method", "", 0},
                    {"region", "region", "", 0},
                    {"cases", "cases", "", 0},
-                   {"bias", "mean error", kind.Units(), 4},
-                   {"error", "rms error", kind.Units(), 4},
-                   {"deviation", "standard deviation", kind.Units(), 4}};
+                   {"bias", "mean error", kind.Units(), digits},
+                   {"error", "rms error", kind.Units(), digits},
+                   {"deviation", "standard deviation", kind.Units(), digits}};
   for (const MethodCases & result : results)
   {
     std::map<std::string, std::vector<RegionScore>> regions;

@@ -115,8 +115,11 @@ ReportOf(const SimulatedKind & kind,
 {
   ValidationReport report;
   report.title = "Can the uncertainty be believed where the truth is known?";
-  report.statement = "Simulated " + kind.Name() + " scans (" + kind.Protocol() + ") of " +
-                     std::to_string(plan.slices.size()) + " slices of one image, " + std::to_string(options.seeds) +
+  const std::string what = kind.Name() == "phase" ? "diffraction patterns"
+                           : kind.Name() == "ct"  ? "CT scans"
+                                                  : "MRI scans";
+  report.statement = "Simulated " + what + " (" + kind.Protocol() + ") of " + std::to_string(plan.slices.size()) +
+                     " slices of one image, " + std::to_string(options.seeds) +
                      (options.seeds == 1 ? " case" : " cases") +
                      " each with masks and noise of their own; data are made on a finer grid than they are "
                      "reconstructed on.";

@@ -4,13 +4,14 @@
 program knows, and its C++ is that of an example program."""
 
 import argparse
+import itertools
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-OBJECTS = ("mri", "ct", "phase", "restoration")
+OBJECTS = ("mri", "ct", "phase", "restoration", "closed-form", "data", "lesion", "simulated")
 
 
 def broken_links(root):
@@ -37,7 +38,7 @@ def commands(text):
 
 def unknown_flags(program, words):
     """Flags of a command that the help of its verb does not show."""
-    verb = words[:2] if len(words) > 1 and words[1] in OBJECTS else words[:1]
+    verb = [words[0], *itertools.takewhile(OBJECTS.__contains__, words[1:3])]
     help_run = subprocess.run([program, *verb, "--help"], capture_output=True, text=True, check=False)
     if help_run.returncode != 0:
         return [f"tweedie {' '.join(verb)} --help: exit {help_run.returncode}: {help_run.stderr.strip()}"]

@@ -21,7 +21,7 @@ struct FittedScale
   CalibrationMethod method = CalibrationMethod::SplitConformal;
   double level = 0.0;
   double scale = none;        ///< of the deviation; none where so few cases promise nothing
-  LevelCoverage raw{};        ///< on the test slices, by t intervals as they are
+  LevelCoverage raw{};        ///< on the test slices, by t intervals as they are; a band for five slices and more
   LevelCoverage calibrated{}; ///< on the test slices, scaled
   std::string reason;         ///< why there is none
 };

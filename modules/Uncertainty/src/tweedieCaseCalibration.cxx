@@ -45,7 +45,8 @@ CoverageOn(const std::vector<GroupedCase> & cases,
     values.push_back(covered(one.score));
     found.covered += values.back() / static_cast<double>(cases.size());
   }
-  if (Groups(cases) > 1)
+  constexpr std::int64_t fewest = 5; // below it the band of a share is mostly a point
+  if (Groups(cases) >= fewest)
   {
     const BootstrapBand band = GroupBootstrapMean(groups, values);
     found.low = band.low;

@@ -72,8 +72,9 @@ OfRatio(const CaseSummary & summary)
   verdict.high = ratioHigh;
   JudgeBand(summary.ratio->low, summary.ratio->high, verdict);
   verdict.statement = verdict.state == VerdictState::Passed ? "Errors are as large as the standard deviation says."
-                      : verdict.value < ratioLow            ? "Errors are larger than the standard deviation says."
-                                                            : "Errors are smaller than the standard deviation says.";
+                      : verdict.value >= ratioLow           ? "Errors are smaller than the standard deviation says."
+                      : summary.samples == 0                ? "Errors are larger than what new noise alone would do."
+                                                            : "Errors are larger than the standard deviation says.";
   return verdict;
 }
 
