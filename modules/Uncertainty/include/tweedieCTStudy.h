@@ -40,6 +40,7 @@ public:
     return *m_Likelihood;
   }
   at::Tensor Images(const Volume & volume) const override;
+  double NoiseShare() const override;
   /** fbp, and what the noise makes of it by its formula; nothing where the scan is not one for fbp. */
   std::optional<VolumeEstimate> Classical(const ProgressCallback & progress) const override;
   at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const override;

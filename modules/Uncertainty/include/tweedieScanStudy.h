@@ -69,6 +69,14 @@ public:
     return std::nullopt;
   }
 
+  /** Share of the stated variance that is noise; the rest is an allowance for what the forward model gets wrong, which
+   * a good model does not use up. */
+  virtual double
+  NoiseShare() const
+  {
+    return 1.0;
+  }
+
   /** A classical reconstruction of the same data with the standard deviation of its noise, in the same units; nothing:
    * there is none of this scan. Throws as its facade. */
   virtual std::optional<VolumeEstimate>

@@ -75,6 +75,13 @@ CTStudy::Images(const Volume & volume) const
   return at::stack(images);
 }
 
+double
+CTStudy::NoiseShare() const
+{
+  const double allowance = m_Options.modelDeviation * m_Options.modelDeviation;
+  return 1.0 - allowance * m_Likelihood->ComponentVariance().to(at::kDouble).reciprocal().mean().item<double>();
+}
+
 std::optional<VolumeEstimate>
 CTStudy::Classical(const ProgressCallback & progress) const
 {

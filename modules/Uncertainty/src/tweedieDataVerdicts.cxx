@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDataVerdicts.h"
 
+#include "tweedieReportTable.h"
+
 #include <limits>
 
 namespace tweedie
@@ -11,6 +13,7 @@ namespace
 // model that is not that of the scanner to the last digit.
 constexpr double chance = 3.0;
 constexpr double largestCorrelation = 0.05;
+constexpr double modelCorrelation = 0.5; // of the share that is the forward model's: its errors are smooth
 constexpr double nominalCoverage = 0.9;
 constexpr double coverageBand = 0.06;
 constexpr double ratioLow = 0.75;
@@ -23,15 +26,32 @@ constexpr double largestExcess = 1.9;
 constexpr double spacingLow = 0.8;
 constexpr double spacingHigh = 1.25;
 
+/** A residual verdict where part of the stated variance is an allowance for the model: less than all of it may be
+ * there. spread: tr K / m of the numbers that the verdict is about (ResidualCheck), 0 for those of samples: a misfit of
+ * `share` of what is stated is (share - spread) / (1 - spread) of what the mean leaves. */
 Verdict
-OfWhiteness(const ResidualAudit & audit, double level)
+WithAllowance(Verdict verdict, double noiseShare, double spread)
+{
+  if (verdict.state == VerdictState::NotTested || noiseShare >= 1.0)
+  {
+    return verdict;
+  }
+  verdict.low -= (1.0 - noiseShare) / (1.0 - spread);
+  verdict = JudgeRange(verdict);
+  verdict.statement += " Of the stated variance " + FormatSignificant(100.0 * (1.0 - noiseShare), 2) +
+                       " % is an allowance for the forward model, which need not be used up.";
+  return verdict;
+}
+
+Verdict
+OfWhiteness(const ResidualAudit & audit, double level, double noiseShare)
 {
   Verdict verdict;
   verdict.key = "whiteness-of-residual";
   verdict.label = "Largest correlation of a sample's residual with itself";
   verdict.value = audit.whiteness.lags.empty() ? std::numeric_limits<double>::quiet_NaN() : audit.correlation;
   verdict.low = 0.0;
-  verdict.high = largestCorrelation;
+  verdict.high = largestCorrelation + modelCorrelation * (1.0 - noiseShare);
   verdict = JudgeRange(verdict);
   if (verdict.state == VerdictState::NotTested)
   {
@@ -167,9 +187,12 @@ void
 JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataValidation & result)
 {
   std::vector<Verdict> & verdicts = result.verdicts;
-  verdicts.push_back(SampleResidualVerdict(result.residual.check));
-  verdicts.push_back(MeanResidualVerdict(result.residual.check));
-  verdicts.push_back(OfWhiteness(result.residual, options.level));
+  const ResidualCheck & check = result.residual.check;
+  const double noiseShare = study.NoiseShare();
+  verdicts.push_back(WithAllowance(SampleResidualVerdict(check), noiseShare, 0.0));
+  verdicts.push_back(
+      WithAllowance(MeanResidualVerdict(check), noiseShare, check.spread / static_cast<double>(check.numbers)));
+  verdicts.push_back(OfWhiteness(result.residual, options.level, noiseShare));
   verdicts.push_back(OfStructure(result.residual, options.level));
   if (result.heldOut)
   {
