@@ -105,8 +105,8 @@ ClosedFormMixture()
 ClosedFormPrior
 ClosedFormIncrements(const IncrementPrior & law)
 {
-  // Coarser than the denoiser's own grid, for speed; the header's 1e-5 does not hold here. By the order of the correction
-  // about 1e-3 of the scale, which was not measured.
+  // Coarser than the denoiser's own grid, for speed; the header's 1e-5 does not hold here. By the order of the
+  // correction about 1e-3 of the scale, which was not measured.
   IncrementGrid grid;
   grid.pointsPerNoise = 1.5;
   grid.pointsPerScale = 1.0;
