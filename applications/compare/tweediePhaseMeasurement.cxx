@@ -245,7 +245,14 @@ PhaseMeasurement::Sampled(const PhaseMethodSettings & settings, std::size_t z, c
 {
   PhasePosteriorOptions options = settings.posterior;
   options.seed = SeedOf(z, 0);
-  const VolumeEstimate estimate = ReconstructPhasePosterior(m_Scans[z], options, progress);
+  const at::Tensor starts = StartsOf(settings, z, progress);
+  std::vector<at::Tensor> ofChains; // a channel for each: the ends in turn
+  for (std::int64_t i = 0; starts.defined() && i < options.samples; ++i)
+  {
+    ofChains.push_back(starts.narrow(0, i % starts.size(0), 1));
+  }
+  const Volume start = ofChains.empty() ? Volume() : VolumeFromSliceBatch(at::cat(ofChains, 1), m_Scans[z].object);
+  const VolumeEstimate estimate = ReconstructPhasePosterior(m_Scans[z], options, progress, start);
   PhaseRetrieval found;
   found.summary = estimate.summary;
   found.result = SliceBatch(estimate.mean);

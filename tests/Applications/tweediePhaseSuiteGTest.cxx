@@ -148,11 +148,13 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
                                                 "--only",
                                                 "rmp-hio",
                                                 "--only",
+                                                "daps-hio",
+                                                "--only",
                                                 "rmp-truth"});
   const auto result = TweedieHere(words);
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const json report = Report();
-  EXPECT_EQ(report["configurations"].size(), 10U); // four of the coded patterns, six of the far field
+  EXPECT_EQ(report["configurations"].size(), 11U); // four of the coded patterns, six of the far field
   const std::string coded = "2 coded patterns, noise 0.01";
   const std::string far = "far field, 2 x, noise 0.01";
   const json hio = Row(report, coded, "hio");
@@ -168,6 +170,7 @@ TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
   EXPECT_EQ(Row(report, coded, "rmp-20")["network-calls"], 20.0);
   EXPECT_TRUE(Row(report, coded, "daps-8")["coverage-90"].is_number());
   EXPECT_TRUE(Row(report, coded, "daps-8")["kept"].is_number());
+  EXPECT_TRUE(Row(report, far, "daps-hio")["kept"].is_number());
   for (const char * method : {"hio", "rmp-20", "rmp-hio", "rmp-truth"})
   {
     const json row = Row(report, far, method);
