@@ -56,6 +56,27 @@ public:
     return "1/mm";
   }
 
+  const CTScan &
+  Scan() const
+  {
+    return m_Scan;
+  }
+  const Grid &
+  ImageGrid() const
+  {
+    return m_Image;
+  }
+  const CTPosteriorOptions &
+  Options() const
+  {
+    return m_Options;
+  }
+  const CTModel &
+  Model() const
+  {
+    return m_Model;
+  }
+
 private:
   CTScan m_Scan;
   Grid m_Image;

@@ -59,6 +59,11 @@ public:
   {
     return m_Scan;
   }
+  const PosteriorOptions &
+  Options() const
+  {
+    return m_Options;
+  }
 
 private:
   MRIScan m_Scan;
