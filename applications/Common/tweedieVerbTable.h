@@ -35,6 +35,7 @@ void RunValidateClosedForm(CommandLine & line);
 void RunValidateSimulatedMRI(CommandLine & line);
 void RunValidateSimulatedCT(CommandLine & line);
 void RunValidateSimulatedPhase(CommandLine & line);
+void RunValidateLesion(CommandLine & line);
 void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieError.h"
+#include "tweedieLesionReport.h"
+#include "tweedieLesionTest.h"
+#include "tweedieProgressDisplay.h"
+#include "tweedieReportFolder.h"
+#include "tweedieRunOptions.h"
+#include "tweedieStudyInput.h"
+#include "tweedieTerminal.h"
+#include "tweedieVerbTable.h"
+
+namespace tweedie
+{
+namespace
+{
+struct OutputOptions
+{
+  std::string output;
+  std::string classical;
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("output", "folder for report.html, report.pdf, validation.json, the tables").Unit("FOLDER"), output);
+    v.Visit(Field("classical",
+                  "the method beside the posterior; mri: sense, tv; ct: fbp, tv and others; not given: "
+                  "sense, fbp"),
+            classical);
+  }
+};
+} // namespace
+
+void
+RunValidateLesion(CommandLine & line)
+{
+  std::vector<std::string> words;
+  StudyInputOptions input;
+  OutputOptions output;
+  LesionOptions lesions;
+  PosteriorOptions posterior;
+  RunOptions run;
+  posterior.method = "daps";
+  posterior.steps = 40;
+  line.AddPositionals("[mri|ct] SCAN",
+                      "k-space or projections as reconstruct reads them, and what they are if their name does not tell",
+                      words);
+  line.Add("Files", output);
+  line.Add("Files", input);
+  line.Add("Inserts", lesions);
+  line.Add("Posterior",
+           posterior,
+           {"samples", "seed", "noise", "keep-samples", "checkpoint", "checkpoint-seconds", "null-space", "threads"});
+  line.Add("Run", run);
+  line.Require({"prior", "output"});
+  line.AddExample("tweedie validate lesion scan.cfl --prior brain-t1.safetensors --output lesions");
+  line.AddExample("tweedie validate lesion ct projections.mha --geometry g.xml --prior head-ct.safetensors "
+                  "--diameters 5,10 --contrasts 20,50 --output lesions");
+  if (!line.Parse())
+  {
+    return;
+  }
+  input.SetWords(words);
+  if (input.kind == "phase")
+  {
+    throw UsageError(
+        "validate lesion: given diffraction patterns; required k-space or projections: intensities are not "
+        "linear in the object, so that an insert cannot be added to what was measured");
+  }
+  UseThreads(run.threads);
+  const ReportFolder folder(output.output, run.overwrite);
+  folder.RequireFree(LesionReportFiles(output.output));
+  const StudyInput study = ReadStudy(input, posterior, PhaseReadOptions(), line);
+  lesions.imageUnits = study.factor;
+  const auto scan = MakeLesionScan(*study.study, output.classical);
+  ProgressDisplay display(run.progress);
+  const LesionResult result = TestLesions(*scan, lesions, display.Callback());
+  display.Clear();
+  folder.Write([&] { WriteLesionReport(output.output, study, lesions, result, line); });
+  Print(LesionText(result, study));
+}
+} // namespace tweedie

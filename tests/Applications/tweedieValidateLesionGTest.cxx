@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Known inserts in a scan of the phantom, from the command to its report.
+#include "tweedieProgramTest.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace tweedie
+{
+namespace
+{
+using test::TweedieHere;
+
+class ValidateLesion : public test::ProgramTest
+{
+protected:
+  /** Few steps of an untrained network: what comes out is not judged here. */
+  std::vector<std::string>
+  Words(const std::vector<std::string> & more)
+  {
+    std::vector<std::string> words{"validate",
+                                   "lesion",
+                                   File("scan"),
+                                   "--prior",
+                                   Model("prior.safetensors", 2),
+                                   "--steps",
+                                   "2",
+                                   "--samples",
+                                   "2",
+                                   "--output",
+                                   File("lesions"),
+                                   "--progress",
+                                   "none"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  static std::string
+  Text(const std::string & name)
+  {
+    std::ifstream file(File(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+TEST_F(ValidateLesion, WritesReportAndTablesOfBothMethods)
+{
+  const auto result = TweedieHere(
+      Words({"--diameters", "6,10", "--contrasts", "20snr,-30%", "--places", "2", "--accelerations", "1,2"}));
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_NE(result.output.find("Contrast recovery of 6 mm"), std::string::npos) << result.output;
+  for (const char * name : {"report.html", "report.pdf", "validation.json", "table.csv", "table.md", "inserts.csv"})
+  {
+    EXPECT_FALSE(Text(std::string("lesions/") + name).empty()) << name;
+  }
+  const auto rows = nlohmann::json::parse(Text("lesions/table.json"));
+  ASSERT_EQ(rows.size(), 16U); // sizes, contrasts, undersamplings, methods
+  int sense = 0;
+  for (const auto & row : rows)
+  {
+    const double recovery = row.at("recovery").get<double>();
+    if (row.at("method") == "sense" && row.at("acceleration") == 1.0)
+    {
+      EXPECT_NEAR(recovery, 1.0, 0.25) << row; // half of k-space, four coils: what the penalty takes away
+      ++sense;
+    }
+    EXPECT_EQ(row.at("contrast-asked") == "-30%", row.at("contrast").get<double>() < 0.0) << row;
+  }
+  EXPECT_EQ(sense, 4);
+  EXPECT_NE(Text("lesions/report.html").find("Does a lesion vanish?"), std::string::npos);
+  std::filesystem::remove_all(File("lesions"));
+}
+
+TEST_F(ValidateLesion, RefusesWrongUseInOneLine)
+{
+  ExpectWrongUse(Words({"--diameters", "1"}), "smaller than a pixel");
+  ExpectWrongUse(Words({"--contrasts", "strong"}), "--contrasts: given 'strong'");
+  ExpectWrongUse(Words({"--at", "1,2"}), "required x,y,z");
+  ExpectWrongUse(Words({"--classical", "fbp"}), "required sense or tv");
+  ExpectWrongUse(Words({"--at", "-47,-49,14", "--diameters", "6"}), "is not inside of the object");
+  ExpectWrongUse({"validate", "lesion", "phase", "p.h5", "--prior", "p", "--output", File("x")},
+                 "diffraction patterns");
+}
+} // namespace
+} // namespace tweedie
