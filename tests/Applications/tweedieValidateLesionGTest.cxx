@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Known inserts in a scan of the phantom, from the command to its report.
+#include "tweedieAccessibility.h"
 #include "tweedieProgramTest.h"
 
 #include <nlohmann/json.hpp>
@@ -67,7 +68,62 @@ TEST_F(ValidateLesion, WritesReportAndTablesOfBothMethods)
     EXPECT_EQ(row.at("contrast-asked") == "-30%", row.at("contrast").get<double>() < 0.0) << row;
   }
   EXPECT_EQ(sense, 4);
-  EXPECT_NE(Text("lesions/report.html").find("Does a lesion vanish?"), std::string::npos);
+  const std::string page = Text("lesions/report.html");
+  EXPECT_NE(page.find("Does a lesion vanish?"), std::string::npos);
+  test::ExpectAccessible(page, "validate lesion");
+  std::filesystem::remove_all(File("lesions"));
+}
+
+TEST_F(ValidateLesion, TakesProjectionsInHounsfieldUnits)
+{
+  Volume head = test::PhantomImage().Slices(1, 1);
+  for (std::int64_t i = 0; i < head.NumberOfElements(); ++i)
+  {
+    head.Data()[i] = head.Data()[i] * 10.0F - 1000.0F; // air to bone
+  }
+  Grid grid = head.GetGrid();
+  grid.origin = {-47.0, -48.75, 0.0};
+  head.SetGrid(grid);
+  WriteImage(File("ct.nii.gz"), head);
+  ASSERT_EQ(TweedieHere({"geometry", "ct", "--type", "parallel", "--views", "90", "--output", File("g.xml")}).exitCode,
+            0);
+  const auto made = TweedieHere({"simulate",
+                                 "ct",
+                                 "--image",
+                                 File("ct.nii.gz"),
+                                 "--geometry",
+                                 File("g.xml"),
+                                 "--pitch",
+                                 "2",
+                                 "--photons",
+                                 "1e5",
+                                 "--output",
+                                 File("p.mha"),
+                                 "--overwrite"});
+  ASSERT_EQ(made.exitCode, 0) << made.error;
+  ModelCard card;
+  card.name = "ct";
+  card.network.channels = 1;
+  card.network.widths = {16.0, 16.0};
+  card.network.blocks = 1;
+  card.network.embedding = 16;
+  card.channels = {"attenuation"};
+  card.size = {40.0, 48.0};
+  card.spacing = {2.5, 2.0};
+  card.hounsfieldAtOne = 1500.0;
+  SavePrior(File("ct.safetensors"), card, UNet(card.network, 1));
+  const auto result = TweedieHere({"validate",    "lesion",      "ct",          File("p.mha"),
+                                   "--geometry",  File("g.xml"), "--prior",     File("ct.safetensors"),
+                                   "--steps",     "2",           "--samples",   "2",
+                                   "--diameters", "12",          "--contrasts", "100",
+                                   "--places",    "1",           "--output",    File("lesions"),
+                                   "--progress",  "none"});
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  const auto rows = nlohmann::json::parse(Text("lesions/table.json"));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].at("method"), "fbp");
+  EXPECT_NEAR(rows[1].at("contrast").get<double>(), 100.0, 1e-9); // HU
+  EXPECT_NEAR(rows[1].at("recovery").get<double>(), 1.0, 0.1);    // filter and pixels of 2.5 mm at the edge
   std::filesystem::remove_all(File("lesions"));
 }
 
