@@ -45,7 +45,7 @@ VerbTable()
        RunValidateSimulatedMRI},
       {"validate", "simulated ct", "the same for simulated CT", RunValidateSimulatedCT},
       {"validate", "simulated phase", "the same for simulated diffraction patterns", RunValidateSimulatedPhase},
-      {"validate", "lesion", "known inserts in a measurement: which are shown, weakened or invented", RunValidateLesion},
+      {"validate", "lesion", "known inserts in a measurement: shown, weakened or invented", RunValidateLesion},
       {"tune",
        "restoration",
        "a method's settings for image restoration, by random search on tuning slices",
