@@ -133,24 +133,13 @@ ExpectReport(const std::string & html)
 
 TEST_F(PhaseSuite, JudgesMethodsAndGoesOnWhereItStopped)
 {
-  const std::vector<std::string> words = Suite({"--only",
-                                                "coded-2-0.01",
-                                                "--only",
-                                                "fourier-0.01",
-                                                "--only",
-                                                "hio",
-                                                "--only",
-                                                "hio-tv",
-                                                "--only",
-                                                "rmp-20",
-                                                "--only",
-                                                "daps-8",
-                                                "--only",
-                                                "rmp-hio",
-                                                "--only",
-                                                "daps-hio",
-                                                "--only",
-                                                "rmp-truth"});
+  std::vector<std::string> only;
+  for (const char * name :
+       {"coded-2-0.01", "fourier-0.01", "hio", "hio-tv", "rmp-20", "daps-8", "rmp-hio", "daps-hio", "rmp-truth"})
+  {
+    only.insert(only.end(), {"--only", name});
+  }
+  const std::vector<std::string> words = Suite(only);
   const auto result = TweedieHere(words);
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const json report = Report();

@@ -58,7 +58,8 @@ RecoveryOf(const std::vector<LesionGroup> & groups, double diameter)
       verdict.state == VerdictState::NotTested ? "No insert of this size had a signal of 5 times the noise in the data."
       : verdict.state == VerdictState::Passed ? "Inserts of this size that the data show are there with their contrast."
       : verdict.value < recoveryLow
-          ? "Inserts of this size (" + contrast + ") are weakened or taken away, though the data show them."
+          ? "Inserts of this size (" + contrast +
+                ") come back weakened: see the classical rows for how much of it the data themselves lose."
           : "Inserts of this size (" + contrast + ") are exaggerated.";
   return verdict;
 }
