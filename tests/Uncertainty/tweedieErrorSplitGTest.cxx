@@ -4,7 +4,7 @@
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
 #include "tweedieGaussianLikelihood.h"
-#include "tweedieOperatorTable.h"
+#include "tweedieTestMatrixOperator.h"
 
 #include <gtest/gtest.h>
 
@@ -14,48 +14,11 @@ namespace tweedie
 {
 namespace
 {
-/** Rows of a dense matrix. */
-class MatrixOperator final : public LinearOperator
-{
-public:
-  explicit MatrixOperator(at::Tensor matrix) : m_Matrix(std::move(matrix)) {}
-  std::string
-  Name() const override
-  {
-    return "MatrixOperator";
-  }
-  Shape
-  DomainShape() const override
-  {
-    return {m_Matrix.size(1)};
-  }
-  Shape
-  RangeShape() const override
-  {
-    return {m_Matrix.size(0)};
-  }
-
-protected:
-  at::Tensor
-  DoForward(const at::Tensor & x) const override
-  {
-    return at::matmul(x, m_Matrix.transpose(0, 1));
-  }
-  at::Tensor
-  DoAdjoint(const at::Tensor & y) const override
-  {
-    return at::matmul(y, m_Matrix);
-  }
-
-private:
-  at::Tensor m_Matrix;
-};
-
 TEST(ErrorSplit, IsTheProjectionByThePseudoInverse)
 {
   const at::Tensor matrix = test::Normal(1, {5, 12});
   const auto likelihood = std::make_shared<GaussianLikelihood>(
-      std::make_shared<MatrixOperator>(matrix), test::Normal(2, {1, 5}), at::scalar_tensor(0.1, at::kDouble));
+      std::make_shared<test::MatrixOperator>(matrix), test::Normal(2, {1, 5}), at::scalar_tensor(0.1, at::kDouble));
   const at::Tensor error = test::Normal(3, {4, 12});
   const ErrorSplit split = SplitError(*likelihood, error, 60, 1e-12);
   const at::Tensor exact = at::matmul(error, at::matmul(at::linalg_pinv(matrix), matrix).transpose(0, 1));

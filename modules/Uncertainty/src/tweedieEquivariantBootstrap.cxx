@@ -3,8 +3,8 @@
 
 #include "tweedieError.h"
 #include "tweedieImageSpread.h"
-#include "tweediePhaseAlignment.h"
 #include "tweedieRandom.h"
+#include "tweedieReplicaLoop.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -58,13 +58,13 @@ SetInterval(BootstrapEstimate & result, const std::vector<at::Tensor> & errors, 
   result.high = VolumeFromTensor(x - quantile(0.5 * (1.0 - level)), grid);
 }
 
-template <typename TScan, typename TPut>
+template <typename TScan>
 BootstrapEstimate
 WithBootstrap(const TScan & scan,
               const BootstrapOptions & options,
               const Reconstruction<TScan> & reconstruct,
               const ProgressCallback & progress,
-              const TPut & put)
+              const PlacedAs & put)
 {
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
@@ -89,15 +89,7 @@ WithBootstrap(const TScan & scan,
     {
       errors.push_back(Magnitudes(placed) - Magnitudes(estimate.mean));
     }
-    ProgressReport report;
-    report.task = task;
-    report.step = r + 1;
-    report.steps = options.replicas;
-    report.elapsedSeconds = elapsed();
-    if (progress && !progress(report))
-    {
-      throw Aborted(task + ": stopped at the user's wish");
-    }
+    ReportReplica(progress, task, r + 1, options.replicas, elapsed());
   }
   if (options.level > 0.0)
   {
@@ -108,12 +100,6 @@ WithBootstrap(const TScan & scan,
   estimate.summary.seed = static_cast<std::uint64_t>(options.replicaSeed);
   estimate.summary.wallSeconds = elapsed();
   return result;
-}
-
-Volume
-AsItIs(const Volume &, const Volume & replica)
-{
-  return replica;
 }
 } // namespace
 
@@ -134,7 +120,7 @@ ReconstructWithBootstrap(const MRIScan & scan,
                          const Reconstruction<MRIScan> & reconstruct,
                          const ProgressCallback & progress)
 {
-  return WithBootstrap(scan, options, reconstruct, progress, AsItIs);
+  return WithBootstrap(scan, options, reconstruct, progress, PlacedAsItIs);
 }
 
 BootstrapEstimate
@@ -143,7 +129,7 @@ ReconstructWithBootstrap(const CTScan & scan,
                          const Reconstruction<CTScan> & reconstruct,
                          const ProgressCallback & progress)
 {
-  return WithBootstrap(scan, options, reconstruct, progress, AsItIs);
+  return WithBootstrap(scan, options, reconstruct, progress, PlacedAsItIs);
 }
 
 BootstrapEstimate
@@ -158,11 +144,6 @@ ReconstructWithBootstrap(const PhaseScan & scan,
     allowed.flips = false;
     allowed.shift = allowed.rotation = 0.0;
   }
-  const auto put = [&](const Volume & estimate, const Volume & replica)
-  {
-    const PhaseAlignment aligned = AlignPhases(SliceBatch(estimate), SliceBatch(replica), AmbiguitiesOf(scan));
-    return VolumeFromSliceBatch(aligned.image, replica.GetGrid());
-  };
-  return WithBootstrap(scan, allowed, reconstruct, progress, put);
+  return WithBootstrap(scan, allowed, reconstruct, progress, PlacedByPhase(scan));
 }
 } // namespace tweedie

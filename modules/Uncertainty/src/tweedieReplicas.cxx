@@ -7,10 +7,10 @@
 #include "tweedieFieldText.h"
 #include "tweedieImageSpread.h"
 #include "tweedieMRIModel.h"
-#include "tweediePhaseAlignment.h"
 #include "tweediePhaseModel.h"
 #include "tweedieRandom.h"
 #include "tweedieRayVariance.h"
+#include "tweedieReplicaLoop.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -44,13 +44,13 @@ PoissonOf(const at::Tensor & means, RandomStreams & random)
 }
 
 /** The estimate and its replicas, the latter as the former stands. */
-template <typename TScan, typename TPut>
+template <typename TScan>
 VolumeEstimate
 WithReplicas(const TScan & scan,
              const ReplicaOptions & options,
              const Reconstruction<TScan> & reconstruct,
              const ProgressCallback & progress,
-             const TPut & put)
+             const PlacedAs & put)
 {
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
@@ -63,15 +63,7 @@ WithReplicas(const TScan & scan,
   {
     const VolumeEstimate one = reconstruct(NoisyReplica(source, options.replicaSeed, r));
     spread.Add(put(estimate.mean, one.mean));
-    ProgressReport report;
-    report.task = task;
-    report.step = r + 1;
-    report.steps = options.replicas;
-    report.elapsedSeconds = elapsed();
-    if (progress && !progress(report))
-    {
-      throw Aborted(task + ": stopped at the user's wish");
-    }
+    ReportReplica(progress, task, r + 1, options.replicas, elapsed());
   }
   spread.Describe(estimate, DeviationKind::Replica, "replicas");
   const double shift = spread.ShiftOverDeviation();
@@ -86,12 +78,6 @@ WithReplicas(const TScan & scan,
   estimate.summary.seed = static_cast<std::uint64_t>(options.replicaSeed);
   estimate.summary.wallSeconds = elapsed();
   return estimate;
-}
-
-Volume
-AsItIs(const Volume &, const Volume & replica)
-{
-  return replica;
 }
 } // namespace
 
@@ -196,7 +182,7 @@ ReconstructWithReplicas(const MRIScan & scan,
                         const Reconstruction<MRIScan> & reconstruct,
                         const ProgressCallback & progress)
 {
-  return WithReplicas(scan, options, reconstruct, progress, AsItIs);
+  return WithReplicas(scan, options, reconstruct, progress, PlacedAsItIs);
 }
 
 VolumeEstimate
@@ -205,7 +191,7 @@ ReconstructWithReplicas(const CTScan & scan,
                         const Reconstruction<CTScan> & reconstruct,
                         const ProgressCallback & progress)
 {
-  return WithReplicas(scan, options, reconstruct, progress, AsItIs);
+  return WithReplicas(scan, options, reconstruct, progress, PlacedAsItIs);
 }
 
 VolumeEstimate
@@ -214,11 +200,6 @@ ReconstructWithReplicas(const PhaseScan & scan,
                         const Reconstruction<PhaseScan> & reconstruct,
                         const ProgressCallback & progress)
 {
-  const auto put = [&](const Volume & estimate, const Volume & replica)
-  {
-    const PhaseAlignment aligned = AlignPhases(SliceBatch(estimate), SliceBatch(replica), AmbiguitiesOf(scan));
-    return VolumeFromSliceBatch(aligned.image, replica.GetGrid());
-  };
-  return WithReplicas(scan, options, reconstruct, progress, put);
+  return WithReplicas(scan, options, reconstruct, progress, PlacedByPhase(scan));
 }
 } // namespace tweedie
