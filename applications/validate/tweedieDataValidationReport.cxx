@@ -68,8 +68,9 @@ ReportOf(const DataImages & images,
   report.statement = "One scan of which no truth is known, checked against its own data.";
   report.warnings = result.estimate.summary.warnings;
   report.verdicts = result.verdicts;
-  report.verdictCaption = "A light is a stated band that leaves room for an imperfect model; p-values of " +
-                          FormatSignificant(100.0 * options.level, 2) + " % and more raise none.";
+  report.verdictCaption = "A light is a stated band that leaves room for an imperfect model. p-values are adjusted for "
+                          "each other (Holm), so that what is right raises a flag by any of them in " +
+                          FormatSignificant(100.0 * options.level, 2) + " % of reports at most.";
   report.answers = Answers(result);
   report.facts.inputSha256 = input.digest;
   report.facts.modelSha256 = input.priorDigest;

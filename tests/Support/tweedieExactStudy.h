@@ -71,6 +71,7 @@ struct ExactBelief
 {
   double noise = 0.3;
   double coilError = 0.0;   ///< relative, of the second coil's map
+  double noiseShare = 1.0;  ///< of its variance, what is not an allowance for the model
   double priorFactor = 1.0; ///< of the prior's standard deviation
 };
 
@@ -183,6 +184,11 @@ public:
   Images(const Volume & volume) const override
   {
     return TensorView(volume).reshape({-1, 1, 1, 1, side, side}).to(at::kDouble);
+  }
+  double
+  NoiseShare() const override
+  {
+    return m_Belief.noiseShare;
   }
   at::Tensor
   InPriorUnits(const at::Tensor & images, const ModelCard &) const override

@@ -83,6 +83,23 @@ TEST(DataValidation, AWrongNoiseLevelIsSeen)
   EXPECT_GE(Flagged(ExactBelief{noise / 1.5}), 18);
 }
 
+TEST(DataValidation, AnAllowanceForTheModelNeedNotBeUsedUp)
+{
+  ExactBelief belief{noise * 1.5};
+  belief.noiseShare = 1.0 / 2.25; // all of what is too much was put down to the model
+  int tooLittle = 0;
+  for (std::uint64_t seed = 1; seed <= cases; ++seed)
+  {
+    for (const std::string & flag : Flags(ValidateData(StudyOf(seed, belief), Options())))
+    {
+      tooLittle += flag == "residual-of-samples" || flag == "residual-of-mean" ? 1 : 0;
+    }
+  }
+  EXPECT_LE(tooLittle, 2);
+  belief.noise = noise / 1.5; // too much is never allowed
+  EXPECT_GE(Flagged(belief), 18);
+}
+
 TEST(DataValidation, AWrongCoilMapIsSeen)
 {
   ExactBelief belief{noise};
@@ -154,6 +171,22 @@ TEST(HeldOutAudit, TheExactPosteriorCoversWhatItDidNotSee)
   const auto [least, most] = std::minmax_element(ranks.begin(), ranks.end());
   EXPECT_GT(static_cast<double>(*least), 0.8 * 7680.0 / 9.0); // even, up to what lines share
   EXPECT_LT(static_cast<double>(*most), 1.2 * 7680.0 / 9.0);
+}
+
+TEST(HeldOutAudit, TheNoiseIsPartOfThePrediction)
+{
+  constexpr std::int64_t n = 8, m = 4000;
+  HeldOutPrediction prediction;
+  prediction.values = test::Normal(11, {m}); // noise about a truth of zero that all samples know
+  prediction.predicted = at::zeros({n, m}, at::kDouble);
+  prediction.line = at::arange(m, at::kLong).div(10, "floor");
+  prediction.group = at::zeros({m}, at::kLong);
+  const HeldOutAudit audit = AuditHeldOut(prediction, 4);
+  EXPECT_DOUBLE_EQ(audit.predictedRms, 1.0);
+  EXPECT_NEAR(audit.deviationRatio, 1.0, 4.0 / std::sqrt(2.0 * m)); // of an rms of m normal numbers
+  EXPECT_NEAR(audit.coverage90, 0.9, 4.0 * std::sqrt(0.09 / m));
+  EXPECT_DOUBLE_EQ(audit.beyondNoise, 0.0);
+  EXPECT_LT(audit.coverageError, 0.01);
 }
 
 TEST(StabilityAudit, TellsChanceFromChange)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieDataVerdicts.h"
 
+#include "tweedieHolm.h"
 #include "tweedieReportTable.h"
 
 #include <limits>
@@ -26,6 +27,18 @@ constexpr double largestExcess = 1.9;
 constexpr double spacingLow = 0.8;
 constexpr double spacingHigh = 1.25;
 
+Verdict
+InRange(const char * key, const char * label, double value, double low, double high)
+{
+  Verdict verdict;
+  verdict.key = key;
+  verdict.label = label;
+  verdict.value = value;
+  verdict.low = low;
+  verdict.high = high;
+  return JudgeRange(verdict);
+}
+
 /** A residual verdict where part of the stated variance is an allowance for the model: less than all of it may be
  * there. spread: tr K / m of the numbers that the verdict is about (ResidualCheck), 0 for those of samples: a misfit of
  * `share` of what is stated is (share - spread) / (1 - spread) of what the mean leaves. */
@@ -44,22 +57,20 @@ WithAllowance(Verdict verdict, double noiseShare, double spread)
 }
 
 Verdict
-OfWhiteness(const ResidualAudit & audit, double level, double noiseShare)
+OfWhiteness(const ResidualAudit & audit, double p, double level, double noiseShare)
 {
-  Verdict verdict;
-  verdict.key = "whiteness-of-residual";
-  verdict.label = "Largest correlation of a sample's residual with itself";
-  verdict.value = audit.whiteness.lags.empty() ? std::numeric_limits<double>::quiet_NaN() : audit.correlation;
-  verdict.low = 0.0;
-  verdict.high = largestCorrelation + modelCorrelation * (1.0 - noiseShare);
-  verdict = JudgeRange(verdict);
+  Verdict verdict = InRange("whiteness-of-residual",
+                            "Largest correlation of a sample's residual with itself",
+                            audit.whiteness.lags.empty() ? std::numeric_limits<double>::quiet_NaN() : audit.correlation,
+                            0.0,
+                            largestCorrelation + modelCorrelation * (1.0 - noiseShare));
   if (verdict.state == VerdictState::NotTested)
   {
     verdict.statement = "The data have too few rows or columns.";
     return verdict;
   }
-  verdict.pValue = audit.whiteness.pValue;
-  const bool isWhite = audit.whiteness.pValue >= level || verdict.state == VerdictState::Passed;
+  verdict.pValue = p;
+  const bool isWhite = p > level || verdict.state == VerdictState::Passed;
   verdict.state = isWhite ? VerdictState::Passed : VerdictState::Failed;
   verdict.statement = isWhite
                           ? "Neighbouring data are off by amounts that have nothing to do with each other."
@@ -68,16 +79,15 @@ OfWhiteness(const ResidualAudit & audit, double level, double noiseShare)
 }
 
 Verdict
-OfStructure(const ResidualAudit & audit, double level)
+OfStructure(const ResidualAudit & audit, double p, double level)
 {
-  Verdict verdict;
-  verdict.key = "structure-of-residual";
-  verdict.label = "Largest structure in the residual, in standard deviations of noise";
-  verdict.value = audit.structurePeak;
-  verdict.high = audit.structureLevel;
-  verdict.low = 0.0;
-  verdict.pValue = audit.pOfStructure;
-  verdict.state = audit.pOfStructure >= level ? VerdictState::Passed : VerdictState::Failed;
+  Verdict verdict = InRange("structure-of-residual",
+                            "Largest structure in the residual, in standard deviations of noise",
+                            audit.structurePeak,
+                            0.0,
+                            audit.structureLevel);
+  verdict.pValue = p;
+  verdict.state = p > level ? VerdictState::Passed : VerdictState::Failed;
   verdict.statement = verdict.state == VerdictState::Passed
                           ? "What the mean leaves of the data looks like noise everywhere in the image."
                           : "Something in the data is not in the mean: see the map of the residual for where.";
@@ -87,13 +97,12 @@ OfStructure(const ResidualAudit & audit, double level)
 void
 JudgeHeldOut(const ScanStudy & study, const HeldOutAudit & audit, std::vector<Verdict> & verdicts)
 {
-  Verdict coverage;
-  coverage.key = "held-out-coverage";
-  coverage.label = "Share of held-out data inside their 90 % interval";
-  coverage.value = audit.coverage90;
-  coverage.low = nominalCoverage - coverageBand - chance * audit.coverageError;
-  coverage.high = nominalCoverage + coverageBand + chance * audit.coverageError;
-  coverage = JudgeRange(coverage);
+  const double band = coverageBand + chance * audit.coverageError;
+  Verdict coverage = InRange("held-out-coverage",
+                             "Share of held-out data inside their 90 % interval",
+                             audit.coverage90,
+                             nominalCoverage - band,
+                             nominalCoverage + band);
   coverage.statement = coverage.state == VerdictState::Passed
                            ? "Data that the reconstruction did not see fall where it says that they will."
                        : audit.coverage90 < coverage.low
@@ -101,13 +110,11 @@ JudgeHeldOut(const ScanStudy & study, const HeldOutAudit & audit, std::vector<Ve
                            : "Data that the reconstruction did not see hardly ever miss its intervals: it is not sure "
                              "enough.";
   verdicts.push_back(coverage);
-  Verdict ratio;
-  ratio.key = "held-out-deviation";
-  ratio.label = "Predicted over found error of held-out data";
-  ratio.value = audit.deviationRatio;
-  ratio.low = ratioLow - chance * audit.deviationError;
-  ratio.high = ratioHigh + chance * audit.deviationError;
-  ratio = JudgeRange(ratio);
+  Verdict ratio = InRange("held-out-deviation",
+                          "Predicted over found error of held-out data",
+                          audit.deviationRatio,
+                          ratioLow - chance * audit.deviationError,
+                          ratioHigh + chance * audit.deviationError);
   ratio.statement = ratio.state == VerdictState::Passed
                         ? "The size of its errors at a left-out " + study.LineName() + " is as predicted."
                     : audit.deviationRatio < ratio.low
@@ -119,13 +126,7 @@ JudgeHeldOut(const ScanStudy & study, const HeldOutAudit & audit, std::vector<Ve
 Verdict
 OfNoise(double found)
 {
-  Verdict verdict;
-  verdict.key = "noise-level";
-  verdict.label = "Noise found in the data over the stated one";
-  verdict.value = found;
-  verdict.low = noiseLow;
-  verdict.high = noiseHigh;
-  verdict = JudgeRange(verdict);
+  Verdict verdict = InRange("noise-level", "Noise found in the data over the stated one", found, noiseLow, noiseHigh);
   verdict.statement = verdict.state == VerdictState::Passed
                           ? "The noise level that was stated is the one that the data have."
                           : "The noise level that was stated is not the one that the data have.";
@@ -135,28 +136,25 @@ OfNoise(double found)
 Verdict
 OfDoubling(const StabilityAudit & audit)
 {
-  Verdict verdict;
-  verdict.key = "step-doubling";
-  verdict.label = "Shift of the mean with twice the steps, in standard deviations";
-  verdict.value = audit.shift;
-  verdict.low = 0.0;
-  verdict.high = largestShift;
-  verdict = JudgeRange(verdict);
+  Verdict verdict = InRange("step-doubling",
+                            "Shift of the mean with twice the steps, in standard deviations",
+                            audit.shift,
+                            0.0,
+                            largestShift);
   verdict.statement = verdict.state == VerdictState::Passed
                           ? "Twice as many steps do not move the mean by what would matter."
                           : "Twice as many steps move the mean: the number of steps is part of the answer.";
   return verdict;
 }
+
 Verdict
 OfFamiliarity(const FamiliarityAudit & audit)
 {
-  Verdict verdict;
-  verdict.key = "kind-of-object";
-  verdict.label = "Denoising error of the samples over the largest of training images";
-  verdict.value = audit.excess;
-  verdict.low = 0.0;
-  verdict.high = largestExcess;
-  verdict = JudgeRange(verdict);
+  Verdict verdict = InRange("kind-of-object",
+                            "Denoising error of the samples over the largest of training images",
+                            audit.excess,
+                            0.0,
+                            largestExcess);
   verdict.statement = verdict.state == VerdictState::Passed ? "The prior knows images of this kind."
                       : verdict.state == VerdictState::Failed
                           ? "The prior was not trained on objects or contrasts of this kind: where the data do not "
@@ -168,13 +166,8 @@ OfFamiliarity(const FamiliarityAudit & audit)
 Verdict
 OfSpacing(double ratio)
 {
-  Verdict verdict;
-  verdict.key = "pixel-spacing";
-  verdict.label = "Pixel spacing over that of the training images";
-  verdict.value = ratio;
-  verdict.low = spacingLow;
-  verdict.high = spacingHigh;
-  verdict = JudgeRange(verdict);
+  Verdict verdict =
+      InRange("pixel-spacing", "Pixel spacing over that of the training images", ratio, spacingLow, spacingHigh);
   verdict.state = verdict.state == VerdictState::Failed ? VerdictState::Warned : verdict.state;
   verdict.statement = verdict.state == VerdictState::Passed
                           ? "Pixels are as large as those that the prior was trained on."
@@ -192,8 +185,9 @@ JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataVa
   verdicts.push_back(WithAllowance(SampleResidualVerdict(check), noiseShare, 0.0));
   verdicts.push_back(
       WithAllowance(MeanResidualVerdict(check), noiseShare, check.spread / static_cast<double>(check.numbers)));
-  verdicts.push_back(OfWhiteness(result.residual, options.level, noiseShare));
-  verdicts.push_back(OfStructure(result.residual, options.level));
+  const std::vector<double> p = HolmAdjusted({result.residual.whiteness.pValue, result.residual.pOfStructure});
+  verdicts.push_back(OfWhiteness(result.residual, p[0], options.level, noiseShare));
+  verdicts.push_back(OfStructure(result.residual, p[1], options.level));
   if (result.heldOut)
   {
     JudgeHeldOut(study, *result.heldOut, verdicts);
