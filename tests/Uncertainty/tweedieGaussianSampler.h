@@ -35,6 +35,12 @@ public:
     m_PriorRoot = at::linalg_cholesky(m_Prior);
   }
 
+  const at::Tensor &
+  Prior() const
+  {
+    return m_Prior;
+  }
+
   struct Cases
   {
     at::Tensor truth;   ///< [cases, n]
