@@ -4,6 +4,7 @@
 #include "tweedieOptionsJson.h"
 #include "tweediePhaseModel.h"
 #include "tweediePhaseTotalVariation.h"
+#include "tweedieProgressPart.h"
 #include "tweedieResamplingOperators.h"
 #include "tweedieVolumeTensor.h"
 
@@ -70,19 +71,6 @@ double
 TransformsOfCall(const PhasePosteriorOptions & options)
 {
   return options.method == "dps" ? 1.25 : 2.0 * static_cast<double>(options.proximalSteps);
-}
-
-/** Progress of one of several parts alike. */
-ProgressCallback
-PartOf(const ProgressCallback & progress, std::size_t part, std::size_t parts)
-{
-  return [=](const ProgressReport & report)
-  {
-    ProgressReport whole = report;
-    whole.step = static_cast<std::int64_t>(part) * report.steps + report.step;
-    whole.steps = static_cast<std::int64_t>(parts) * report.steps;
-    return !progress || progress(whole);
-  };
 }
 } // namespace
 
@@ -213,8 +201,8 @@ PhaseMeasurement::Restarted(const PhaseMethodSettings & settings,
     options.seed = SeedOf(z, r);
     const Volume start =
         starts.defined() ? VolumeFromSliceBatch(starts.narrow(0, r % starts.size(0), 1), m_Scans[z].object) : Volume();
-    const VolumeEstimate estimate = ReconstructPhasePosterior(
-        m_Scans[z], options, PartOf(progress, static_cast<std::size_t>(r), phaseRestarts), start);
+    const VolumeEstimate estimate =
+        ReconstructPhasePosterior(m_Scans[z], options, ProgressOfPart(progress, r, phaseRestarts), start);
     worst = std::max(worst, estimate.summary.dataFit);
     ends.push_back(SliceBatch(estimate.mean));
     Summary all = found.summary;
@@ -281,7 +269,8 @@ PhaseMeasurement::Reconstruct(const SuiteMethod & method,
   std::vector<PhaseRetrieval> found;
   for (std::size_t z = 0; z < m_Scans.size(); ++z)
   {
-    const ProgressCallback part = PartOf(progress, z, m_Scans.size());
+    const ProgressCallback part =
+        ProgressOfPart(progress, static_cast<std::int64_t>(z), static_cast<std::int64_t>(m_Scans.size()));
     if (method.effort == 0)
     {
       const PhaseRetrieval ends = Classical(settings.classical, z, part);

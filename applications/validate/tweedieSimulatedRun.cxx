@@ -5,6 +5,7 @@
 #include "tweedieComparison.h"
 #include "tweedieImageFile.h"
 #include "tweedieModelFile.h"
+#include "tweedieProgressPart.h"
 #include "tweedieSimulatedScore.h"
 #include "tweedieVersion.h"
 
@@ -19,22 +20,6 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr std::int64_t seedStride = 10000; ///< cases have masks, coils and noise of their own
-
-/** Part number `part` of `parts` of one bar. */
-ProgressCallback
-PartOf(const ProgressCallback & progress, std::size_t part, std::size_t parts, const std::string & task)
-{
-  constexpr std::int64_t fine = 1000;
-  return [=](const ProgressReport & report)
-  {
-    ProgressReport whole = report;
-    whole.task = task;
-    const std::int64_t inside = report.steps > 0 ? fine * report.step / report.steps : 0;
-    whole.step = static_cast<std::int64_t>(part) * fine + std::min(inside, fine);
-    whole.steps = static_cast<std::int64_t>(parts) * fine;
-    return !progress || progress(whole);
-  };
-}
 
 class CaseRun
 {
@@ -160,7 +145,12 @@ CaseRun::RunCase(std::size_t index, std::int64_t seed)
     const bool isShown = index == 0 && seed == 1;
     if (!score || (isShown && !HasImages(result.method)))
     {
-      score = RunMethod(result.method, index, seed, PartOf(m_Progress, m_Part, m_Parts, name), scan);
+      score = RunMethod(
+          result.method,
+          index,
+          seed,
+          ProgressOfPart(m_Progress, static_cast<std::int64_t>(m_Part), static_cast<std::int64_t>(m_Parts), name),
+          scan);
       m_Store.Keep(name, settings, *score);
     }
     result.cases.push_back({slice, *score});

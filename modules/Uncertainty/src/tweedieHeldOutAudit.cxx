@@ -3,6 +3,7 @@
 
 #include "tweedieDeviationCheck.h"
 #include "tweedieError.h"
+#include "tweedieProgressPart.h"
 #include "tweedieRandom.h"
 
 #include <ATen/ATen.h>
@@ -15,24 +16,6 @@ namespace tweedie
 {
 namespace
 {
-/** Progress of one run of several. */
-ProgressCallback
-PartOf(const ProgressCallback & progress, std::int64_t part, std::int64_t parts)
-{
-  if (!progress)
-  {
-    return {};
-  }
-  return [&progress, part, parts](const ProgressReport & report)
-  {
-    ProgressReport whole = report;
-    whole.task = "without part " + std::to_string(part + 1) + " of " + std::to_string(parts);
-    whole.step = part * report.steps + report.step;
-    whole.steps = parts * report.steps;
-    return progress(whole);
-  };
-}
-
 at::Tensor
 BelongsTo(const at::Tensor & line, const std::vector<std::int64_t> & lines)
 {
@@ -71,7 +54,9 @@ PredictHeldOut(const ScanStudy & study, std::int64_t folds, const StudyRun & run
   for (std::int64_t f = 0; f < folds; ++f)
   {
     const auto & lines = parts[static_cast<std::size_t>(f)];
-    const VolumeEstimate estimate = study.Without(lines)->Run(run, PartOf(progress, f, folds));
+    const VolumeEstimate estimate = study.Without(lines)->Run(
+        run,
+        ProgressOfPart(progress, f, folds, "without part " + std::to_string(f + 1) + " of " + std::to_string(folds)));
     all.seconds.push_back(estimate.summary.wallSeconds);
     const at::Tensor images = study.Images(estimate.samples);
     const at::Tensor isOut = BelongsTo(data.line, lines);
