@@ -5,9 +5,9 @@
 TWEEDIE_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 TWEEDIE_BUILD="$TWEEDIE_ROOT/build/release"
 
-# openblas: the reference BLAS that LibTorch would use otherwise is some 25 times slower.
+# openblas: the reference BLAS that LibTorch would use otherwise is some 25 times slower; openmp: shares LibTorch's threads.
 BUILD_PACKAGES=(cmake ninja-build g++ ccache pkg-config libtorch-dev libinsighttoolkit5-dev libfftw3-dev
-  libdcmtk-dev libgdcm-dev libhpdf-dev libhdf5-dev libeigen3-dev nlohmann-json3-dev libopenblas0-pthread)
+  libdcmtk-dev libgdcm-dev libhpdf-dev libhdf5-dev libeigen3-dev nlohmann-json3-dev libopenblas0-openmp)
 # Beside the compiler's: what judges our DICOM and HDF5 files (validators, a converter, a server), our reports (a browser,
 # 372 MB; a reader of PDF), and files of other people.
 TEST_PACKAGES=(libgtest-dev python3 dcmtk dicom3tools libgdcm-tools dcm2niix orthanc python3-pydicom curl openssl
