@@ -4,6 +4,7 @@
 #include "tweedieConjugateGradient.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieMRIProblems.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweedieRandom.h"
 #include "tweedieSenseOperator.h"
@@ -15,81 +16,15 @@ namespace tweedie
 {
 namespace
 {
-/** Two ellipses with a smooth phase on size x size pixels. */
-at::Tensor
-Phantom(std::int64_t size)
-{
-  const at::Tensor axis = at::linspace(-1.0, 1.0, size, at::kDouble);
-  const at::Tensor y = axis.view({-1, 1});
-  const at::Tensor x = axis.view({1, -1});
-  const at::Tensor large = (x.square() / 0.5 + y.square() / 0.7) < 1.0;
-  const at::Tensor small = ((x - 0.2).square() / 0.05 + (y + 0.1).square() / 0.1) < 1.0;
-  const at::Tensor magnitude = large.to(at::kDouble) * 0.6 + small.to(at::kDouble) * 0.4;
-  return at::polar(magnitude, (0.7 * x + 0.4 * x * y + 0.3).expand_as(magnitude)).view({1, 1, 1, size, size});
-}
-
-/** Lines of which one in `every` is kept, and eight at the centre. */
-at::Tensor
-LineMask(std::int64_t size, std::int64_t every)
-{
-  at::Tensor mask = at::zeros({size, size}, at::kFloat);
-  mask.slice(0, 0, size, every).fill_(1.0);
-  mask.slice(0, size / 2 - 4, size / 2 + 4).fill_(1.0);
-  return mask;
-}
-
-struct Problem
-{
-  LinearOperatorPointer model;
-  at::Tensor data;
-  double sigma = 0.03;
-  at::Tensor expected; ///< [1]: samples sigma^2
-};
-
-Problem
-SingleCoil(std::int64_t size)
-{
-  Problem problem;
-  const at::Tensor mask = LineMask(size, 2);
-  problem.model = MakeSenseOperator(mask);
-  const at::Tensor clean = problem.model->Forward(Phantom(size));
-  const at::Tensor noise = RandomStreams(1, {0}).NormalLike(clean) * (problem.sigma / std::sqrt(2.0));
-  problem.data = clean + noise * mask;
-  problem.expected = mask.sum().to(at::kDouble).view({1}) * (problem.sigma * problem.sigma);
-  return problem;
-}
-
-Problem
-FourCoils(std::int64_t size)
-{
-  Problem problem;
-  const at::Tensor axis = at::linspace(-1.0, 1.0, size, at::kDouble);
-  std::vector<at::Tensor> maps;
-  for (int coil = 0; coil < 4; ++coil)
-  {
-    const double angle = 1.5707963 * coil;
-    const at::Tensor distance =
-        (axis.view({-1, 1}) - std::sin(angle)).square() + (axis.view({1, -1}) - std::cos(angle)).square();
-    maps.push_back(at::polar((-0.5 * distance).exp(), distance * 0.3 + angle));
-  }
-  const at::Tensor stack = at::stack(maps).unsqueeze(1);
-  const at::Tensor mask = LineMask(size, 3);
-  problem.model = MakeSenseOperator(mask, stack / stack.abs().square().sum(0, true).sqrt());
-  const at::Tensor clean = problem.model->Forward(Phantom(size));
-  problem.data = clean + RandomStreams(2, {0}).NormalLike(clean) * (problem.sigma / std::sqrt(2.0)) * mask;
-  problem.expected = mask.sum().to(at::kDouble).view({1}) * (4.0 * problem.sigma * problem.sigma);
-  return problem;
-}
-
 double
-Primal(const Problem & problem, const at::Tensor & x, double lambda)
+Primal(const MRIProblem & problem, const at::Tensor & x, double lambda)
 {
   const at::Tensor residual = problem.model->Forward(x) - problem.data;
   return 0.5 * SampleDot(residual, residual).item<double>() + lambda * TotalVariation(x).item<double>();
 }
 
 TotalVariationResult
-Solve(const Problem & problem, double lambda, double tolerance, std::int64_t iterations = 5000)
+Solve(const MRIProblem & problem, double lambda, double tolerance, std::int64_t iterations = 5000)
 {
   TotalVariationOptions options;
   options.tolerance = tolerance;
@@ -128,7 +63,7 @@ TEST(SolveTotalVariation, MovesATwoStepSignalByLambdaOverItsLength)
 
 TEST(SolveTotalVariation, GapClosesAndBoundsTheTrueError)
 {
-  for (const Problem & problem : {SingleCoil(24), FourCoils(24)})
+  for (const MRIProblem & problem : {SingleCoil(24), FourCoils(24)})
   {
     constexpr double lambda = 0.02;
     const auto exact = Solve(problem, lambda, 1e-7);
@@ -151,7 +86,7 @@ TEST(SolveTotalVariation, GapClosesAndBoundsTheTrueError)
 
 TEST(SolveTotalVariation, NoNeighbourIsBetter)
 {
-  const Problem problem = FourCoils(16);
+  const MRIProblem problem = FourCoils(16);
   constexpr double lambda = 0.03;
   const auto result = Solve(problem, lambda, 1e-8);
   const double best = Primal(problem, result.image, lambda);
@@ -167,7 +102,7 @@ TEST(SolveTotalVariation, NoNeighbourIsBetter)
 
 TEST(SolveTotalVariation, PhaseOfTheDataIsThePhaseOfTheImage)
 {
-  Problem problem = SingleCoil(16);
+  MRIProblem problem = SingleCoil(16);
   const auto straight = Solve(problem, 0.02, 1e-8);
   const c10::complex<double> turn(std::cos(1.1), std::sin(1.1));
   problem.data = problem.data * turn;
@@ -178,7 +113,7 @@ TEST(SolveTotalVariation, PhaseOfTheDataIsThePhaseOfTheImage)
 
 TEST(SolveTotalVariation, SamplesAreIndependent)
 {
-  const Problem problem = FourCoils(24);
+  const MRIProblem problem = FourCoils(24);
   const at::Tensor data = at::cat({problem.data, 2.0 * problem.data, problem.data.flip(4)});
   const at::Tensor lambda = at::tensor({0.02, 0.1, 0.005}, at::kDouble);
   TotalVariationOptions options;
@@ -198,7 +133,7 @@ TEST(SolveTotalVariation, SamplesAreIndependent)
 
 TEST(SolveTotalVariation, AnEigenvalueBoundThatIsTooSmallIsCorrected)
 {
-  const Problem problem = SingleCoil(16);
+  const MRIProblem problem = SingleCoil(16);
   TotalVariationOptions options;
   options.tolerance = 1e-6;
   options.iterations = 2000;
@@ -211,7 +146,7 @@ TEST(SolveTotalVariation, AnEigenvalueBoundThatIsTooSmallIsCorrected)
 
 TEST(SolveTotalVariation, FloatReachesAGapOfOneInTenThousand)
 {
-  const Problem problem = FourCoils(32);
+  const MRIProblem problem = FourCoils(32);
   for (const auto & device : test::Devices())
   {
     TotalVariationOptions options;
@@ -225,7 +160,7 @@ TEST(SolveTotalVariation, FloatReachesAGapOfOneInTenThousand)
 
 TEST(SolveTotalVariation, RefusesWrongInputAndStops)
 {
-  const Problem problem = SingleCoil(16);
+  const MRIProblem problem = SingleCoil(16);
   const auto solve = [&](const at::Tensor & lambda, const TotalVariationOptions & options)
   { SolveTotalVariation(problem.model, problem.data, lambda, options); };
   const at::Tensor one = at::ones({1}, at::kDouble);
@@ -238,14 +173,14 @@ TEST(SolveTotalVariation, RefusesWrongInputAndStops)
   options = {};
   options.progress = [](std::int64_t iteration, double) { return iteration < 20; };
   EXPECT_THROW_MESSAGE(solve(at::zeros({1}), options), Aborted, "after 20 iterations");
-  Problem broken = problem;
+  MRIProblem broken = problem;
   broken.data = broken.data / 0.0;
   EXPECT_THROW_MESSAGE(Solve(broken, 1.0, 1e-3), NumericalError, "not finite");
 }
 
 TEST(Discrepancy, ReachesTheNoiseLevelOfEverySample)
 {
-  const Problem problem = FourCoils(32);
+  const MRIProblem problem = FourCoils(32);
   const at::Tensor noise = RandomStreams(9, {0}).NormalLike(problem.data) * 0.03;
   const at::Tensor sampled = problem.data.ne(0.0);
   const at::Tensor data = at::cat({problem.data, problem.data + noise * sampled});
@@ -268,7 +203,7 @@ TEST(Discrepancy, ReachesTheNoiseLevelOfEverySample)
 
 TEST(Discrepancy, ReturnsTheNearestWhereTheLevelCannotBeReached)
 {
-  const Problem problem = FourCoils(16);
+  const MRIProblem problem = FourCoils(16);
   DiscrepancyOptions few;
   few.maximumSolves = 4;
   const auto result = SolveTotalVariationByDiscrepancy(

@@ -15,11 +15,12 @@ namespace tweedie
 /** Options of the classical reconstructions of an MRI scan. */
 struct MRIClassicalOptions
 {
-  std::string method = "sense";  ///< zero-filled | sense | tv | gaussian-field
+  std::string method = "sense";  ///< zero-filled | sense | tv | wavelet | gaussian-field
   std::string combine = "sense"; ///< zero-filled: sense (A^H y) | rss (root of the sum of squares, no maps)
-  std::optional<double> lambda;  ///< sense: weight of ||x||^2; tv: weight of TV; tv absent: discrepancy; gaussian-field
+  std::optional<double> lambda;  ///< sense: weight of ||x||^2; tv, wavelet: of the penalty, absent: discrepancy
   std::int64_t iterations = 500; ///< at most
-  double tolerance = 1e-4;       ///< sense: relative residual; tv: relative duality gap
+  double tolerance = 1e-4;       ///< sense: relative residual; tv, wavelet: relative duality gap
+  bool randomShift = false;      ///< wavelet: moves its grid before each step; all iterations are made then
   std::optional<double> noise;   ///< overrides the scan's
   std::int64_t threads = 0;      ///< 0: as they are set
   std::string device = "cpu";
@@ -37,6 +38,7 @@ struct MRIClassicalOptions
  *                 lambda absent: 0.01 max(sum |S|^2), whatever the noise
  *    tv           argmin 1/2 ||A x - y||^2 + lambda TV(x), stopped on the duality gap (tweedieTotalVariation.h);
  *                 lambda absent: slice by slice so that ||A x - y||^2 = samples sigma^2 (discrepancy principle)
+ *    wavelet      argmin 1/2 ||A x - y||^2 + lambda ||W x||_1, stopped and weighed alike (tweedieWaveletSparsity.h)
  *    gaussian-field  posterior mean, and with samples the standard deviation, under a Gaussian Markov field of that
  *                 precision of a difference of neighbours (tweedieGaussianField.h); absent: the most likely one
  *

@@ -273,7 +273,7 @@ SolveAdmmTotalVariation(const LinearOperatorPointer & A,
                         const AdmmOptions & options,
                         const AdmmResult & start)
 {
-  RequirePerSample(A, y, lambda);
+  RequirePerSample("total variation", A, y, lambda);
   RequireOptions(options);
   const at::NoGradGuard noGradient;
   return AdmmSolver(A, y, lambda, options).Run(start);
@@ -287,8 +287,8 @@ SolveAdmmTotalVariationByDiscrepancy(const LinearOperatorPointer & A,
                                      const AdmmOptions & options,
                                      const DiscrepancyOptions & discrepancy)
 {
-  RequirePerSample(A, y, firstLambda);
-  RequirePerSample(A, y, expected);
+  RequirePerSample("total variation", A, y, firstLambda);
+  RequirePerSample("total variation", A, y, expected);
   AdmmResult result;
   std::int64_t iterations = 0;
   std::int64_t products = 0;

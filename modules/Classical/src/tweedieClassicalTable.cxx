@@ -11,6 +11,7 @@ const ClassicalMethod methods[] = {
     {{"zero-filled", "adjoint of the data, or root of the sum of squares"}, ReconstructZeroFilled},
     {{"sense", "least squares with an l2 penalty, by conjugate gradients"}, ReconstructRegularizedSense},
     {{"tv", "least squares with a total variation penalty, to a duality gap"}, ReconstructTotalVariation},
+    {{"wavelet", "least squares with an l1 penalty on wavelet coefficients, to a duality gap"}, ReconstructWavelet},
     {{"gaussian-field", "the posterior of a Gaussian Markov field"}, ReconstructGaussianField},
 };
 } // namespace

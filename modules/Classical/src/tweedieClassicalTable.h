@@ -41,6 +41,7 @@ struct ClassicalSolution
 ClassicalSolution ReconstructZeroFilled(const ClassicalProblem & problem);
 ClassicalSolution ReconstructRegularizedSense(const ClassicalProblem & problem);
 ClassicalSolution ReconstructTotalVariation(const ClassicalProblem & problem);
+ClassicalSolution ReconstructWavelet(const ClassicalProblem & problem);
 ClassicalSolution ReconstructGaussianField(const ClassicalProblem & problem);
 
 struct ClassicalMethod

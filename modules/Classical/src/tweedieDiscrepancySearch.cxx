@@ -91,18 +91,21 @@ Lambdas(const std::vector<DiscrepancySearch> & searches)
 } // namespace
 
 void
-RequirePerSample(const LinearOperatorPointer & op, const at::Tensor & y, const at::Tensor & numbers)
+RequirePerSample(const std::string & name,
+                 const LinearOperatorPointer & op,
+                 const at::Tensor & y,
+                 const at::Tensor & numbers)
 {
   if (!op || !y.defined() || y.dim() != 5 || y.size(0) < 1)
   {
-    throw DataError("total variation: no operator, or data without batch; required [B, channel, z, y, x]");
+    throw DataError(name + ": no operator, or data without batch; required [B, channel, z, y, x]");
   }
   const at::Tensor weights = numbers.defined() ? numbers.to(at::kCPU, at::kDouble) : at::empty({0}, at::kDouble);
   const bool fits = weights.dim() <= 1 && (weights.numel() == 1 || weights.numel() == y.size(0));
   if (!fits || !weights.ge(0.0).logical_and(weights.isfinite()).all().item<bool>())
   {
-    throw DataError("total variation: lambda of wrong size, negative or not finite; required one number >= 0, or one "
-                    "per sample");
+    throw DataError(name + ": lambda of wrong size, negative or not finite; required one number >= 0, or one "
+                           "per sample");
   }
 }
 

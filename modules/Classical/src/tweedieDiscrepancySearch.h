@@ -5,12 +5,17 @@
 #include "tweedieTotalVariation.h"
 
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace tweedie
 {
-/** Throws DataError unless y is [B, channel, z, y, x] and the numbers are one, or one per sample, finite and >= 0. */
-void RequirePerSample(const LinearOperatorPointer & op, const at::Tensor & y, const at::Tensor & numbers);
+/** Throws DataError "name: ..." unless y is [B, channel, z, y, x] and the numbers are one, or one per sample, finite
+ * and >= 0. */
+void RequirePerSample(const std::string & name,
+                      const LinearOperatorPointer & op,
+                      const at::Tensor & y,
+                      const at::Tensor & numbers);
 
 /** Calls solve(lambda [B]) -> ||A x - y||^2 of each sample until that is `expected` for all, within the tolerance, or
  * maximumSolves times: a secant on log lambda against log residual, inside a bracket, from `first`. Both [B] or one

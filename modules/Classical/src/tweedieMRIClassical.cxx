@@ -59,11 +59,12 @@ LargestSumOfSquares(const MRIScan & scan)
   return scan.sensitivities.IsEmpty() ? 1.0 : TensorView(scan.sensitivities).abs().square().sum(0).max().item<double>();
 }
 
-/** The given noise or the scan's; the total variation's lambda and a posterior alone are worth an estimate. */
+/** The given noise or the scan's; the lambda of a penalty and a posterior alone are worth an estimate. */
 std::optional<double>
 Noise(const MRIScan & scan, const MRIClassicalOptions & options, std::vector<std::string> & warnings)
 {
-  if ((options.method == "tv" && !options.lambda) || options.method == "gaussian-field")
+  if (((options.method == "tv" || options.method == "wavelet") && !options.lambda) ||
+      options.method == "gaussian-field")
   {
     return MRINoiseLevel(scan, options.noise, warnings);
   }
@@ -107,18 +108,23 @@ AddSpread(const ClassicalSolution & solution, const MRIClassicalOptions & option
 void
 MRIClassicalOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv", "gaussian-field"}), method);
+  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv", "wavelet", "gaussian-field"}),
+          method);
   v.Visit(Field("combine", "zero-filled: coils combined with their maps, or by the root of the sum of squares")
               .Choices({"sense", "rss"}),
           combine);
-  v.Visit(Field("lambda",
-                "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv by the discrepancy principle; "
-                "gaussian-field: precision of a difference of neighbours, absent: the most likely")
-              .Range(0)
-              .Search(3e-4, 0.3, method == "sense" || method == "tv"),
-          lambda);
+  v.Visit(
+      Field("lambda",
+            "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv and wavelet by the discrepancy principle; "
+            "gaussian-field: precision of a difference of neighbours, absent: the most likely")
+          .Range(0)
+          .Search(3e-4, 0.3, method == "sense" || method == "tv" || method == "wavelet"),
+      lambda);
   v.Visit(Field("iterations", "at most").Range(1, 1e9), iterations);
-  v.Visit(Field("tolerance", "sense: relative residual; tv: relative duality gap").Above(0).Range(0, 1), tolerance);
+  v.Visit(Field("tolerance", "sense: relative residual; tv, wavelet: relative duality gap").Above(0).Range(0, 1),
+          tolerance);
+  v.Visit(Field("random-shift", "wavelet: move its grid before each step; smoother, and makes all iterations"),
+          randomShift);
   v.Visit(Field("noise", "standard deviation of a complex k-space sample; absent: from the scan, else estimated")
               .Unit("data units")
               .Above(0),

@@ -20,7 +20,7 @@ RequireArguments(const LinearOperatorPointer & op,
                  const at::Tensor & lambda,
                  const TotalVariationOptions & options)
 {
-  RequirePerSample(op, y, lambda);
+  RequirePerSample("total variation", op, y, lambda);
   if (options.dualSteps < 1 || options.iterations < 0 || !(options.tolerance >= 0.0))
   {
     throw UsageError("total variation: " + std::to_string(options.iterations) + " iterations of " +
