@@ -15,8 +15,8 @@ namespace tweedie
 /** Options of the classical reconstructions of an MRI scan. */
 struct MRIClassicalOptions
 {
-  std::string method = "sense";  ///< zero-filled | sense | tv | wavelet | gaussian-field
-  std::string combine = "sense"; ///< zero-filled: sense (A^H y) | rss (root of the sum of squares, no maps)
+  std::string method = "sense";  ///< zero-filled | sense | tv | wavelet | grappa | gaussian-field
+  std::string combine = "sense"; ///< zero-filled, grappa: sense (A^H y) | rss (root of the sum of squares, no maps)
   std::optional<double> lambda;  ///< sense: weight of ||x||^2; tv, wavelet: of the penalty, absent: discrepancy
   std::int64_t iterations = 500; ///< at most
   double tolerance = 1e-4;       ///< sense: relative residual; tv, wavelet: relative duality gap
@@ -39,6 +39,7 @@ struct MRIClassicalOptions
  *    tv           argmin 1/2 ||A x - y||^2 + lambda TV(x), stopped on the duality gap (tweedieTotalVariation.h);
  *                 lambda absent: slice by slice so that ||A x - y||^2 = samples sigma^2 (discrepancy principle)
  *    wavelet      argmin 1/2 ||A x - y||^2 + lambda ||W x||_1, stopped and weighed alike (tweedieWaveletSparsity.h)
+ *    grappa       lines that were not measured from those that were (tweedieGrappa.h), combined like zero-filled
  *    gaussian-field  posterior mean, and with samples the standard deviation, under a Gaussian Markov field of that
  *                 precision of a difference of neighbours (tweedieGaussianField.h); absent: the most likely one
  *

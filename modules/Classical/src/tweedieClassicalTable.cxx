@@ -12,6 +12,7 @@ const ClassicalMethod methods[] = {
     {{"sense", "least squares with an l2 penalty, by conjugate gradients"}, ReconstructRegularizedSense},
     {{"tv", "least squares with a total variation penalty, to a duality gap"}, ReconstructTotalVariation},
     {{"wavelet", "least squares with an l1 penalty on wavelet coefficients, to a duality gap"}, ReconstructWavelet},
+    {{"grappa", "missing lines as sums of measured ones, weighed at the centre of k-space"}, ReconstructGrappa},
     {{"gaussian-field", "the posterior of a Gaussian Markov field"}, ReconstructGaussianField},
 };
 } // namespace

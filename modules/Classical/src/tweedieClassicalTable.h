@@ -18,6 +18,7 @@ struct ClassicalProblem
 {
   std::shared_ptr<const SenseOperator> model; ///< none for several coils without maps
   at::Tensor data;                            ///< [slice, coil, 1, y, x]
+  at::Tensor mask;                            ///< [1 or slice, 1, 1, y, x], zeros and ones
   at::Tensor samples;                         ///< [slice], double: measured complex numbers
   double largestEigenvalue = 1.0;             ///< max over pixels of sum |S|^2, not below those of A^H A
   std::optional<double> noise;
@@ -42,7 +43,12 @@ ClassicalSolution ReconstructZeroFilled(const ClassicalProblem & problem);
 ClassicalSolution ReconstructRegularizedSense(const ClassicalProblem & problem);
 ClassicalSolution ReconstructTotalVariation(const ClassicalProblem & problem);
 ClassicalSolution ReconstructWavelet(const ClassicalProblem & problem);
+ClassicalSolution ReconstructGrappa(const ClassicalProblem & problem);
 ClassicalSolution ReconstructGaussianField(const ClassicalProblem & problem);
+
+/** Complete k-space [slice, coil, 1, y, x] as one image: sum_c conj(S[c]) F^H y[c], or the root of the sum of squares,
+ * as the options say. Throws DataError where maps are missing. */
+at::Tensor CombineCoils(const ClassicalProblem & problem, const at::Tensor & kspace);
 
 struct ClassicalMethod
 {

@@ -28,7 +28,7 @@ constexpr double notKnown = std::numeric_limits<double>::quiet_NaN();
 bool
 IsRootOfSquares(const MRIClassicalOptions & options)
 {
-  return options.method == "zero-filled" && options.combine == "rss";
+  return (options.method == "zero-filled" || options.method == "grappa") && options.combine == "rss";
 }
 
 /** Coils without maps can only be combined by the root of the sum of squares; all else about the scan is checked. */
@@ -108,14 +108,16 @@ AddSpread(const ClassicalSolution & solution, const MRIClassicalOptions & option
 void
 MRIClassicalOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("method", "classical method").Choices({"zero-filled", "sense", "tv", "wavelet", "gaussian-field"}),
+  v.Visit(Field("method", "classical method")
+              .Choices({"zero-filled", "sense", "tv", "wavelet", "grappa", "gaussian-field"}),
           method);
-  v.Visit(Field("combine", "zero-filled: coils combined with their maps, or by the root of the sum of squares")
+  v.Visit(Field("combine", "zero-filled, grappa: coils combined with their maps, or by the root of the sum of squares")
               .Choices({"sense", "rss"}),
           combine);
   v.Visit(
       Field("lambda",
             "weight of the penalty; absent: sense 0.01 max(sum |S|^2), tv and wavelet by the discrepancy principle; "
+            "grappa: damping, absent: 0.01; "
             "gaussian-field: precision of a difference of neighbours, absent: the most likely")
           .Range(0)
           .Search(3e-4, 0.3, method == "sense" || method == "tv" || method == "wavelet"),
@@ -149,6 +151,7 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
   const bool hasModel = !scan.sensitivities.IsEmpty() || scan.kspace.Channels() == 1;
   const ClassicalProblem problem{hasModel ? MakeMRIModel(scan) : nullptr,
                                  MRIData(scan).to(device),
+                                 MRIMask(scan),
                                  SampleCounts(scan),
                                  LargestSumOfSquares(scan),
                                  Noise(scan, options, result.summary.warnings),

@@ -7,23 +7,31 @@
 
 namespace tweedie
 {
+at::Tensor
+CombineCoils(const ClassicalProblem & problem, const at::Tensor & kspace)
+{
+  const at::Tensor coils = FourierTransform(kspace, 2, FourierDirection::Backward);
+  if (problem.options.combine == "rss")
+  {
+    const at::Tensor magnitude = at::view_as_real(coils).square().sum(-1).sum(1, true).sqrt();
+    return at::complex(magnitude, at::zeros_like(magnitude));
+  }
+  const auto sense = std::dynamic_pointer_cast<const SenseOperator>(problem.model);
+  if (!sense)
+  {
+    throw DataError("coil maps: none for " + std::to_string(kspace.size(1)) +
+                    " coils; required maps, or --combine rss");
+  }
+  const at::Tensor maps = sense->Maps();
+  return maps.defined() ? (maps.conj() * coils).sum(1, true) : coils;
+}
+
 ClassicalSolution
 ReconstructZeroFilled(const ClassicalProblem & problem)
 {
   ClassicalSolution solution;
-  if (problem.options.combine == "rss")
-  {
-    const at::Tensor coils = FourierTransform(problem.data, 2, FourierDirection::Backward);
-    const at::Tensor magnitude = at::view_as_real(coils).square().sum(-1).sum(1, true).sqrt();
-    solution.image = at::complex(magnitude, at::zeros_like(magnitude));
-    return solution;
-  }
-  if (!problem.model)
-  {
-    throw DataError("coil maps: none for " + std::to_string(problem.data.size(1)) +
-                    " coils; required maps, or --combine rss");
-  }
-  solution.image = problem.model->Adjoint(problem.data);
+  solution.image = problem.options.combine == "rss" || !problem.model ? CombineCoils(problem, problem.data)
+                                                                      : problem.model->Adjoint(problem.data);
   return solution;
 }
 } // namespace tweedie
