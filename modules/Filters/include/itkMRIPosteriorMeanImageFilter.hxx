@@ -2,8 +2,9 @@
 #ifndef itkMRIPosteriorMeanImageFilter_hxx
 #define itkMRIPosteriorMeanImageFilter_hxx
 
-#include "tweedieFilterSupport.h"
-#include "tweedieSampledLines.h"
+#include "tweedieMRIInput.h"
+
+#include <type_traits>
 
 namespace itk
 {
@@ -32,22 +33,13 @@ template <typename TInputImage, typename TOutputImage>
 tweedie::MRIScan
 MRIPosteriorMeanImageFilter<TInputImage, TOutputImage>::MakeScan() const
 {
-  tweedie::MRIScan scan; // shares the memory of the inputs, and is only read
-  scan.kspace = tweedie::VolumeFromImage(const_cast<TInputImage *>(this->GetInput()));
-  if (const MaskImageType * const mask = this->GetMask())
+  // The volumes share the memory of the inputs where they can, and are only read.
+  const auto volume = [](auto * image)
   {
-    scan.mask = tweedie::VolumeFromImage(const_cast<MaskImageType *>(mask));
-    tweedie::MakeBinary(scan.mask);
-  }
-  else
-  {
-    scan.mask = tweedie::FindSampledLines(scan.kspace).mask;
-  }
-  if (const SensitivityImageType * const maps = this->GetSensitivities())
-  {
-    scan.sensitivities = tweedie::VolumeFromImage(const_cast<SensitivityImageType *>(maps));
-  }
-  return scan;
+    using ImageType = std::remove_const_t<std::remove_pointer_t<decltype(image)>>;
+    return image ? tweedie::VolumeFromImage(const_cast<ImageType *>(image)) : tweedie::Volume();
+  };
+  return tweedie::MRIScanOfInputs(volume(this->GetInput()), volume(this->GetMask()), volume(this->GetSensitivities()));
 }
 
 template <typename TInputImage, typename TOutputImage>

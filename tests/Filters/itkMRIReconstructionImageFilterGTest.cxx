@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "itkMRIReconstructionImageFilter.h"
+
+#include "itkMRIPosteriorMeanProblem.h"
+#include "tweedieImagePart.h"
+
+#include <itkMetaDataObject.h>
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tweedie
+{
+namespace
+{
+using test::ComplexImage;
+using test::ExpectRefused;
+using test::ExpectSameValues;
+using test::KSpaceImage;
+using test::MaskImage;
+using test::ProblemGrid;
+using test::ProblemScan;
+using test::RealImage;
+using Filter = itk::MRIReconstructionImageFilter<KSpaceImage, ComplexImage>;
+using MagnitudeFilter = itk::MRIReconstructionImageFilter<KSpaceImage, RealImage>;
+
+MRIClassicalOptions
+Options(const std::string & method)
+{
+  MRIClassicalOptions options;
+  options.method = method;
+  options.noise = test::problemNoise;
+  return options;
+}
+
+template <typename TFilter>
+typename TFilter::Pointer
+MakeFilter(const std::string & method)
+{
+  const MRIScan scan = ProblemScan();
+  auto filter = TFilter::New();
+  filter->SetInput(ImageFromVolume<KSpaceImage>(scan.kspace));
+  filter->SetSensitivities(ImageFromVolume<KSpaceImage>(scan.sensitivities));
+  filter->SetOptions(Options(method));
+  return filter;
+}
+
+TEST(MRIReconstructionImageFilterTest, EqualsTheLibraryForEveryMethod)
+{
+  for (const std::string method : {"zero-filled", "sense", "tv", "wavelet"})
+  {
+    const auto filter = MakeFilter<Filter>(method);
+    filter->Update();
+    const VolumeEstimate expected = ReconstructClassical(ProblemScan(), Options(method));
+    ExpectSameValues(filter->GetOutput(), expected.mean);
+    EXPECT_EQ(filter->GetSummary().method, method);
+    EXPECT_EQ(filter->GetSummary().steps, expected.summary.steps);
+    std::string written;
+    itk::ExposeMetaData<std::string>(filter->GetOutput()->GetMetaDataDictionary(), "Tweedie_Method", written);
+    EXPECT_EQ(written, method);
+  }
+}
+
+TEST(MRIReconstructionImageFilterTest, RealPixelsAreMagnitudes)
+{
+  const auto filter = MakeFilter<MagnitudeFilter>("sense");
+  filter->Update();
+  const Volume mean = ReconstructClassical(ProblemScan(), Options("sense")).mean;
+  ExpectSameValues(filter->GetOutput(), ImagePart(mean, "magnitude"));
+}
+
+TEST(MRIReconstructionImageFilterTest, RootOfSquaresNeedsNoSensitivities)
+{
+  const auto filter = MakeFilter<MagnitudeFilter>("zero-filled");
+  filter->SetSensitivities(nullptr);
+  ExpectRefused(filter.GetPointer(), "coil maps");
+  filter->SetCombine("rss");
+  filter->Update();
+  MRIScan scan = ProblemScan();
+  scan.sensitivities = Volume();
+  MRIClassicalOptions options = Options("zero-filled");
+  options.combine = "rss";
+  ExpectSameValues(filter->GetOutput(), ImagePart(ReconstructClassical(scan, options).mean, "magnitude"));
+}
+
+TEST(MRIReconstructionImageFilterTest, OptionsAreSetOneByOneAndPrinted)
+{
+  const auto filter = MakeFilter<Filter>("tv");
+  const auto before = filter->GetMTime();
+  filter->SetLambda(0.25);
+  EXPECT_GT(filter->GetMTime(), before);
+  filter->SetNumberOfIterations(7);
+  EXPECT_EQ(*filter->GetOptions().lambda, 0.25);
+  std::ostringstream text;
+  filter->Print(text);
+  EXPECT_NE(text.str().find("lambda: 0.25"), std::string::npos) << text.str();
+  EXPECT_NE(text.str().find("iterations: 7"), std::string::npos) << text.str();
+}
+
+TEST(MRIReconstructionImageFilterTest, ErrorsHaveOneLine)
+{
+  const auto filter = MakeFilter<Filter>("curvelet");
+  ExpectRefused(filter.GetPointer(), "required one of zero-filled");
+  const auto masked = MakeFilter<Filter>("sense");
+  Grid grid = ProblemGrid(1);
+  grid.size.x += 1;
+  masked->SetMask(ImageFromVolume<MaskImage>(Volume(grid, Volume::Element::Real)));
+  ExpectRefused(masked.GetPointer(), "mask");
+  const auto uncentred = MakeFilter<Filter>("grappa");
+  ExpectRefused(uncentred.GetPointer(), "around the centre of k-space");
+}
+
+TEST(MRIReconstructionImageFilterTest, AbortStopsAndTheFilterCanRunAgain)
+{
+  const auto filter = MakeFilter<Filter>("sense");
+  test::ExpectAbortStopsOnce(filter.GetPointer());
+  ExpectSameValues(filter->GetOutput(), ReconstructClassical(ProblemScan(), Options("sense")).mean);
+}
+} // namespace
+} // namespace tweedie
