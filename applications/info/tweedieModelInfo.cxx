@@ -56,6 +56,10 @@ CardRows(const ModelCard & card, const std::string & path)
   rows.emplace_back("architecture", card.architecture + ", parametrisation " + card.parametrisation);
   rows.emplace_back("channels", List(card.channels, ", "));
   rows.emplace_back("trained size", List(card.size, " x ") + " (y, x), spacing " + List(card.spacing, " x ") + " mm");
+  if (!card.orientation.empty())
+  {
+    rows.emplace_back("trained orientation", "x and y lead to " + card.orientation);
+  }
   rows.emplace_back("units", card.units);
   rows.emplace_back("noise levels",
                     FormatSignificant(card.sigmaMinimum, 4) + " to " + FormatSignificant(card.sigmaMaximum, 4));

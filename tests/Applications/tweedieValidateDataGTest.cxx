@@ -97,6 +97,34 @@ TEST_F(ValidateData, OfMRIWithoutFolds)
   EXPECT_NE(TextOf(File("checked/report.html")).find("leaves nothing out"), std::string::npos);
 }
 
+TEST_F(ValidateData, OrientationIsHeldAgainstTheCardThatStatesIt)
+{
+  const auto stateOf = [&](const std::string & orientation)
+  {
+    ModelCard card;
+    card.name = "turned";
+    card.network.channels = 2;
+    card.network.widths = {16.0, 16.0};
+    card.network.blocks = 1;
+    card.network.embedding = 16;
+    card.channels = {"real", "imaginary"};
+    card.size = {40.0, 48.0};
+    card.spacing = {2.5, 2.0};
+    card.orientation = orientation;
+    SavePrior(File("turned.safetensors"), card, UNet(card.network, 1));
+    const auto result = TweedieHere(Validate({"mri", File("scan")},
+                                             File("turned.safetensors"),
+                                             {"--folds", "0", "--double-samples", "0", "--no-classical"}));
+    EXPECT_EQ(result.exitCode, 0) << result.error;
+    const std::size_t place = result.output.find(": Orientation");
+    return place == std::string::npos ? "" : result.output.substr(result.output.rfind('\n', place) + 1, 6);
+  };
+  EXPECT_EQ(stateOf("LP, RP"), "passed");
+  EXPECT_EQ(stateOf("LA"), "warned");
+  EXPECT_EQ(stateOf(""), "");
+  EXPECT_NE(TextOf(File("checked/report.html")).find("does not state where x and y"), std::string::npos);
+}
+
 TEST_F(ValidateData, OfPatterns)
 {
   const auto made = TweedieHere({"simulate",

@@ -152,6 +152,27 @@ TEST(Training, BatchesAreReproducible)
   EXPECT_FALSE(at::equal(AugmentedBatch(images, options, 4, 3, 1, 9), AugmentedBatch(images, options, 4, 3, 1, 10)));
 }
 
+TEST(Training, TheCardStatesTheOrientationThatAllImagesHave)
+{
+  auto options = SmallTraining();
+  options.steps = 1;
+  options.decaySteps = 0;
+  TrainingImages images = Discs();
+  images.orientation = "LP";
+  ModelCard card;
+  options.augmentation.flip = false;
+  TrainPrior(images, options, card);
+  EXPECT_EQ(ModelCard::FromJson(card.ToJson(), "card").orientation, "LP");
+  options.augmentation.flip = true;
+  TrainPrior(images, options, card);
+  EXPECT_EQ(ModelCard::FromJson(card.ToJson(), "card").orientation, "LP, RP");
+  TrainingImages others = Discs();
+  others.orientation = "LA";
+  AppendTrainingImages(images, others, "others");
+  TrainPrior(images, options, card);
+  EXPECT_EQ(ModelCard::FromJson(card.ToJson(), "card").orientation, "");
+}
+
 TEST(Training, HeldOutSlicesAndTheirNeighboursAreLeftOut)
 {
   Grid grid;
@@ -165,6 +186,7 @@ TEST(Training, HeldOutSlicesAndTheirNeighboursAreLeftOut)
   const auto images = SelectTrainingSlices(volume, {{10, 29}}, 3);
   EXPECT_EQ(images.training.size(0), 40 - 20 - 6);
   EXPECT_EQ(images.validation.size(0), 8);
+  EXPECT_EQ(images.orientation, "LP");
   const auto greys = images.training.select(1, 5).select(1, 5) * 139.0;
   for (std::int64_t i = 0; i < greys.size(0); ++i)
   {

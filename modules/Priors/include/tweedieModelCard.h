@@ -28,7 +28,8 @@ struct ModelCard
   std::vector<std::string> channels;     ///< meaning of each channel
   std::vector<double> size;              ///< trained grid, {y, x}
   std::vector<double> spacing;           ///< trained pixel spacing in mm, {y, x}
-  std::string data;                      ///< training images
+  std::string orientation; ///< where x and y of training images lead (SliceOrientation): "LP, RP"; empty: unknown
+  std::string data;        ///< training images
   std::string dataLicence;
   std::string licence; ///< of the weights
   std::string heldOut; ///< what was never seen in training

@@ -64,6 +64,7 @@ struct TrainingImages
   at::Tensor training;
   at::Tensor validation;
   std::vector<double> spacing{1.0, 1.0};
+  std::string orientation{}; ///< SliceOrientation; empty: not the same of all
 };
 
 /** Slices z of a real volume [1, z, y, x] for training, without the held-out ranges and gap neighbours on both sides of

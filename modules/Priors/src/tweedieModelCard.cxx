@@ -39,6 +39,10 @@ ModelCard::ToJson() const
   json["channels"] = channels;
   json["size"] = size;
   json["spacing-mm"] = spacing;
+  if (!orientation.empty())
+  {
+    json["orientation"] = orientation;
+  }
   json["training-data"] = data;
   json["training-data-licence"] = dataLicence;
   json["licence"] = licence;
@@ -82,6 +86,7 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
     json.at("command").get_to(card.command);
     json.at("steps").get_to(card.steps);
     json.at("curve").get_to(card.curve);
+    card.orientation = json.value("orientation", card.orientation);
     card.statistics = json.value("statistics", card.statistics);
     card.denoisingErrors = json.value("denoising-errors", card.denoisingErrors);
     if (json.contains("hounsfield-at-one"))

@@ -8,6 +8,7 @@
 #include "tweedieImageStatistics.h"
 #include "tweedieModelFile.h"
 #include "tweedieNetworkDenoiser.h"
+#include "tweedieSliceOrientation.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
@@ -106,6 +107,11 @@ public:
     m_Card.sigmaMaximum = options.sigmaMaximum;
     m_Card.size = {static_cast<double>(sample.size(2)), static_cast<double>(sample.size(3))};
     m_Card.spacing = images.spacing;
+    m_Card.orientation = images.orientation;
+    if (options.augmentation.flip && !images.orientation.empty())
+    {
+      m_Card.orientation += ", " + MirroredOrientation(images.orientation);
+    }
     if (images.validation.defined() && images.validation.numel() > 0)
     {
       m_Validation = ValidationBatch(m_Images, options, m_Network.SizeMultiple());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieError.h"
+#include "tweedieSliceOrientation.h"
 #include "tweedieTraining.h"
 #include "tweedieVolumeTensor.h"
 
@@ -112,6 +113,7 @@ SelectTrainingSlices(const Volume & volume,
   images.training = Gather(slices, training);
   images.validation = validation.empty() ? at::Tensor() : Gather(slices, validation);
   images.spacing = {volume.GetGrid().spacing.y, volume.GetGrid().spacing.x};
+  images.orientation = SliceOrientation(volume.GetGrid());
   return images;
 }
 
@@ -131,6 +133,7 @@ AppendTrainingImages(TrainingImages & all, const TrainingImages & more, const st
                       std::to_string(all.spacing[axis]) + " mm required as in the images before it");
     }
   }
+  all.orientation = all.orientation == more.orientation ? all.orientation : "";
   const auto sizeY = std::max(all.training.size(1), more.training.size(1));
   const auto sizeX = std::max(all.training.size(2), more.training.size(2));
   const auto join = [&](const at::Tensor & a, const at::Tensor & b)

@@ -39,6 +39,8 @@ struct DataValidation
   std::optional<StabilityAudit> doubling;
   std::optional<FamiliarityAudit> familiarity; ///< of learned priors
   std::optional<double> spacingRatio;          ///< pixels of the image over those of the training images
+  std::string orientation;                     ///< of the image (SliceOrientation)
+  std::string trainedOrientation;              ///< of the training images; empty: the card does not state it
   std::optional<VolumeEstimate> classical;     ///< of the same data
   std::optional<double> noiseRatio;            ///< found in the data over the stated one
   std::vector<Verdict> verdicts;

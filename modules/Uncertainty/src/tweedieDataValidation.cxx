@@ -5,6 +5,7 @@
 #include "tweedieError.h"
 #include "tweedieLinearOperator.h"
 #include "tweedieNetworkDenoiser.h"
+#include "tweedieSliceOrientation.h"
 
 #include <ATen/ATen.h>
 
@@ -136,6 +137,8 @@ ValidateData(const ScanStudy & study,
   if (prior != nullptr)
   {
     result.familiarity = AuditFamiliarity(*prior, study.InPriorUnits(images, prior->Card()));
+    result.orientation = SliceOrientation(result.estimate.mean.GetGrid());
+    result.trainedOrientation = prior->Card().orientation;
     result.spacingRatio = SpacingRatio(result.estimate.mean.GetGrid(), prior->Card());
   }
   JudgeData(study, options, result);

@@ -163,6 +163,19 @@ OfFamiliarity(const FamiliarityAudit & audit)
   return verdict;
 }
 
+/** Turned slices, and mirrored ones where training did not mirror, are images that a prior never saw. */
+Verdict
+OfOrientation(const std::string & image, const std::string & trained)
+{
+  const bool isKnown = trained.find(image) != std::string::npos;
+  Verdict verdict =
+      InRange("orientation", "Orientation as of training images (1: it is)", isKnown ? 1.0 : 0.0, 1.0, 1.0);
+  verdict.state = isKnown ? VerdictState::Passed : VerdictState::Warned;
+  verdict.statement = "x and y of the slices lead to " + image + ", those of the training images to " + trained +
+                      (isKnown ? "." : ": the prior knows such slices turned or mirrored only.");
+  return verdict;
+}
+
 Verdict
 OfSpacing(double ratio)
 {
@@ -173,6 +186,30 @@ OfSpacing(double ratio)
                           ? "Pixels are as large as those that the prior was trained on."
                           : "Pixels are not as large as those that the prior was trained on.";
   return verdict;
+}
+
+/** What the model card says of the training images, against this image. */
+void
+JudgePrior(DataValidation & result)
+{
+  std::vector<Verdict> & verdicts = result.verdicts;
+  if (result.familiarity)
+  {
+    verdicts.push_back(OfFamiliarity(*result.familiarity));
+  }
+  if (result.spacingRatio)
+  {
+    verdicts.push_back(OfSpacing(*result.spacingRatio));
+  }
+  if (result.familiarity && !result.trainedOrientation.empty())
+  {
+    verdicts.push_back(OfOrientation(result.orientation, result.trainedOrientation));
+  }
+  else if (result.familiarity)
+  {
+    result.notTested.emplace_back("The orientation: the model card does not state where x and y of its training images "
+                                  "lead (\"orientation\", which tweedie train writes).");
+  }
 }
 } // namespace
 
@@ -215,14 +252,7 @@ JudgeData(const ScanStudy & study, const DataValidationOptions & options, DataVa
     result.notTested.emplace_back(options.doubleSamples == 0 ? "Twice the steps: --double-samples 0."
                                                              : "Twice the steps: fewer than two samples fit the data.");
   }
-  if (result.familiarity)
-  {
-    verdicts.push_back(OfFamiliarity(*result.familiarity));
-  }
-  if (result.spacingRatio)
-  {
-    verdicts.push_back(OfSpacing(*result.spacingRatio));
-  }
+  JudgePrior(result);
   if (!result.nullSpace)
   {
     result.notTested.emplace_back("The null space: the forward model is not linear.");
