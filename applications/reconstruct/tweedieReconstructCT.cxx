@@ -13,6 +13,8 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieReconstructDeviation.h"
+#include "tweedieReconstructIntervals.h"
+#include "tweedieScanProtocol.h"
 #include "tweedieVerbTable.h"
 #include "tweedieVolumeTensor.h"
 
@@ -76,6 +78,7 @@ struct Options
   CTClassicalOptions classical;
   CTPosteriorOptions posterior;
   DeviationOptions deviation;
+  ReconstructIntervals intervals;
   RunOptions run;
 
   /** False: a help was printed. */
@@ -119,6 +122,7 @@ Options::Parse(CommandLine & line)
   shared.emplace_back("mu-water");
   line.Add(PosteriorHeading, posterior, shared);
   AddDeviationFlags(line, deviation);
+  line.Add("Intervals", intervals);
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation, {"units", "mu-water"});
   line.Add("Run", run);
@@ -146,6 +150,7 @@ Options::Parse(CommandLine & line)
   CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior);
   ShareOptions(method, files, posterior);
+  CheckIntervalFlags(line, intervals, method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
   classical.samples = posterior.samples;
   classical.seed = posterior.seed;
@@ -248,8 +253,9 @@ Reconstruct(const CTScan & scan, const Grid & grid, const Options & options)
 void
 ReconstructOne(const CommandLine & line, Options & options)
 {
-  const Outputs outputs = CheckedOutputs(
+  Outputs outputs = CheckedOutputs(
       options.files, options.posterior, {options.scan.geometry, options.scan.like}, options.run.overwrite);
+  AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
   if (!options.image.simulate)
   {
@@ -260,6 +266,11 @@ ReconstructOne(const CommandLine & line, Options & options)
   options.scan.muWater = options.scan.muWater ? options.scan.muWater : scan.muWater;
   options.posterior.muWater = options.scan.MuWater();
   const Grid grid = ImageGrid(scan, options.scan);
+  const Intervals intervals =
+      ReadReconstructIntervals(options.intervals,
+                               options.posterior,
+                               grid,
+                               [&] { return ScanFacts(scan, options.scan.modelDeviation) + GridFacts(grid); });
   VolumeEstimate estimate = Reconstruct(scan, grid, options);
   source.units = "1/mm";
   if (options.scan.units == "hu")
@@ -268,6 +279,7 @@ ReconstructOne(const CommandLine & line, Options & options)
     source.window = ValueWindow{-1000.0, 1000.0};
     estimate = InHounsfield(std::move(estimate), options.scan.MuWater());
   }
+  AddIntervals(options.intervals, intervals, estimate, source);
   FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
 }
 } // namespace

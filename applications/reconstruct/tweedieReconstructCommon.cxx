@@ -12,6 +12,8 @@
 #include "tweedieRunRecord.h"
 #include "tweedieTerminal.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -43,6 +45,24 @@ FlagsOfOtherMethods(const std::vector<std::string> & flags, const PosteriorOptio
     }
   }
   return others;
+}
+
+/** The summary, with the intervals that were made. */
+void
+WriteSummary(const ReconstructFiles & files,
+             const VolumeEstimate & estimate,
+             const CommandLine & line,
+             const ReconstructSource & source)
+{
+  if (source.calibrationJson.empty())
+  {
+    WriteRunRecord(files.output, estimate.summary, line);
+    return;
+  }
+  auto json = nlohmann::ordered_json::parse(RunRecordText(estimate.summary, line));
+  json["intervals"] = nlohmann::ordered_json::parse(source.calibrationJson);
+  WriteTextAtomically(RunRecordPath(files.output),
+                      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 void
@@ -78,7 +98,7 @@ WriteEstimate(const ReconstructFiles & files,
     return;
   }
   WriteImage(files.output, ImagePart(estimate.mean, files.part));
-  WriteRunRecord(files.output, estimate.summary, line);
+  WriteSummary(files, estimate, line, source);
 }
 } // namespace
 

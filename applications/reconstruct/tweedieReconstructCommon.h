@@ -9,6 +9,7 @@
 #include "tweedieImageInput.h"
 #include "tweedieOutputs.h"
 #include "tweediePosteriorOptions.h"
+#include "tweedieReportTable.h"
 #include "tweedieRunOptions.h"
 #include "tweedieVolumeEstimate.h"
 
@@ -51,8 +52,11 @@ struct ReconstructSource
   std::string prior;                   ///< model file; empty for classical methods
   std::vector<EstimatePicture> beside; ///< shown in the report, with its caption
   std::string besideCaption;
-  std::vector<std::pair<std::string, Volume>> moreImages; ///< files, written with the others
-  bool isDeterministic = false;                           ///< DICOM output without dates and random UIDs
+  std::vector<std::pair<std::string, Volume>> moreImages;       ///< files, written with the others
+  std::vector<std::pair<std::string, std::string>> calibration; ///< of intervals: what was applied, what it promises
+  std::string calibrationJson;                                  ///< the same for programs; empty: none
+  ReportTable regions;                                          ///< means and intervals of --roi
+  bool isDeterministic = false;                                 ///< DICOM output without dates and random UIDs
 };
 
 /** What classical and posterior methods share. */

@@ -10,7 +10,9 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieReconstructDeviation.h"
+#include "tweedieReconstructIntervals.h"
 #include "tweedieScanFile.h"
+#include "tweedieScanProtocol.h"
 #include "tweedieSenseNoise.h"
 #include "tweedieVerbTable.h"
 
@@ -45,10 +47,13 @@ struct Options
   MRIClassicalOptions classical;
   PosteriorOptions posterior;
   DeviationOptions deviation;
+  ReconstructIntervals intervals;
   RunOptions run;
 
   /** False: a help was printed. */
   bool Parse(CommandLine & line);
+
+  void ShareWithClassical();
 };
 
 bool
@@ -70,6 +75,7 @@ Options::Parse(CommandLine & line)
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, shared);
   AddDeviationFlags(line, deviation);
+  line.Add("Intervals", intervals);
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation);
   line.Add("Run", run);
@@ -103,12 +109,19 @@ Options::Parse(CommandLine & line)
   CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior, unused);
   ShareOptions(method, files, posterior);
+  CheckIntervalFlags(line, intervals, method, files, posterior);
+  ShareWithClassical();
+  return true;
+}
+
+void
+Options::ShareWithClassical()
+{
   classical.method = method.method;
   classical.noise = method.noise;
   classical.samples = posterior.samples;
   classical.seed = posterior.seed;
   classical.keepSamples = posterior.keepSamples;
-  return true;
 }
 
 /** The scan of an image, and what it was made from. */
@@ -178,17 +191,23 @@ ReconstructOne(const CommandLine & line, Options & options)
   Outputs outputs =
       CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
   outputs.AddImage("--g-factor", options.scan.gFactor);
+  AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
   const MRIScan scan = ReadInput(options, source);
   if (!options.scan.gFactor.empty())
   {
     source.moreImages.emplace_back(options.scan.gFactor, GeometryFactor(scan));
   }
+  const Intervals intervals = ReadReconstructIntervals(options.intervals,
+                                                       options.posterior,
+                                                       scan.kspace.GetGrid(),
+                                                       [&] { return ScanFacts(scan, options.method.noise); });
   VolumeEstimate estimate = Reconstruct(scan, options);
   if (options.image.simulate)
   {
     estimate = ScaledBy(std::move(estimate), scan.scale);
   }
+  AddIntervals(options.intervals, intervals, estimate, source);
   FinishReconstruction(options.files, scan.warnings, estimate, outputs, line, source);
 }
 } // namespace

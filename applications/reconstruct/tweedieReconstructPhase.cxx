@@ -9,6 +9,8 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieReconstructDeviation.h"
+#include "tweedieReconstructIntervals.h"
+#include "tweedieScanProtocol.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
 #include "tweedieVolumeTensor.h"
@@ -33,6 +35,7 @@ struct Options
   PhaseClassicalOptions classical;
   PhasePosteriorOptions posterior;
   DeviationOptions deviation;
+  ReconstructIntervals intervals;
   RunOptions run;
 
   /** False: a help was printed. */
@@ -65,6 +68,7 @@ Options::Parse(CommandLine & line)
   line.Add(ClassicalHeading, classical, shared);
   line.Add(PosteriorHeading, posterior, {"method", "noise", "threads", "device", "keep-samples", "null-space"});
   AddDeviationFlags(line, deviation);
+  line.Add("Intervals", intervals);
   line.Add("Run", run);
   line.OfferPresets();
   line.Require({"output"});
@@ -81,6 +85,7 @@ Options::Parse(CommandLine & line)
   CheckDeviationFlags(line, deviation, method, posterior);
   CheckMethodFlags(line, method, posterior, unused);
   ShareOptions(method, files, posterior);
+  CheckIntervalFlags(line, intervals, method, files, posterior);
   classical.method = method.IsClassical() ? method.method : classical.method;
   return true;
 }
@@ -209,23 +214,27 @@ RunReconstructPhase(CommandLine & line)
     return;
   }
   UseThreads(options.run.threads);
-  const Outputs outputs = CheckedOutputs(options.files,
-                                         options.posterior,
-                                         {options.scan.mask, options.scan.codes, options.scan.support},
-                                         options.run.overwrite,
-                                         true);
+  Outputs outputs = CheckedOutputs(options.files,
+                                   options.posterior,
+                                   {options.scan.mask, options.scan.codes, options.scan.support},
+                                   options.run.overwrite,
+                                   true);
+  AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, false);
   PhaseScan scan = ReadPhaseScan(options.files.input, options.scan);
   if (options.method.noise && !scan.isCounts)
   {
     scan.noise = options.method.noise;
   }
+  const Intervals intervals =
+      ReadReconstructIntervals(options.intervals, options.posterior, scan.object, [&] { return ScanFacts(scan); });
   VolumeEstimate estimate = Reconstruct(scan, options);
   Print(options.files.input + ": " + PhaseText(scan) + "\n");
   if (!options.files.report.empty())
   {
     AddPictures(scan, options, estimate, source);
   }
+  AddIntervals(options.intervals, intervals, estimate, source);
   FinishReconstruction(options.files, {}, estimate, outputs, line, source);
 }
 } // namespace tweedie

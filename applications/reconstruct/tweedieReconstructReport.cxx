@@ -65,6 +65,8 @@ ReportOf(const ReconstructFiles & files,
   report.entry.summary = ToldSummary(estimate.summary, source.isDeterministic);
   report.entry.summary->options = OwnOptions(*report.entry.summary);
   report.reference = source.reference;
+  report.calibration = source.calibration;
+  report.regions = source.regions;
   report.beside = source.beside;
   report.besideCaption = source.besideCaption;
   if (!source.isDeterministic)

@@ -22,6 +22,37 @@ OnGrid(const at::Tensor & map, const Grid & grid)
 }
 
 void
+AddCalibrations(const DataIntervals & intervals, ReportDocument & page)
+{
+  for (const auto & [name, text] : CalibrationFacts(intervals.intervals))
+  {
+    page.AddParagraph(name + ": " + text);
+  }
+}
+
+void
+ShowRegions(const DataImages & images, ReportDocument & page)
+{
+  const DataIntervals & shown = *images.intervals;
+  std::string caption = "Means over the labels of --roi, slice by slice. Posterior: Student intervals of the samples, "
+                        "which say what the method believes.";
+  if (shown.classical)
+  {
+    caption += " " + shown.classical->name +
+               ": what fresh noise does to a classical mean, which knows nothing of what "
+               "the data do not see.";
+  }
+  if (shown.intervals.HasRegionScales())
+  {
+    caption += " Calibrated: the deviation times a factor that was right for cases whose truth is known.";
+  }
+  page.AddTable(
+      IntervalTable(shown.intervals, shown.regions, shown.classical, shown.factor, shown.offset, images.units),
+      caption);
+  AddCalibrations(shown, page);
+}
+
+void
 ShowImages(const DataImages & images, const DataValidation & result, ReportDocument & page)
 {
   std::vector<MapColumn> columns{{"posterior mean", images.mean, images.units},
@@ -35,7 +66,20 @@ ShowImages(const DataImages & images, const DataValidation & result, ReportDocum
                        -1,
                        Window{0.0, 1.0}});
   }
+  const AppliedCalibration * pixels = images.intervals->intervals.OfPixels();
+  if (pixels != nullptr)
+  {
+    const at::Tensor half = TensorView(images.deviation) * pixels->pixelScale;
+    columns.push_back({"calibrated interval, half of its length",
+                       VolumeFromTensor(half, images.deviation.GetGrid()),
+                       images.units,
+                       ColorMap::Warm});
+  }
   page.AddImages(MapGrid(columns, {{}, {}, "Where the share is near 1 the prior alone decides what varies."}));
+  if (images.intervals->regions.empty())
+  {
+    AddCalibrations(*images.intervals, page);
+  }
 }
 
 Plot
@@ -231,6 +275,10 @@ DataSections(const DataImages & images, const DataValidation & result)
   sections.push_back({ValidationPart::Images, "", [&](ReportDocument & page) { ShowImages(images, result, page); }});
   sections.push_back(
       {ValidationPart::DataConsistency, "", [&](ReportDocument & page) { ShowResiduals(images, result, page); }});
+  if (!images.intervals->regions.empty())
+  {
+    sections.push_back({ValidationPart::Regions, "", [&](ReportDocument & page) { ShowRegions(images, page); }});
+  }
   if (result.heldOut)
   {
     sections.push_back(

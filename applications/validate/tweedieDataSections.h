@@ -2,6 +2,7 @@
 #ifndef tweedieDataSections_h
 #define tweedieDataSections_h
 
+#include "tweedieDataIntervals.h"
 #include "tweedieDataValidation.h"
 #include "tweedieValidationReport.h"
 
@@ -19,6 +20,7 @@ struct DataImages
   Volume classicalDeviation;
   double factor = 1.0; ///< a deviation in these units over that of the validation
   std::string units;
+  const DataIntervals * intervals = nullptr;
 };
 
 /** The evidence of a validation on its own data. images and result must outlive what is returned. */

@@ -90,13 +90,19 @@ ReportOf(const DataImages & images,
 } // namespace
 
 std::vector<std::string>
-DataValidationFiles(const std::string & folder)
+DataValidationFiles(const std::string & folder, bool hasIntervals)
 {
-  return {folder + "/report.html",
-          folder + "/report.pdf",
-          folder + "/validation.json",
-          folder + "/mean.nii.gz",
-          folder + "/std.nii.gz"};
+  std::vector<std::string> files{folder + "/report.html",
+                                 folder + "/report.pdf",
+                                 folder + "/validation.json",
+                                 folder + "/mean.nii.gz",
+                                 folder + "/std.nii.gz"};
+  if (hasIntervals)
+  {
+    files.push_back(folder + "/lower.nii.gz");
+    files.push_back(folder + "/upper.nii.gz");
+  }
+  return files;
 }
 
 void
@@ -104,6 +110,7 @@ WriteDataValidation(const std::string & folder,
                     const StudyInput & input,
                     const DataValidationOptions & options,
                     const DataValidation & result,
+                    const DataIntervals & intervals,
                     const CommandLine & line)
 {
   DataImages images;
@@ -120,6 +127,7 @@ WriteDataValidation(const std::string & folder,
     images.classical = Scaled(Magnitude(result.classical->mean), input.factor, input.offset);
     images.classicalDeviation = Scaled(result.classical->standardDeviation, input.factor, 0.0);
   }
+  images.intervals = &intervals;
   const ValidationReport report = ReportOf(images, input, options, result, line);
   std::filesystem::create_directories(folder);
   WriteTextAtomically(folder + "/report.html", ValidationHtml(report));
@@ -127,6 +135,12 @@ WriteDataValidation(const std::string & folder,
   WriteTextAtomically(folder + "/validation.json", ValidationJson(report));
   WriteImage(folder + "/mean.nii.gz", images.mean);
   WriteImage(folder + "/std.nii.gz", images.deviation);
+  if (const AppliedCalibration * pixels = intervals.intervals.OfPixels())
+  {
+    const auto [lower, upper] = PixelInterval(images.mean, images.deviation, pixels->pixelScale);
+    WriteImage(folder + "/lower.nii.gz", lower);
+    WriteImage(folder + "/upper.nii.gz", upper);
+  }
 }
 
 std::string

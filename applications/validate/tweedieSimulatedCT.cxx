@@ -75,6 +75,19 @@ private:
   Volume m_Truth; ///< Hounsfield units
 };
 
+/** The same line integrals as if they had been measured by counts of factor^2 times less, whose logarithms have a
+ * deviation of factor times what is there. */
+CTScan
+WithStatedNoise(CTScan scan, double factor)
+{
+  const double fewer = 1.0 / (factor * factor);
+  scan.projections = VolumeFromTensor(TensorView(scan.projections) * fewer, scan.projections.GetGrid());
+  scan.photons = *scan.photons * fewer;
+  scan.scatter *= fewer;
+  scan.electronic /= factor;
+  return scan;
+}
+
 /** Views without a file: all of them on half a circle. */
 struct ViewOptions
 {
@@ -134,6 +147,7 @@ public:
     m_Posterior.steps = 40;
     line.Add("Measurement", m_Views);
     line.Add("Measurement", m_Simulation, {"seed", "rows", "row-pitch", "units"});
+    line.Add("Measurement", m_Stated);
     line.Add("Posterior methods", m_Posterior, hidden);
   }
   void
@@ -150,17 +164,34 @@ public:
   {
     return m_Posterior;
   }
+  const PosteriorOptions &
+  Posterior() const override
+  {
+    return m_Posterior;
+  }
   std::string
   Protocol() const override
   {
     return std::to_string(m_Views.geometry.views) + " parallel views over " +
            PlainNumber(m_Views.geometry.arc.value_or(180.0)) + " degrees, " + PlainNumber(*m_Simulation.photons) +
-           " photons, electronic noise " + PlainNumber(m_Simulation.electronic);
+           " photons, electronic noise " + PlainNumber(m_Simulation.electronic) + m_Stated.Text();
+  }
+  ProtocolFacts
+  Facts(const Grid & image) const override
+  {
+    return ProtocolFacts{{"measurement", "ct"},
+                         {"beam", "parallel"},
+                         {"views", std::to_string(m_Views.geometry.views)},
+                         {"arc", PlainNumber(m_Views.geometry.arc.value_or(180.0))},
+                         {"electronic-noise", PlainNumber(m_Simulation.electronic)},
+                         {"model-deviation", PlainNumber(m_Posterior.modelDeviation)},
+                         {"photons", PlainNumber(*m_Simulation.photons)}} +
+           m_Stated.Facts() + GridFacts(image);
   }
   std::string
   Settings() const override
   {
-    return OptionsText(m_Views) + OptionsText(m_Simulation) + OptionsText(m_Posterior);
+    return OptionsText(m_Views) + OptionsText(m_Simulation) + OptionsText(m_Stated) + OptionsText(m_Posterior);
   }
   std::unique_ptr<SimulatedScan>
   Simulate(const Volume & slice, std::int64_t seed, const ProgressCallback & progress) const override
@@ -168,12 +199,15 @@ public:
     CTSimulationOptions options = m_Simulation;
     options.seed = seed;
     return std::make_unique<CTScanOfSlice>(
-        SimulateCT(slice, MakeCTGeometry(m_Views.geometry), options, progress), slice, m_Posterior);
+        WithStatedNoise(SimulateCT(slice, MakeCTGeometry(m_Views.geometry), options, progress), m_Stated.factor),
+        slice,
+        m_Posterior);
   }
 
 private:
   ViewOptions m_Views;
   CTSimulationOptions m_Simulation;
+  StatedNoise m_Stated;
   CTPosteriorOptions m_Posterior;
 };
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "tweedieCommandLine.h"
 #include "tweediePosteriorOptions.h"
+#include "tweedieScanProtocol.h"
 #include "tweedieScanStudy.h"
 #include "tweedieSuiteScore.h"
 #include "tweedieVolumeEstimate.h"
@@ -64,9 +65,13 @@ public:
   virtual void Check(CommandLine & line) = 0;
 
   virtual PosteriorOptions & Posterior() = 0;
+  virtual const PosteriorOptions & Posterior() const = 0;
 
   /** What was measured, in the words of a protocol: "equispaced, acceleration 4, 8 coils, noise 0.02". */
   virtual std::string Protocol() const = 0;
+
+  /** The same as facts that a scan can be held against (ScanFacts), and those of its image. */
+  virtual ProtocolFacts Facts(const Grid & image) const = 0;
 
   /** Everything that results depend on beside image, prior and method. */
   virtual std::string Settings() const = 0;
@@ -86,8 +91,19 @@ std::unique_ptr<SimulatedKind> MakeSimulatedMRI();
 std::unique_ptr<SimulatedKind> MakeSimulatedCT();
 std::unique_ptr<SimulatedKind> MakeSimulatedPhase();
 
-/** The shortest text that is read as that number again: of a protocol. */
-std::string PlainNumber(double value);
+/** A power study: reconstructions are told a noise level that is not that of the data. */
+struct StatedNoise
+{
+  double factor = 1.0;
+
+  void Visit(OptionVisitor & v);
+
+  /** ", stated as 1.5 times that"; nothing where it is right. */
+  std::string Text() const;
+
+  /** A fact that no scan has, so that such scales are never applied. */
+  ProtocolFacts Facts() const;
+};
 
 /** Posterior flags that a validation sets itself. */
 std::vector<std::string> HiddenPosteriorFlags();

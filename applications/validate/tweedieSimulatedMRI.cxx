@@ -8,7 +8,6 @@
 #include "tweedieReplicas.h"
 #include "tweedieSimulatedKind.h"
 
-#include <charconv>
 #include <utility>
 
 namespace tweedie
@@ -105,6 +104,7 @@ public:
   {
     m_Posterior.steps = 40;
     line.Add("Measurement", m_Simulation, {"seed"});
+    line.Add("Measurement", m_Stated);
     line.Add("Posterior methods", m_Posterior, HiddenPosteriorFlags());
   }
   void
@@ -120,37 +120,70 @@ public:
   {
     return m_Posterior;
   }
+  const PosteriorOptions &
+  Posterior() const override
+  {
+    return m_Posterior;
+  }
   std::string
   Protocol() const override
   {
     return m_Simulation.mask + ", acceleration " + PlainNumber(m_Simulation.acceleration) + ", " +
            std::to_string(m_Simulation.coils) + (m_Simulation.coils == 1 ? " coil" : " coils") + ", noise " +
-           PlainNumber(m_Simulation.noise);
+           PlainNumber(m_Simulation.noise) + m_Stated.Text();
+  }
+  ProtocolFacts
+  Facts(const Grid & image) const override
+  {
+    return ProtocolFacts{{"measurement", "mri"},
+                         {"mask", m_Simulation.mask == "equispaced" ? "equispaced" : "irregular"},
+                         {"acceleration", PlainNumber(m_Simulation.acceleration)},
+                         {"coils", std::to_string(m_Simulation.coils)},
+                         {"noise", PlainNumber(m_Simulation.noise)}} +
+           m_Stated.Facts() + GridFacts(image);
   }
   std::string
   Settings() const override
   {
-    return OptionsText(m_Simulation) + OptionsText(m_Posterior);
+    return OptionsText(m_Simulation) + OptionsText(m_Stated) + OptionsText(m_Posterior);
   }
   std::unique_ptr<SimulatedScan>
   Simulate(const Volume & slice, std::int64_t seed, const ProgressCallback & progress) const override
   {
     MRISimulationOptions options = m_Simulation;
     options.seed = seed;
-    return std::make_unique<MRIScanOfSlice>(SimulateMRI(slice, options, progress), m_Posterior);
+    MRISimulation simulation = SimulateMRI(slice, options, progress);
+    simulation.scan.noise = *simulation.scan.noise * m_Stated.factor; // Check: there is one
+    return std::make_unique<MRIScanOfSlice>(std::move(simulation), m_Posterior);
   }
 
 private:
   MRISimulationOptions m_Simulation;
+  StatedNoise m_Stated;
   PosteriorOptions m_Posterior;
 };
 } // namespace
 
-std::string
-PlainNumber(double value)
+void
+StatedNoise::Visit(OptionVisitor & v)
 {
-  char text[40];
-  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
+  v.Visit(Field("stated-noise-factor",
+                "reconstruct with a noise level of so many times that of the data: what does the report say of it?")
+              .Above(0)
+              .Range(0, 100),
+          factor);
+}
+
+std::string
+StatedNoise::Text() const
+{
+  return factor == 1.0 ? "" : ", stated as " + PlainNumber(factor) + " times that";
+}
+
+ProtocolFacts
+StatedNoise::Facts() const
+{
+  return factor == 1.0 ? ProtocolFacts() : ProtocolFacts{{"stated-noise-factor", PlainNumber(factor)}};
 }
 
 std::vector<std::string>

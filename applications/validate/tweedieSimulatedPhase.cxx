@@ -101,6 +101,22 @@ private:
   PhaseAmbiguities m_Ambiguities;
 };
 
+/** The same patterns with another noise level, or as if by counts of factor^2 times less. */
+PhaseScan
+WithStatedNoise(PhaseScan scan, double factor)
+{
+  if (!scan.isCounts)
+  {
+    scan.noise = *scan.noise * factor; // Check: there is one
+    return scan;
+  }
+  const double fewer = 1.0 / (factor * factor);
+  scan.patterns = VolumeFromTensor(TensorView(scan.patterns) * fewer, scan.patterns.GetGrid());
+  scan.countsPerUnit = *scan.countsPerUnit * fewer;
+  scan.dark *= fewer;
+  return scan;
+}
+
 /** What simulate phase takes from the image. */
 struct WindowOptions
 {
@@ -158,6 +174,7 @@ public:
     m_Simulation.experiment = "coded";
     line.Add("Measurement", m_Window);
     line.Add("Measurement", m_Simulation, {"seed"});
+    line.Add("Measurement", m_Stated);
     line.Add("Posterior methods", m_Posterior, HiddenPosteriorFlags());
   }
   void
@@ -174,6 +191,11 @@ public:
   {
     return m_Posterior;
   }
+  const PosteriorOptions &
+  Posterior() const override
+  {
+    return m_Posterior;
+  }
   std::string
   Protocol() const override
   {
@@ -182,12 +204,26 @@ public:
            (isCoded ? ", " + std::to_string(m_Simulation.patterns) + " patterns"
                     : ", oversampling " + PlainNumber(m_Simulation.oversampling)) +
            (m_Simulation.noiseModel == "gaussian" ? ", noise " + PlainNumber(m_Simulation.noise)
-                                                  : ", " + PlainNumber(m_Simulation.photons) + " photons");
+                                                  : ", " + PlainNumber(m_Simulation.photons) + " photons") +
+           m_Stated.Text();
+  }
+  ProtocolFacts
+  Facts(const Grid & image) const override
+  {
+    const bool isCoded = m_Simulation.experiment == "coded";
+    const bool isGaussian = m_Simulation.noiseModel == "gaussian";
+    return ProtocolFacts{{"measurement", "phase"},
+                         {"experiment", m_Simulation.experiment},
+                         isCoded ? ProtocolFact{"patterns", std::to_string(m_Simulation.patterns)}
+                                 : ProtocolFact{"oversampling", PlainNumber(m_Simulation.oversampling)},
+                         isGaussian ? ProtocolFact{"noise", PlainNumber(m_Simulation.noise)}
+                                    : ProtocolFact{"photons", PlainNumber(m_Simulation.photons)}} +
+           m_Stated.Facts() + ProtocolFacts{PixelsFact(image)};
   }
   std::string
   Settings() const override
   {
-    return OptionsText(m_Window) + OptionsText(m_Simulation) + OptionsText(m_Posterior);
+    return OptionsText(m_Window) + OptionsText(m_Simulation) + OptionsText(m_Stated) + OptionsText(m_Posterior);
   }
   Volume
   Prepared(const Volume & slices) const override
@@ -199,13 +235,14 @@ public:
   {
     PhaseSimulationOptions options = m_Simulation;
     options.seed = seed;
-    const PhaseScan scan = SimulatePhase(slice, options, {}, progress);
+    const PhaseScan scan = WithStatedNoise(SimulatePhase(slice, options, {}, progress), m_Stated.factor);
     return std::make_unique<PhaseScanOfSlice>(scan, PhaseObject(slice, scan), m_Posterior);
   }
 
 private:
   WindowOptions m_Window;
   PhaseSimulationOptions m_Simulation;
+  StatedNoise m_Stated;
   PhasePosteriorOptions m_Posterior;
 };
 } // namespace

@@ -205,13 +205,19 @@ PlanSimulated(SimulatedKind & kind, const SimulatedOptions & options)
   return plan;
 }
 
-std::string
-ProtocolOf(const SimulatedKind & kind, const SimulatedPlan & plan, const SimulatedMethod & method, std::int64_t steps)
+ProtocolFacts
+ProtocolOf(const SimulatedKind & kind, const SimulatedPlan & plan, const SimulatedMethod & method)
 {
-  const std::string effort =
-      method.isClassical
-          ? std::to_string(method.replicas) + " replicas, " + std::to_string(method.samples) + " samples"
-          : std::to_string(steps) + " steps, " + std::to_string(method.samples) + " samples, prior " + plan.priorDigest;
-  return kind.Name() + ": " + kind.Protocol() + "; " + method.name + ", " + effort;
+  const ProtocolFacts measured = kind.Facts(plan.image.GetGrid());
+  if (method.isClassical)
+  {
+    return measured + ProtocolFacts{{"method", method.name},
+                                    {"replicas", std::to_string(method.replicas)},
+                                    {"samples", std::to_string(method.samples)}};
+  }
+  PosteriorOptions options = kind.Posterior();
+  options.method = method.name;
+  options.samples = method.samples;
+  return measured + PosteriorFacts(options, plan.priorDigest);
 }
 } // namespace tweedie

@@ -69,8 +69,7 @@ std::vector<MethodCases> RunSimulated(const SimulatedKind & kind,
                                       const ProgressCallback & progress);
 
 /** The protocol that scales of a method hold for. */
-std::string
-ProtocolOf(const SimulatedKind & kind, const SimulatedPlan & plan, const SimulatedMethod & method, std::int64_t steps);
+ProtocolFacts ProtocolOf(const SimulatedKind & kind, const SimulatedPlan & plan, const SimulatedMethod & method);
 } // namespace tweedie
 
 #endif

@@ -48,6 +48,9 @@ ReadMRI(const StudyInputOptions & options, const PosteriorOptions & shared)
                                     : "estimated from the corners of k-space";
   input.warnings = scan.warnings;
   input.factor = scan.scale;
+  input.image = scan.kspace.GetGrid();
+  input.posterior = shared;
+  input.protocol = options.needsProtocol ? ScanFacts(scan, options.noise) : ProtocolFacts();
   input.study = std::make_unique<MRIStudy>(std::move(scan), shared);
   input.units = "a.u.";
   return input;
@@ -66,6 +69,9 @@ ReadCT(const StudyInputOptions & options, const PosteriorOptions & shared, Comma
   input.noiseSource = options.noise ? "given" : "photons, electronics and the model's deviation";
   input.warnings = scan.warnings;
   input.factor = 1000.0 / posterior.muWater;
+  input.image = grid;
+  input.posterior = posterior;
+  input.protocol = ScanFacts(scan, posterior.modelDeviation) + GridFacts(grid);
   input.offset = -1000.0;
   input.study = std::make_unique<CTStudy>(std::move(scan), grid, posterior);
   input.units = "HU";
@@ -83,7 +89,11 @@ ReadPhase(const StudyInputOptions & options,
   input.digest = DigestOf(scan.patterns);
   input.noiseSource = options.noise ? "given" : scan.isCounts ? "counts" : "stated by the scan";
   input.warnings = scan.warnings;
-  input.study = std::make_unique<PhaseStudy>(std::move(scan), KindOptions<PhasePosteriorOptions>(shared, line));
+  input.image = scan.object;
+  input.protocol = ScanFacts(scan);
+  const auto posterior = KindOptions<PhasePosteriorOptions>(shared, line);
+  input.posterior = posterior;
+  input.study = std::make_unique<PhaseStudy>(std::move(scan), posterior);
   input.units = "units of the object";
   return input;
 }

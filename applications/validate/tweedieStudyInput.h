@@ -5,6 +5,7 @@
 #include "tweedieCommandLine.h"
 #include "tweediePhaseScanFile.h"
 #include "tweediePosteriorOptions.h"
+#include "tweedieScanProtocol.h"
 #include "tweedieScanStudy.h"
 
 #include <memory>
@@ -27,6 +28,7 @@ struct StudyInputOptions
   double modelDeviation = 0.005;
   std::optional<double> muWater;
   std::optional<double> noise;
+  bool needsProtocol = false; ///< whether calibrated scales are to be held against the scan
 
   void Visit(OptionVisitor & v);
 
@@ -43,10 +45,13 @@ struct StudyInput
   double offset = 0.0;
   std::string units;
   std::shared_ptr<const NetworkDenoiser> prior;
-  std::string digest;      ///< SHA-256 of the scan's numbers
-  std::string priorDigest; ///< of the model file
-  std::string priorScope;  ///< what it was trained on
-  std::string noiseSource; ///< in words
+  std::string digest;         ///< SHA-256 of the scan's numbers
+  std::string priorDigest;    ///< of the model file
+  PosteriorOptions posterior; ///< as the study draws it
+  std::string priorScope;     ///< what it was trained on
+  std::string noiseSource;    ///< in words
+  Grid image;                 ///< of the result
+  ProtocolFacts protocol;     ///< where it is needed: all but the number of samples
 };
 
 /** Reads the scan. shared: how its posterior is drawn; where a kind has other defaults, and line does not say

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieAtomicFile.h"
+#include "tweedieDataIntervals.h"
 #include "tweedieDataValidation.h"
 #include "tweedieDataValidationReport.h"
 #include "tweedieError.h"
@@ -37,6 +38,7 @@ RunValidateData(CommandLine & line)
   OutputOptions output;
   DataValidationOptions checks;
   PosteriorOptions posterior;
+  IntervalOptions intervals;
   PhaseReadOptions patterns;
   RunOptions run;
   posterior.method = "daps";
@@ -48,6 +50,7 @@ RunValidateData(CommandLine & line)
   line.Add("Files", output);
   line.Add("Files", input);
   line.Add("Checks", checks);
+  line.Add("Intervals", intervals);
   line.Add("Posterior",
            posterior,
            {"samples", "seed", "noise", "keep-samples", "checkpoint", "checkpoint-seconds", "null-space", "threads"});
@@ -64,12 +67,15 @@ RunValidateData(CommandLine & line)
   input.SetWords(words);
   UseThreads(run.threads);
   const ReportFolder folder(output.output, run.overwrite);
-  folder.RequireFree(DataValidationFiles(output.output));
+  folder.RequireFree(DataValidationFiles(output.output, !intervals.calibration.empty()));
+  input.needsProtocol = !intervals.calibration.empty();
   const StudyInput study = ReadStudy(input, posterior, patterns, line);
+  DataIntervals shown = ReadDataIntervals(study, intervals, checks.samples);
   ProgressDisplay display(run.progress);
   const DataValidation result = ValidateData(*study.study, checks, study.prior.get(), display.Callback());
+  EstimateDataRegions(study, checks, result, shown);
   display.Clear();
-  folder.Write([&] { WriteDataValidation(output.output, study, checks, result, line); });
+  folder.Write([&] { WriteDataValidation(output.output, study, checks, result, shown, line); });
   Print(DataValidationText(result));
 }
 } // namespace tweedie

@@ -69,7 +69,7 @@ WriteCalibrations(SimulatedKind & kind,
       const std::optional<CalibrationRecord> record =
           result.calibration ? RecordOf(*result.calibration,
                                         method,
-                                        ProtocolOf(kind, plan, result.method, kind.Posterior().steps),
+                                        ProtocolText(ProtocolOf(kind, plan, result.method)),
                                         CasesDigest(plan, options))
                              : std::nullopt;
       if (record)

@@ -35,6 +35,13 @@ protected:
     SavePrior(File(name), card, UNet(card.network, 1));
     return File(name);
   }
+  static void
+  ExpectFacts(const std::string & protocol)
+  {
+    const std::string facts = "measurement mri; mask equispaced; acceleration 2; coils 2; noise 0.02; pixels 48 x 40; "
+                              "spacing 2.23606797749979; method daps; steps 2; samples 3; prior ";
+    EXPECT_EQ(protocol.find(facts), 0u) << protocol;
+  }
   static std::vector<std::string>
   Validate(const std::string & kind, const std::string & output, const std::vector<std::string> & more)
   {
@@ -97,9 +104,7 @@ TEST_F(ValidateSimulated, MRIFromScansToReportAndCalibrationAndOnWhereItStopped)
   EXPECT_EQ(record.cases, 2); // slices 1 and 3
   ASSERT_EQ(record.scales.size(), 1u);
   EXPECT_EQ(record.scales[0].level, 0.5);
-  EXPECT_NE(record.protocol.find("mri: equispaced, acceleration 2, 2 coils, noise 0.02; daps, 2 steps, 3 samples"),
-            std::string::npos)
-      << record.protocol;
+  ExpectFacts(record.protocol);
 
   // Of a run that was killed everything but the case at hand is there; what was made is not made again.
   const std::string unit = File("mri/units/daps-slice-2-seed-1.json"),
@@ -179,6 +184,32 @@ TEST_F(ValidateSimulated, RefusesWhatCannotBeJudgedInOneLine)
   ExpectWrongUse(Validate("ct", "none", {}), "--photons: not given");
   ExpectWrongUse(Validate("phase", "none", {}), "--noise: given 0");
   ExpectWrongUse({"validate", "simulated"}, "simulated mri");
+}
+
+TEST_F(ValidateSimulated, AStatedNoiseLevelIsToldToTheReconstructionAndLeavesTheDataAsTheyAre)
+{
+  Prior("prior", 2);
+  const auto fit = [&](const std::string & kind, const std::string & method, std::vector<std::string> more)
+  {
+    std::filesystem::remove_all(File("stated"));
+    more.insert(more.end(), {"--slices", "2:2", "--unseen", "--method", method, "--replicas", "0"});
+    const auto result = TweedieHere(Validate(kind, "stated", more));
+    EXPECT_EQ(result.exitCode, 0) << result.error;
+    return json::parse(ReadFile(File("stated/units/" + method + "-slice-2-seed-1.json"))).at("data-fit").get<double>();
+  };
+  const auto ratio = [&](const std::string & kind, const std::string & method, std::vector<std::string> more)
+  {
+    const double right = fit(kind, method, more);
+    more.insert(more.end(), {"--stated-noise-factor", "2"});
+    return right / fit(kind, method, more);
+  };
+  // The same estimate of the same data: its residual is held against four times the variance.
+  EXPECT_NEAR(ratio("mri", "sense", {"--acceleration", "2", "--coils", "2", "--noise", "0.02"}), 4.0, 1e-3);
+  EXPECT_NE(ReadFile(File("stated/report.html")).find("stated as 2 times that"), std::string::npos);
+  EXPECT_NEAR(ratio("phase", "er", {"--noise", "2"}), 4.0, 1e-3);
+  Prior("prior", 1, 3000.0);
+  // So few photons that the allowance for the model is nothing beside them.
+  EXPECT_NEAR(ratio("ct", "fbp", {"--views", "20", "--photons", "1e3", "--model-deviation", "1e-4"}), 4.0, 0.1);
 }
 
 TEST_F(ValidateSimulated, RefusesRegionsOfAnotherGridAndOfNothing)

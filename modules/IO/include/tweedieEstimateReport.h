@@ -3,6 +3,7 @@
 #define tweedieEstimateReport_h
 
 #include "tweedieComparison.h"
+#include "tweedieReportTable.h"
 
 #include <optional>
 #include <string>
@@ -31,7 +32,9 @@ struct EstimateReport
   std::vector<EstimatePicture>
       beside; ///< shown as a row of pictures for a slice; those not logarithmic as the result is
   std::string besideCaption;
-  std::vector<std::pair<std::string, std::string>> provenance; ///< of the report: command line, date ...
+  std::vector<std::pair<std::string, std::string>> calibration; ///< of intervals: what was applied, what it promises
+  ReportTable regions;                                          ///< their means and intervals; no row: none
+  std::vector<std::pair<std::string, std::string>> provenance;  ///< of the report: command line, date ...
 };
 
 /** The report as a page of HTML, complete in itself. With a reference it is that of the comparison with it, else

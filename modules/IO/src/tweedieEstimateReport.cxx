@@ -120,12 +120,35 @@ AddBeside(const EstimateReport & report, ReportDocument & page)
   page.AddImages(pictures);
 }
 
+/** Intervals, with what is promised of them. */
+void
+AddIntervals(const EstimateReport & report, ReportDocument & page)
+{
+  if (report.calibration.empty() && report.regions.rows.empty())
+  {
+    return;
+  }
+  page.AddSection("Intervals", "");
+  if (!report.regions.rows.empty())
+  {
+    page.AddTable(
+        report.regions,
+        "Means over regions. Posterior: Student intervals of the samples, which say what the method believes. "
+        "Calibrated: the deviation times a factor that was right for cases whose truth is known.");
+  }
+  for (const auto & [name, text] : report.calibration)
+  {
+    page.AddParagraph(name + ": " + text);
+  }
+}
+
 void
 FillWithoutReference(const EstimateReport & report, ReportDocument & page)
 {
   page.AddWarnings(report.entry.summary ? report.entry.summary->warnings : std::vector<std::string>());
   page.AddSection("Images", "");
   page.AddImages(Pictures(report));
+  AddIntervals(report, page);
   AddBeside(report, page);
   page.AddParagraph("What was measured is not known otherwise, so that nothing here is held against it. Whether the "
                     "standard deviation can be believed shows only where the true image is known.");
@@ -157,6 +180,7 @@ Fill(const EstimateReport & report, ReportDocument & page)
   ComparisonReportOptions options;
   options.provenance = report.provenance;
   FillReport(input, comparison, options, ComparisonFigures(input, comparison, options.slice), page);
+  AddIntervals(report, page);
 }
 } // namespace
 
