@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scales that validate simulated wrote, applied by reconstruct and validate data to a scan of the same protocol.
 #include "tweedieAccessibility.h"
+#include "tweedieNetworkDenoiser.h"
 #include "tweedieProgramTest.h"
 #include "tweedieVolumeTensor.h"
 
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <sstream>
 
 namespace tweedie
 {
@@ -87,6 +89,18 @@ protected:
     TensorView(labels).zero_();
     TensorView(labels).narrow(2, 10, 10).narrow(3, 15, 10).fill_(1.0);
     WriteImage(File(name), labels);
+  }
+  /** The program on words between blanks; "@name" is the file of that name. */
+  static test::ProcessResult
+  Run(const std::string & text)
+  {
+    std::istringstream stream(text);
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;)
+    {
+      words.push_back(word.front() == '@' ? File(word.substr(1)) : word);
+    }
+    return TweedieHere(words);
   }
   static std::string
   Text(const std::string & name)
@@ -187,76 +201,23 @@ TEST_F(Calibration, OfProjectionsIsAppliedToAScanOfSoManyViews)
   Volume head = test::PhantomImage();
   TensorView(head).mul_(10.0).sub_(1000.0); // air to bone
   WriteImage(File("ct.nii.gz"), head);
-  ModelCard card;
-  card.name = "ct";
-  card.network.channels = 1;
-  card.network.widths = {16.0, 16.0};
-  card.network.blocks = 1;
-  card.network.embedding = 16;
-  card.channels = {"attenuation"};
-  card.size = {40.0, 48.0};
-  card.spacing = {2.5, 2.0};
+  ModelCard card = LoadPrior(Model("ct.safetensors", 1), c10::Device(c10::DeviceType::CPU))->Card();
   card.hounsfieldAtOne = 3000.0;
   SavePrior(File("ct.safetensors"), card, UNet(card.network, 1));
-  const auto ct = [](std::vector<std::string> words, const std::vector<std::string> & more = {})
-  {
-    words.insert(words.end(), {"--prior", File("ct.safetensors"), "--steps", "2", "--samples", "3"});
-    words.insert(words.end(), more.begin(), more.end());
-    return TweedieHere(words);
-  };
-  const auto study = ct({"validate",
-                         "simulated",
-                         "ct",
-                         "--image",
-                         File("ct.nii.gz"),
-                         "--slices",
-                         "1:4",
-                         "--unseen",
-                         "--views",
-                         "20",
-                         "--photons",
-                         "1e5",
-                         "--calibrate",
-                         File("ct"),
-                         "--output",
-                         File("cts")});
+  const std::string method = " --prior @ct.safetensors --steps 2 --samples 3 --overwrite";
+  const auto study = Run("validate simulated ct --image @ct.nii.gz --slices 1:4 --unseen --views 20 --photons 1e5 "
+                         "--calibrate @ct --output @cts" +
+                         method);
   ASSERT_EQ(study.exitCode, 0) << study.error;
   const auto reconstruct = [&](const std::string & views)
   {
-    EXPECT_EQ(TweedieHere(
-                  {"geometry", "ct", "--type", "parallel", "--views", views, "--output", File("g.xml"), "--overwrite"})
-                  .exitCode,
-              0);
-    const auto made = TweedieHere({"simulate",
-                                   "ct",
-                                   "--image",
-                                   File("ct.nii.gz"),
-                                   "--slices",
-                                   "2:2",
-                                   "--geometry",
-                                   File("g.xml"),
-                                   "--photons",
-                                   "1e5",
-                                   "--output",
-                                   File("p.mha"),
-                                   "--overwrite"});
+    EXPECT_EQ(Run("geometry ct --type parallel --output @g.xml --overwrite --views " + views).exitCode, 0);
+    const auto made = Run("simulate ct --image @ct.nii.gz --slices 2:2 --geometry @g.xml --photons 1e5 --output @p.mha "
+                          "--overwrite");
     EXPECT_EQ(made.exitCode, 0) << made.error;
-    return ct({"reconstruct",
-               "ct",
-               File("p.mha"),
-               "--geometry",
-               File("g.xml"),
-               "--method",
-               "daps",
-               "--output",
-               File("hu.nii.gz"),
-               "--overwrite"},
-              {"--calibration",
-               File("ct-daps-conformal-risk-control.json"),
-               "--interval-level",
-               "0.5",
-               "--upper",
-               File("upper.nii.gz")});
+    return Run("reconstruct ct @p.mha --geometry @g.xml --method daps --output @hu.nii.gz --interval-level 0.5 "
+               "--calibration @ct-daps-conformal-risk-control.json --upper @upper.nii.gz" +
+               method);
   };
   const auto result = reconstruct("20");
   EXPECT_EQ(result.exitCode, 0) << result.error;
@@ -271,57 +232,20 @@ TEST_F(Calibration, OfProjectionsIsAppliedToAScanOfSoManyViews)
 TEST_F(Calibration, OfPatternsIsAppliedToAScanOfTheSameExperiment)
 {
   Model("real.safetensors", 1);
-  const auto phase = [](std::vector<std::string> words)
-  {
-    words.insert(
-        words.end(),
-        {"--prior", File("real.safetensors"), "--steps", "12", "--samples", "4", "--method", "daps", "--overwrite"});
-    return TweedieHere(words);
-  };
-  const auto study = phase({"validate",
-                            "simulated",
-                            "phase",
-                            "--image",
-                            File("head.nii.gz"),
-                            "--slices",
-                            "1:4",
-                            "--unseen",
-                            "--noise",
-                            "2",
-                            "--patterns",
-                            "2",
-                            "--calibrate",
-                            File("phase"),
-                            "--output",
-                            File("phases")});
+  const std::string method = " --prior @real.safetensors --steps 12 --samples 4 --method daps --overwrite";
+  const auto study = Run("validate simulated phase --image @head.nii.gz --slices 1:4 --unseen --noise 2 --patterns 2 "
+                         "--calibrate @phase --output @phases" +
+                         method);
   ASSERT_EQ(study.exitCode, 0) << study.error;
   const auto reconstruct = [&](const std::string & noise)
   {
-    const auto made = TweedieHere({"simulate",
-                                   "phase",
-                                   "--image",
-                                   File("head.nii.gz"),
-                                   "--slices",
-                                   "2:2",
-                                   "--experiment",
-                                   "coded",
-                                   "--patterns",
-                                   "2",
-                                   "--noise",
-                                   noise,
-                                   "--output",
-                                   File("coded.mha"),
-                                   "--overwrite"});
+    const auto made = Run("simulate phase --image @head.nii.gz --slices 2:2 --experiment coded --patterns 2 --output "
+                          "@coded.mha --overwrite --noise " +
+                          noise);
     EXPECT_EQ(made.exitCode, 0) << made.error;
-    return phase({"reconstruct",
-                  "phase",
-                  File("coded.mha"),
-                  "--output",
-                  File("object.nii.gz"),
-                  "--calibration",
-                  File("phase-daps-conformal-risk-control.json"),
-                  "--interval-level",
-                  "0.5"});
+    return Run("reconstruct phase @coded.mha --output @object.nii.gz --interval-level 0.5 --calibration "
+               "@phase-daps-conformal-risk-control.json" +
+               method);
   };
   const auto result = reconstruct("2");
   EXPECT_EQ(result.exitCode, 0) << result.error;
