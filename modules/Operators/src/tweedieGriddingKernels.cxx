@@ -9,21 +9,34 @@ namespace
 {
 template <int width, typename T>
 TWEEDIE_ALWAYS_INLINE void
+AddRows(const T * alongY, T factor, const T * row, std::int64_t stride, T * sum)
+{
+  for (int r = 0; r < width; ++r, row += 2 * stride)
+  {
+    const T weight = factor * alongY[r];
+    for (int i = 0; i < 2 * width; ++i)
+    {
+      sum[i] += weight * row[i];
+    }
+  }
+}
+
+template <int width, typename T>
+TWEEDIE_ALWAYS_INLINE void
 Gather(const GriddingSamples<T> & s, const T * grid, std::int64_t stride, T * values)
 {
+  const int planes = s.planeStride == 0 ? 1 : width;
+  const std::int64_t perSample = s.planeStride == 0 ? 2 * width : 3 * width;
   for (std::int64_t n = s.begin; n < s.end; ++n)
   {
-    const T * alongX = s.weights + n * 2 * width;
+    const T * alongX = s.weights + n * perSample;
     const T * alongY = alongX + width;
-    const T * row = grid + 2 * static_cast<std::int64_t>(s.first[n]);
+    const T * alongZ = alongY + width;
+    const T * corner = grid + 2 * static_cast<std::int64_t>(s.first[n]);
     T sum[2 * width] = {};
-    for (int r = 0; r < width; ++r, row += 2 * stride)
+    for (int z = 0; z < planes; ++z, corner += 2 * s.planeStride)
     {
-      const T weight = alongY[r];
-      for (int i = 0; i < 2 * width; ++i)
-      {
-        sum[i] += weight * row[i];
-      }
+      AddRows<width>(alongY, planes == 1 ? T(1) : alongZ[z], corner, stride, sum);
     }
     T re = 0;
     T im = 0;
@@ -40,12 +53,30 @@ Gather(const GriddingSamples<T> & s, const T * grid, std::int64_t stride, T * va
 
 template <int width, typename T>
 TWEEDIE_ALWAYS_INLINE void
+SpreadRows(const T * alongY, T factor, const T * part, T * row, std::int64_t stride)
+{
+  for (int r = 0; r < width; ++r, row += 2 * stride)
+  {
+    const T weight = factor * alongY[r];
+    TWEEDIE_INDEPENDENT_LOOP
+    for (int i = 0; i < 2 * width; ++i)
+    {
+      row[i] += weight * part[i];
+    }
+  }
+}
+
+template <int width, typename T>
+TWEEDIE_ALWAYS_INLINE void
 Spread(const GriddingSamples<T> & s, const T * values, T * grid, std::int64_t stride)
 {
+  const int planes = s.planeStride == 0 ? 1 : width;
+  const std::int64_t perSample = s.planeStride == 0 ? 2 * width : 3 * width;
   for (std::int64_t n = s.begin; n < s.end; ++n)
   {
-    const T * alongX = s.weights + n * 2 * width;
+    const T * alongX = s.weights + n * perSample;
     const T * alongY = alongX + width;
+    const T * alongZ = alongY + width;
     const T * value = values + 2 * static_cast<std::int64_t>(s.place[n]);
     const T re = value[0];
     const T im = s.conjugate[n] * value[1];
@@ -55,15 +86,10 @@ Spread(const GriddingSamples<T> & s, const T * values, T * grid, std::int64_t st
       part[2 * i] = alongX[i] * re;
       part[2 * i + 1] = alongX[i] * im;
     }
-    T * row = grid + 2 * static_cast<std::int64_t>(s.first[n]);
-    for (int r = 0; r < width; ++r, row += 2 * stride)
+    T * corner = grid + 2 * static_cast<std::int64_t>(s.first[n]);
+    for (int z = 0; z < planes; ++z, corner += 2 * s.planeStride)
     {
-      const T weight = alongY[r];
-      TWEEDIE_INDEPENDENT_LOOP
-      for (int i = 0; i < 2 * width; ++i)
-      {
-        row[i] += weight * part[i];
-      }
+      SpreadRows<width>(alongY, planes == 1 ? T(1) : alongZ[z], part, corner, stride);
     }
   }
 }

@@ -6,16 +6,19 @@
 
 namespace tweedie
 {
-/** Samples between the points of a grid of complex numbers, width x width weights each. Sample n reads or writes the
- * square whose first point is grid[2 * first[n]]; its place among the values is values[2 * place[n]]. */
+/** Samples between the points of a grid of complex numbers, width x width weights each, or width^3. Sample n reads or
+ * writes the square or cube whose first point is grid[2 * first[n]]; its place among the values is values[2 *
+ * place[n]].
+ */
 template <typename T> struct GriddingSamples
 {
   const std::int32_t * first;
   const std::int32_t * place;
   const T * conjugate; ///< -1 where the value is the complex conjugate of what the grid has, else 1
-  const T * weights;   ///< along x, then along y: 2 width each
+  const T * weights;   ///< along x, then along y, then, in a volume, along z: width each
   std::int64_t begin;
   std::int64_t end;
+  std::int64_t planeStride = 0; ///< complex numbers from a plane of the grid to the next; 0: there is one plane
 };
 
 /** values = weighted sums of the grid. stride: complex numbers from a row of the grid to the next. width: 4, 6, ... 16.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieNonuniformFourier.h"
 
-#include "tweedieGriddingKernels.h"
-
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -12,7 +10,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr std::int64_t samplesPerTask = 4096;
 // Buffers of a transform, beside slot 0 that the lines and strips use.
 constexpr int halfSlot = 1;
 constexpr int gridSlot = 2;
@@ -54,13 +51,12 @@ NonuniformFourier<T>::NonuniformFourier(std::int64_t rows,
       m_WindowY(width, Oversampling(m_Plane.PaddedRows(), rows)),
       m_ColumnFactors(Deapodization<T>(m_WindowX, columns, m_Plane.PaddedColumns(), 1.0)),
       m_RowFactors(Deapodization<T>(m_WindowY, rows, m_Plane.PaddedRows(), 1.0)),
-      m_HalfRowFactors(Deapodization<T>(m_WindowY, rows, m_Plane.PaddedRows(), 0.5))
+      m_HalfRowFactors(Deapodization<T>(m_WindowY, rows, m_Plane.PaddedRows(), 0.5)), m_Table(MakeTable(frequencies))
 {
-  FillTable(frequencies);
 }
 
 template <typename T>
-typename NonuniformFourier<T>::Corner
+GriddingCorner
 NonuniformFourier<T>::CornerOf(const PlaneFrequency & frequency) const
 {
   const auto columns = static_cast<double>(m_Plane.PaddedColumns());
@@ -79,48 +75,22 @@ NonuniformFourier<T>::CornerOf(const PlaneFrequency & frequency) const
   const double half = 0.5 * static_cast<double>(m_Width);
   const double firstX = std::ceil(x - half);
   const double firstY = std::ceil(y - half);
-  return {static_cast<std::int64_t>(firstY) + halo,
-          static_cast<std::int64_t>(firstX) + halo,
-          conjugate,
-          x - firstX,
-          y - firstY};
+  return {{static_cast<std::int64_t>(firstX) + halo, static_cast<std::int64_t>(firstY) + halo, 0},
+          {x - firstX, y - firstY, 0.0},
+          conjugate};
 }
 
 template <typename T>
-void
-NonuniformFourier<T>::FillTable(const std::vector<PlaneFrequency> & frequencies)
+GriddingTable<T>
+NonuniformFourier<T>::MakeTable(const std::vector<PlaneFrequency> & frequencies) const
 {
-  const std::size_t count = frequencies.size();
-  std::vector<Corner> corners(count);
-  m_Slabs.assign(static_cast<std::size_t>(GridRows() / slabRows + 2), 0);
-  for (std::size_t n = 0; n < count; ++n)
+  std::vector<GriddingCorner> corners;
+  corners.reserve(frequencies.size());
+  for (const auto & frequency : frequencies)
   {
-    corners[n] = CornerOf(frequencies[n]);
-    ++m_Slabs[static_cast<std::size_t>(corners[n].row / slabRows + 1)];
+    corners.push_back(CornerOf(frequency));
   }
-  for (std::size_t s = 1; s < m_Slabs.size(); ++s)
-  {
-    m_Slabs[s] += m_Slabs[s - 1];
-  }
-  m_First.resize(count);
-  m_Place.resize(count);
-  m_Conjugate.resize(count);
-  m_Weights.resize(count * 2 * static_cast<std::size_t>(m_Width));
-  std::vector<std::int64_t> next = m_Slabs;
-  for (std::size_t n = 0; n < count; ++n)
-  {
-    const Corner & corner = corners[n];
-    const auto to = static_cast<std::size_t>(next[static_cast<std::size_t>(corner.row / slabRows)]++);
-    m_First[to] = static_cast<std::int32_t>(corner.row * GridStride() + corner.column);
-    m_Place[to] = static_cast<std::int32_t>(n);
-    m_Conjugate[to] = corner.conjugate ? T(-1) : T(1);
-    T * weights = m_Weights.data() + to * 2 * static_cast<std::size_t>(m_Width);
-    for (std::int64_t i = 0; i < m_Width; ++i)
-    {
-      weights[i] = static_cast<T>(m_WindowX.Value(corner.fractionX - static_cast<double>(i)));
-      weights[m_Width + i] = static_cast<T>(m_WindowY.Value(corner.fractionY - static_cast<double>(i)));
-    }
-  }
+  return GriddingTable<T>({GridStride(), GridRows(), 1}, {m_WindowX, m_WindowY}, m_Width, corners);
 }
 
 template <typename T>
@@ -211,47 +181,7 @@ NonuniformFourier<T>::Forward(const T * image, Complex * q) const
                      }
                    });
   FillHalo(grid);
-  const auto * points = reinterpret_cast<const T *>(grid);
-  at::parallel_for(0,
-                   static_cast<std::int64_t>(m_First.size()),
-                   samplesPerTask,
-                   [&](std::int64_t begin, std::int64_t end)
-                   {
-                     const GriddingSamples<T> samples{
-                         m_First.data(), m_Place.data(), m_Conjugate.data(), m_Weights.data(), begin, end};
-                     GatherSamples(samples, static_cast<int>(m_Width), points, GridStride(), reinterpret_cast<T *>(q));
-                   });
-}
-
-template <typename T>
-void
-NonuniformFourier<T>::Spread(const Complex * q, Complex * grid) const
-{
-  const auto slabs = static_cast<std::int64_t>(m_Slabs.size()) - 1;
-  const auto * values = reinterpret_cast<const T *>(q);
-  const auto count = static_cast<std::int64_t>(m_First.size());
-  const std::int64_t slabsPerTask =
-      std::max<std::int64_t>(1, slabs * samplesPerTask / std::max<std::int64_t>(1, count));
-  std::fill_n(grid, GridRows() * GridStride(), Complex(0));
-  // A slab's windows reach into the next one: first those with an even number, then the others, so that no two
-  // tasks ever add to one row, and each row sees its terms in the same order whatever the number of threads.
-  for (const std::int64_t parity : {0, 1})
-  {
-    at::parallel_for(
-        0,
-        (slabs + 1 - parity) / 2,
-        slabsPerTask,
-        [&](std::int64_t begin, std::int64_t end)
-        {
-          for (std::int64_t i = begin; i < end; ++i)
-          {
-            const auto slab = static_cast<std::size_t>(2 * i + parity);
-            const GriddingSamples<T> samples{
-                m_First.data(), m_Place.data(), m_Conjugate.data(), m_Weights.data(), m_Slabs[slab], m_Slabs[slab + 1]};
-            SpreadSamples(samples, static_cast<int>(m_Width), values, reinterpret_cast<T *>(grid), GridStride());
-          }
-        });
-  }
+  m_Table.Gather(grid, q);
 }
 
 template <typename T>
@@ -263,7 +193,7 @@ NonuniformFourier<T>::Adjoint(const Complex * q, T * image) const
   const FftwBuffer<T> buffer(gridSlot, GridRows() * GridStride());
   Complex * grid = buffer.Data();
   Complex * lines = half.Data();
-  Spread(q, grid);
+  m_Table.Spread(q, grid);
   FoldHalo(grid);
   at::parallel_for(0,
                    m_Plane.Strips(),

@@ -2,6 +2,7 @@
 #ifndef tweedieNonuniformFourier_h
 #define tweedieNonuniformFourier_h
 
+#include "tweedieGriddingTable.h"
 #include "tweedieHalfPlane.h"
 #include "tweedieKaiserBessel.h"
 
@@ -41,25 +42,12 @@ public:
   void Adjoint(const Complex * q, T * image) const;
 
 private:
-  /** Points of the grid kept twice around it, for windows that reach beyond: half the largest width. */
-  static constexpr std::int64_t halo = 8;
-  /** Rows of the grid that one task adds to; windows reach into the next such slab at most. */
-  static constexpr std::int64_t slabRows = 16;
+  static constexpr std::int64_t halo = GriddingTable<T>::halo;
 
-  struct Corner
-  {
-    std::int64_t row;
-    std::int64_t column;
-    bool conjugate;
-    double fractionX; ///< from the first point of the window to the frequency
-    double fractionY;
-  };
-
-  Corner CornerOf(const PlaneFrequency & frequency) const;
-  void FillTable(const std::vector<PlaneFrequency> & frequencies);
+  GriddingCorner CornerOf(const PlaneFrequency & frequency) const;
+  GriddingTable<T> MakeTable(const std::vector<PlaneFrequency> & frequencies) const;
   void FillHalo(Complex * grid) const;
   void FoldHalo(Complex * grid) const;
-  void Spread(const Complex * q, Complex * grid) const;
   std::int64_t
   GridRows() const
   {
@@ -87,12 +75,8 @@ private:
   KaiserBessel m_WindowY;
   std::vector<T> m_ColumnFactors; ///< 1 / transform of the window, by pixel
   std::vector<T> m_RowFactors;
-  std::vector<T> m_HalfRowFactors;   ///< the same halved, for Adjoint
-  std::vector<std::int64_t> m_Slabs; ///< samples are ordered by slab; where each begins, and the end
-  std::vector<std::int32_t> m_First;
-  std::vector<std::int32_t> m_Place;
-  std::vector<T> m_Conjugate;
-  std::vector<T> m_Weights;
+  std::vector<T> m_HalfRowFactors; ///< the same halved, for Adjoint
+  GriddingTable<T> m_Table;
 };
 } // namespace tweedie
 

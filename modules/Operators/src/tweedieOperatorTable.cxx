@@ -8,6 +8,7 @@
 #include "tweedieFourierOperator.h"
 #include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
+#include "tweedieNoncartesianSenseOperator.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweediePropagationOperator.h"
 #include "tweedieRandom.h"
@@ -117,6 +118,56 @@ SenseRows()
           {"sense-batch", "multi-coil MRI with a mask and maps per batch entry", [lines](std::uint64_t seed) {
              return MakeSenseOperator(lines(seed, 3), RandomMaps(seed + 1, 3, 2));
            }}};
+}
+
+/** Random frequencies up to the corners of k-space. */
+at::Tensor
+RandomTrajectory(std::uint64_t seed, std::int64_t readouts, at::IntArrayRef size)
+{
+  std::vector<at::Tensor> axes;
+  for (const auto pixels : size)
+  {
+    axes.push_back(Random(seed + axes.size(), {1, readouts, 11}, at::kDouble).squeeze(0).atan() *
+                   (static_cast<double>(pixels) / 3.1416));
+  }
+  return at::stack(axes, -1);
+}
+
+std::vector<OperatorRow>
+NonuniformRows()
+{
+  // The window's errors below the tests' tolerance: Normal is another arithmetic than Adjoint after Forward.
+  const NonuniformFourierOptions exact{1e-7, 1e-14};
+  const auto plane = [exact](std::uint64_t seed)
+  {
+    return std::make_shared<const NonuniformFourierOperator>(
+        Shape{2, 2, rows, columns}, RandomTrajectory(seed, 9, {columns, rows}), exact);
+  };
+  const auto volume = [exact](std::uint64_t seed)
+  {
+    return std::make_shared<const NonuniformFourierOperator>(
+        Shape{1, 6, 5, 7}, RandomTrajectory(seed, 9, {7, 5, 6}), exact);
+  };
+  return {
+      {"nonuniform-fourier-2d", "Fourier transform at any frequencies, within slices", plane},
+      {"nonuniform-fourier-3d", "Fourier transform of a volume at any frequencies", volume},
+      {"nonuniform-normal-2d",
+       "A^H W A of nonuniform-fourier-2d as a convolution",
+       [plane](std::uint64_t seed)
+       {
+         return std::make_shared<NonuniformNormalOperator>(*plane(seed),
+                                                           Random(seed + 5, {1, 9, 11}, at::kDouble).abs().squeeze(0));
+       }},
+      {"nonuniform-normal-3d",
+       "A^H A of nonuniform-fourier-3d as a convolution",
+       [volume](std::uint64_t seed) { return std::make_shared<NonuniformNormalOperator>(*volume(seed)); }},
+      {"noncartesian-sense",
+       "multi-coil MRI along any trajectory, maps per batch entry",
+       [exact](std::uint64_t seed)
+       {
+         return std::make_shared<NoncartesianSenseOperator>(
+             Shape{1, 1, rows, columns}, RandomTrajectory(seed, 9, {columns, rows}), RandomMaps(seed + 7, 3, 3), exact);
+       }}};
 }
 
 /** Four views of a small detector around a grid of odd extents. */
@@ -258,8 +309,13 @@ OperatorTable()
   static const std::vector<OperatorRow> table = []
   {
     std::vector<OperatorRow> result = PlainRows();
-    for (const auto & rowsOfKind :
-         {SenseRows(), ProjectorRows(), RestorationRows(), PhaseRows(), PropagationRows(), AlgebraRows()})
+    for (const auto & rowsOfKind : {SenseRows(),
+                                    NonuniformRows(),
+                                    ProjectorRows(),
+                                    RestorationRows(),
+                                    PhaseRows(),
+                                    PropagationRows(),
+                                    AlgebraRows()})
     {
       result.insert(result.end(), rowsOfKind.begin(), rowsOfKind.end());
     }
