@@ -114,10 +114,10 @@ Outputs::AddDicomResult(const std::string & flag, const std::string & folder)
 }
 
 void
-Outputs::AddScan(const std::string & flag, const std::string & path, bool withSensitivities)
+Outputs::AddScan(const std::string & flag, const std::string & path, bool withSensitivities, bool withTrajectory)
 {
-  Add(flag, ScanFiles(path, withSensitivities));
-  RequireWritableScan(path, withSensitivities, m_Overwrite);
+  Add(flag, ScanFiles(path, withSensitivities, withTrajectory));
+  RequireWritableScan(path, withSensitivities, m_Overwrite, withTrajectory);
 }
 
 void

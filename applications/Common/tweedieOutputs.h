@@ -25,7 +25,7 @@ public:
   void AddImage(const std::string & flag, const std::string & path, bool pictures = false);
   /** A folder of DICOM files (tweedieDicomResult.h). */
   void AddDicomResult(const std::string & flag, const std::string & folder);
-  void AddScan(const std::string & flag, const std::string & path, bool withSensitivities);
+  void AddScan(const std::string & flag, const std::string & path, bool withSensitivities, bool withTrajectory = false);
 
   bool
   IsOverwriting() const

@@ -53,6 +53,7 @@ VerbTable()
       {"tune", "mri", "a method's settings for MRI, by random search on tuning slices", RunTuneMRI},
       {"train", "", "a folder or volume of images to a learned prior: a model file and its card", RunTrain},
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
+      {"trajectory", "", "where an MRI scan samples k-space: radial, golden-angle, spiral or in 3-D", RunTrajectory},
       {"geometry", "ct", "the views of a CT scan: made, printed, drawn; RTK's file format", RunGeometryCT},
       {"deidentify", "", "DICOM images without what names the patient: PS3.15 annex E, basic profile", RunDeidentify},
       {"send", "", "DICOM files to a peer such as a PACS, by C-STORE; what it confirmed is not sent again", RunSend},

@@ -40,6 +40,7 @@ void RunTuneRestoration(CommandLine & line);
 void RunTuneMRI(CommandLine & line);
 void RunTrain(CommandLine & line);
 void RunSample(CommandLine & line);
+void RunTrajectory(CommandLine & line);
 void RunGeometryCT(CommandLine & line);
 void RunDeidentify(CommandLine & line);
 void RunSend(CommandLine & line);

@@ -2,8 +2,10 @@
 #include "tweedieFieldText.h"
 #include "tweedieInfo.h"
 #include "tweedieInputImage.h"
+#include "tweedieMRIModel.h"
 #include "tweedieReportTable.h"
 #include "tweedieScanFile.h"
+#include "tweedieTrajectory.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -73,19 +75,35 @@ ImageInfo(const std::string & path, const DicomReadOptions & dicom)
   return rows;
 }
 
-InfoRows
-ScanInfo(const std::string & path)
+void
+AddMask(InfoRows & rows, const MRIScan & scan)
 {
-  const MRIScan scan = ReadScan(path);
   const auto mask = TensorView(scan.mask);
-  InfoRows rows{{"scan", path}};
-  rows.emplace_back("coils", std::to_string(scan.kspace.Channels()));
-  AddGrid(rows, scan.kspace.GetGrid());
   const double sampled = mask.sum(at::kDouble).item<double>() / static_cast<double>(mask.numel());
   rows.emplace_back("sampled",
                     FormatSignificant(100.0 * sampled, 3) + " % of k-space, effective acceleration " +
                         FormatNumber(1.0 / sampled, 2));
   rows.emplace_back("mask", scan.mask.GetGrid().size.z == 1 ? "one for all slices" : "one per slice");
+}
+
+void
+AddTrajectory(InfoRows & rows, const MRIScan & scan)
+{
+  const auto & size = scan.trajectory.GetGrid().size;
+  rows.emplace_back("trajectory",
+                    std::to_string(size.y) + " readouts of " + std::to_string(size.x) +
+                        " samples, effective acceleration " +
+                        FormatNumber(EffectiveAcceleration(MRITrajectory(scan), MRIDensity(scan)), 2));
+}
+
+InfoRows
+ScanInfo(const std::string & path)
+{
+  const MRIScan scan = ReadScan(path);
+  InfoRows rows{{"scan", path}};
+  rows.emplace_back("coils", std::to_string(scan.kspace.Channels()));
+  AddGrid(rows, ImageGridOf(scan));
+  IsCartesian(scan) ? AddMask(rows, scan) : AddTrajectory(rows, scan);
   rows.emplace_back("coil maps", MapsText(scan));
   rows.emplace_back("noise",
                     scan.noise ? NumberText(*scan.noise) + " (standard deviation of a complex sample)" : "not known");

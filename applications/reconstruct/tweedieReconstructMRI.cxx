@@ -4,9 +4,11 @@
 #include "tweedieImageInput.h"
 #include "tweedieImagePart.h"
 #include "tweedieMRIClassical.h"
+#include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieMRISimulation.h"
+#include "tweedieMRITrajectory.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieReconstructDeviation.h"
@@ -24,12 +26,20 @@ struct CoilFiles
 {
   std::string sensitivities;
   std::string gFactor;
+  TrajectoryFlags trajectory;
+  std::int64_t imageSize = 0;
 
   void
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
             sensitivities);
+    trajectory.Visit(v);
+    v.Visit(Field("image-size",
+                  "pixels of the square image of a scan with --trajectory; 0: what its description says, or as many as "
+                  "the trajectory reaches")
+                .Range(0, 1 << 20),
+            imageSize);
     v.Visit(
         Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
         gFactor);
@@ -85,6 +95,8 @@ Options::Parse(CommandLine & line)
   line.AddExample(
       "tweedie reconstruct mri scan --method sense --deviation analytic --output sense.nii.gz --std std.nii.gz "
       "--g-factor g.nii.gz");
+  line.AddExample("tweedie reconstruct mri radial --trajectory k.cfl --sensitivities maps.cfl --method sense --output "
+                  "sense.nii.gz");
   line.AddExample("tweedie reconstruct mri scan --prior brain-t1.safetensors --samples 8 --output mean.nii.gz --std "
                   "std.nii.gz");
   line.AddExample("tweedie reconstruct mri dicom-folder --simulate --acceleration 4 --prior brain-t1.safetensors "
@@ -130,7 +142,10 @@ MeasureImage(const Options & options, ReconstructSource & source)
 {
   const ImageInput input = ReadImageInput(options.files.input, options.image);
   ProgressDisplay display(options.run.progress);
-  MRISimulation simulation = SimulateMRI(input.image, options.simulation.options, display.Callback());
+  MRISimulation simulation = SimulateMRI(input.image,
+                                         options.simulation.options,
+                                         display.Callback(),
+                                         TrajectoryFor(options.scan.trajectory, input.image.GetGrid()));
   source.series = input.series;
   source.digest = input.digest;
   source.statement = "Retrospective, from magnitude images";
@@ -147,7 +162,11 @@ ReadInput(const Options & options, ReconstructSource & source)
     return MeasureImage(options, source);
   }
   RequireMeasurement(options.files.input);
-  MRIScan scan = ReadScan(options.files.input);
+  MRIScan scan = ReadScan(options.files.input, {options.scan.trajectory.file, options.scan.imageSize});
+  if (!options.scan.trajectory.file.empty())
+  {
+    SetTrajectoryUnit(scan, options.scan.trajectory.unit);
+  }
   if (!options.scan.sensitivities.empty())
   {
     SetSensitivitiesFromFile(scan, options.scan.sensitivities);
@@ -188,8 +207,10 @@ Reconstruct(const MRIScan & scan, const Options & options)
 void
 ReconstructOne(const CommandLine & line, Options & options)
 {
-  Outputs outputs =
-      CheckedOutputs(options.files, options.posterior, {options.scan.sensitivities}, options.run.overwrite);
+  Outputs outputs = CheckedOutputs(options.files,
+                                   options.posterior,
+                                   {options.scan.sensitivities, options.scan.trajectory.file},
+                                   options.run.overwrite);
   outputs.AddImage("--g-factor", options.scan.gFactor);
   AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);

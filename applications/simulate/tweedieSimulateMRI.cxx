@@ -4,6 +4,7 @@
 #include "tweedieImagePart.h"
 #include "tweedieInputImage.h"
 #include "tweedieMRISimulation.h"
+#include "tweedieMRITrajectory.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieReportTable.h"
@@ -28,6 +29,7 @@ struct SimulateFiles
   std::string output;
   std::string reference;
   std::string part = "magnitude";
+  TrajectoryFlags trajectory;
   DicomReadOptions dicom;
 
   void
@@ -45,6 +47,7 @@ struct SimulateFiles
             output);
     v.Visit(Field("reference", "noise-free, fully sampled image to write, in the units of the data").Unit("FILE"),
             reference);
+    trajectory.Visit(v);
     v.Visit(Field("part", "of the reference").Choices({"magnitude", "complex", "phase"}), part);
     dicom.Visit(v);
   }
@@ -55,6 +58,14 @@ Report(const MRISimulation & simulation, const SimulateFiles & files)
 {
   const Grid & grid = simulation.scan.kspace.GetGrid();
   const auto & pattern = simulation.pattern;
+  if (!IsCartesian(simulation.scan))
+  {
+    const auto & size = simulation.scan.kspace.GetGrid().size;
+    return files.output + ": " + std::to_string(size.z) + " slices, " +
+           std::to_string(simulation.scan.kspace.Channels()) + " coils, " + std::to_string(size.y) + " readouts of " +
+           std::to_string(size.x) + " samples, effective acceleration " +
+           FormatNumber(pattern.effectiveAcceleration, 2) + "\n";
+  }
   return files.output + ": " + std::to_string(grid.size.z) + " slices of " + std::to_string(grid.size.x) + " x " +
          std::to_string(grid.size.y) + ", " + std::to_string(simulation.scan.kspace.Channels()) + " coils, " +
          std::to_string(pattern.lines) + " of " + std::to_string(grid.size.y) + " lines (" +
@@ -73,6 +84,7 @@ RunSimulateMRI(CommandLine & line)
   line.Add("Acquisition", options);
   line.Add("Run", run);
   line.Require({"image", "output"});
+  line.AddExample("tweedie simulate mri --image ch2.nii.gz --trajectory radial.cfl --output scan");
   line.AddExample("tweedie simulate mri --image ch2.nii.gz --slices 84:107 --acceleration 4 --output scan --reference "
                   "truth.nii.gz");
   if (!line.Parse())
@@ -82,14 +94,16 @@ RunSimulateMRI(CommandLine & line)
   UseThreads(run.threads);
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.image);
-  outputs.AddScan("--output", files.output, options.coils > 1);
+  outputs.AddInput(files.trajectory.file);
+  outputs.AddScan("--output", files.output, options.coils > 1, !files.trajectory.file.empty());
   outputs.AddImage("--reference", files.reference);
   outputs.AddFile("--output", RunRecordPath(files.output));
 
   const auto begin = std::chrono::steady_clock::now();
   const Volume image = SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices);
   ProgressDisplay progress(run.progress);
-  const auto simulation = SimulateMRI(image, options, progress.Callback());
+  const auto simulation =
+      SimulateMRI(image, options, progress.Callback(), TrajectoryFor(files.trajectory, image.GetGrid()));
   progress.Clear();
   Summary summary;
   summary.method = "simulate mri";

@@ -98,7 +98,7 @@ TEST(ReconstructClassical, SenseOfAMaskedUnitaryTransformIsAScaledAdjoint)
 
 /** A as a dense matrix in double, a column per pixel. */
 at::Tensor
-DenseMatrix(const SenseOperator & model)
+DenseMatrix(const LinearOperator & model)
 {
   const Shape shape = model.DomainShape();
   const std::int64_t pixels = shape[2] * shape[3];

@@ -5,6 +5,7 @@
 #include "tweedieMRIModel.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieTemporaryFolder.h"
+#include "tweedieTrajectory.h"
 #include "tweedieVolumeTensor.h"
 
 #include <charconv>
@@ -108,6 +109,37 @@ TEST(MRIPosterior, RecoversTheImageInTheUnitsAndPlaceOfTheData)
   EXPECT_EQ(result.summary.deviationOf, "daps");
   EXPECT_EQ(result.summary.networkEvaluations, 10 + 8 * 10);
   EXPECT_NE(result.summary.options.find("\"device\":\"cpu\""), std::string::npos);
+}
+
+TEST(MRIPosterior, TakesScansAlongATrajectory)
+{
+  TestScan test;
+  TrajectoryOptions radial;
+  radial.kind = "golden-angle";
+  radial.size = columns;
+  radial.readouts = 11;
+  test.scan.trajectory = TrajectoryVolume(MakeTrajectory(radial));
+  test.scan.mask = Volume();
+  test.scan.imageGrid = TestGrid();
+  Grid readouts;
+  readouts.size = {slices, 11, 2 * columns};
+  test.scan.kspace = Volume(readouts, Volume::Element::Complex, 2);
+  TensorView(test.scan.kspace).fill_(1.0); // so that the model can be made; replaced below
+  auto random = test::Streams(42, slices);
+  const auto model = MakeMRIModel(test.scan);
+  const auto data = model->Forward(test.truth);
+  const auto measured = data + random.NormalLike(data) * (noise / std::sqrt(2.0));
+  test.scan.kspace = VolumeFromSliceBatch(measured, readouts);
+  const auto back = model->Adjoint(measured * MRIDensity(test.scan).to(at::kFloat));
+  for (const char * method : {"rmp", "daps", "dps", "dds"})
+  {
+    PosteriorOptions options = Options(method);
+    const auto result = ReconstructPosterior(test.scan, TestPrior(), options);
+    EXPECT_TRUE(result.mean.GetGrid().IsCongruent(TestGrid()));
+    // These images are smooth: most of them is measured. A sample of a poor sampler is worse than the mean.
+    EXPECT_LT(test::RelativeError(SliceBatch(result.mean), test.truth), test::RelativeError(back, test.truth))
+        << method;
+  }
 }
 
 TEST(MRIPosterior, ScalesWithTheData)

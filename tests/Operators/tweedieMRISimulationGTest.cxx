@@ -205,3 +205,18 @@ TEST(SimulateMRI, StopsAndRefuses)
   broken.Data()[5] = std::numeric_limits<float>::infinity();
   EXPECT_THROW_MESSAGE(SimulateMRI(broken, Options(2, 0.0)), DataError, "image");
 }
+
+TEST(SimulateMRI, AlongATrajectoryHasTheGridsValuesAtWholeFrequencies)
+{
+  MRISimulationOptions options = Options(3, 0.0);
+  options.acceleration = 1.0;
+  options.centerFraction = 1.0;
+  const auto cartesian = SimulateMRI(Phantom(), options);
+  const auto y = (at::arange(65, at::kDouble) - 32.0).view({65, 1}).expand({65, 50});
+  const auto x = (at::arange(50, at::kDouble) - 25.0).view({1, 50}).expand({65, 50});
+  const auto along = SimulateMRI(Phantom(), options, {}, TrajectoryVolume(at::stack({x, y}, -1)));
+  EXPECT_TENSOR_CLOSE(MRIData(along.scan), MRIData(cartesian.scan), 1e-6); // stored in single precision
+  EXPECT_TENSOR_EQUAL(TensorView(along.reference), TensorView(cartesian.reference));
+  EXPECT_TRUE(along.scan.mask.IsEmpty());
+  EXPECT_NEAR(along.pattern.effectiveAcceleration, 1.0, 1e-3);
+}

@@ -119,7 +119,9 @@ TEST(DensityCompensation, IsTheRampOfRadialReadouts)
   const std::int64_t size = 48;
   const auto k = TrajectoryOf("radial", size, 96, 96);
   const auto ramp = RadialDensity(k);
-  EXPECT_NEAR(ramp.sum().item<double>(), pi * 24.25 * 24.25, 0.02 * pi * 24.0 * 24.0); // the disc that is reached
+  // From -24 to 23.5: the last annulus is reached on one side.
+  const double disc = pi * (24.25 * 24.25 + 23.75 * 23.75) / 2.0;
+  EXPECT_NEAR(ramp.sum().item<double>(), disc, 1e-9 * disc);
   const auto w = DensityCompensation(k, {1, 1, size, size});
   const auto inside = Radii(k).gt(2.0).logical_and(Radii(k).lt(20.0));
   // The kernel is a cycle wide, over which a ramp is straight; the iteration's ripples remain.
@@ -129,7 +131,9 @@ TEST(DensityCompensation, IsTheRampOfRadialReadouts)
 TEST(RadialDensity, OfShellsFillsTheBall)
 {
   const auto k = TrajectoryOf("kooshball", 32, 500, 64);
-  EXPECT_NEAR(RadialDensity(k).sum().item<double>() / (4.0 / 3.0 * pi * std::pow(16.25, 3)), 1.0, 0.03);
+  // From -16 to 15.5: half of the last shell.
+  const double ball = 4.0 / 3.0 * pi * (std::pow(16.25, 3) + std::pow(15.75, 3)) / 2.0;
+  EXPECT_NEAR(RadialDensity(k).sum().item<double>(), ball, 1e-9 * ball);
 }
 
 TEST(RadialDensity, RefusesOtherReadouts)

@@ -2,8 +2,8 @@
 #ifndef tweedieClassicalTable_h
 #define tweedieClassicalTable_h
 
+#include "tweedieLinearOperator.h"
 #include "tweedieMRIClassical.h"
-#include "tweedieSenseOperator.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -16,11 +16,14 @@ namespace tweedie
 /** What every method gets: the scan as tensors, batch entry = slice. */
 struct ClassicalProblem
 {
-  std::shared_ptr<const SenseOperator> model; ///< none for several coils without maps
-  at::Tensor data;                            ///< [slice, coil, 1, y, x]
-  at::Tensor mask;                            ///< [1 or slice, 1, 1, y, x], zeros and ones
-  at::Tensor samples;                         ///< [slice], double: measured complex numbers
-  double largestEigenvalue = 1.0;             ///< max over pixels of sum |S|^2, not below those of A^H A
+  LinearOperatorPointer model;     ///< none for several coils without maps
+  LinearOperatorPointer transform; ///< of the coils' images along a trajectory; none for Cartesian data
+  at::Tensor density;              ///< along a trajectory, for zero-filled: [readout, sample]
+  at::Tensor data;                 ///< [slice, coil, 1, y, x]
+  at::Tensor mask;                 ///< [1 or slice, 1, 1, y, x], zeros and ones
+  at::Tensor samples;              ///< [slice], double: measured complex numbers
+  double sumOfSquares = 1.0;       ///< max over pixels of sum |S|^2
+  double largestEigenvalue = 1.0;  ///< not below those of A^H A
   std::optional<double> noise;
   const MRIClassicalOptions & options;
   /** (done, of) in any unit; throws Aborted when the user stops. */

@@ -6,7 +6,9 @@
 #include "tweedieError.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
+#include "tweedieNonuniformFourierOperator.h"
 #include "tweedieNormalParts.h"
+#include "tweedieOperatorDiagnostics.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
@@ -38,11 +40,18 @@ RequireScan(const MRIScan & scan, const MRIClassicalOptions & options)
   MRIScan checked = scan;
   if (IsRootOfSquares(options) && scan.sensitivities.IsEmpty() && !scan.kspace.IsEmpty())
   {
-    checked.sensitivities =
-        Volume(scan.kspace.GetGrid().Slices(0, 1), Volume::Element::Complex, scan.kspace.Channels());
+    checked.sensitivities = Volume(ImageGridOf(scan).Slices(0, 1), Volume::Element::Complex, scan.kspace.Channels());
     TensorView(checked.sensitivities).fill_(1.0);
   }
   RequireConsistentScan(checked);
+  if (options.method == "grappa")
+  {
+    RequireCartesian(scan, "grappa");
+  }
+  if (scan.trajectory.Channels() == 3 && (options.method == "tv" || options.method == "wavelet"))
+  {
+    throw UsageError(options.method + ": given a trajectory with a k_z; required one within slices");
+  }
 }
 
 /** Measured complex numbers of each slice, [slice]. */
@@ -57,6 +66,32 @@ double
 LargestSumOfSquares(const MRIScan & scan)
 {
   return scan.sensitivities.IsEmpty() ? 1.0 : TensorView(scan.sensitivities).abs().square().sum(0).max().item<double>();
+}
+
+/** Along a trajectory the middle of k-space is measured many times; power iteration is from below. */
+double
+LargestEigenvalue(const MRIScan & scan, const LinearOperatorPointer & model)
+{
+  if (IsCartesian(scan) || !model)
+  {
+    return LargestSumOfSquares(scan);
+  }
+  constexpr double slack = 1.05;
+  const double norm = SpectralNorm(*model);
+  return slack * norm * norm;
+}
+
+LinearOperatorPointer
+CoilTransform(const MRIScan & scan)
+{
+  if (IsCartesian(scan))
+  {
+    return nullptr;
+  }
+  const at::Tensor k = MRITrajectory(scan);
+  const auto & size = scan.imageGrid.size;
+  const Shape image{scan.kspace.Channels(), k.size(2) == 3 ? size.z : 1, size.y, size.x};
+  return std::make_shared<const NonuniformFourierOperator>(image, k);
 }
 
 /** The given noise or the scan's; the lambda of a penalty and a posterior alone are worth an estimate. */
@@ -93,14 +128,14 @@ AddSpread(const ClassicalSolution & solution, const MRIClassicalOptions & option
     return;
   }
   const Grid & grid = result.mean.GetGrid();
-  SetDeviation(result, solution.variance.squeeze(1).permute({1, 0, 2, 3}));
+  SetDeviation(result, solution.variance.flatten(0, 2).unsqueeze(0));
   result.summary.deviationKind = DeviationKind::GaussianPosterior;
   result.summary.deviationOf = options.method;
   result.summary.samples = options.samples;
   result.summary.seed = static_cast<std::uint64_t>(options.seed);
   if (solution.samples.defined())
   {
-    result.samples = VolumeFromTensor(solution.samples.flatten(2, 3).squeeze(2), grid);
+    result.samples = VolumeFromTensor(solution.samples.flatten(1, 3), grid);
   }
 }
 } // namespace
@@ -149,11 +184,16 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
   VolumeEstimate result;
   result.summary.warnings = scan.warnings;
   const bool hasModel = !scan.sensitivities.IsEmpty() || scan.kspace.Channels() == 1;
-  const ClassicalProblem problem{hasModel ? MakeMRIModel(scan) : nullptr,
+  const LinearOperatorPointer model = hasModel ? MakeMRIModel(scan) : nullptr;
+  const ClassicalProblem problem{model,
+                                 CoilTransform(scan),
+                                 !IsCartesian(scan) && options.method == "zero-filled" ? MRIDensity(scan)
+                                                                                       : at::Tensor(),
                                  MRIData(scan).to(device),
                                  MRIMask(scan),
                                  SampleCounts(scan),
                                  LargestSumOfSquares(scan),
+                                 LargestEigenvalue(scan, model),
                                  Noise(scan, options, result.summary.warnings),
                                  options,
                                  [&](std::int64_t done, std::int64_t of)
@@ -171,7 +211,7 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
   const WorkMeter meter;
   const ClassicalSolution solution = method.reconstruct(problem);
   problem.report(1, 1);
-  result.mean = VolumeFromSliceBatch(solution.image, scan.kspace.GetGrid());
+  result.mean = VolumeFromSliceBatch(solution.image, ImageGridOf(scan));
   result.mean.RequireFinite(method.info.name);
   AddSpread(solution, options, result);
   result.summary.method = options.method;

@@ -23,7 +23,7 @@ SensePenalty(const MRIClassicalOptions & options, double largestSumOfSquares)
 ClassicalSolution
 ReconstructRegularizedSense(const ClassicalProblem & problem)
 {
-  const double lambda = SensePenalty(problem.options, problem.largestEigenvalue);
+  const double lambda = SensePenalty(problem.options, problem.sumOfSquares);
   const std::int64_t limit = problem.options.iterations;
   std::int64_t done = 0;
   const auto product = [&](const at::Tensor & x)

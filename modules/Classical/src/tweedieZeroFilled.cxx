@@ -2,6 +2,7 @@
 #include "tweedieClassicalTable.h"
 #include "tweedieError.h"
 #include "tweedieFourierOperator.h"
+#include "tweedieSenseOperator.h"
 
 #include <ATen/ATen.h>
 
@@ -10,7 +11,8 @@ namespace tweedie
 at::Tensor
 CombineCoils(const ClassicalProblem & problem, const at::Tensor & kspace)
 {
-  const at::Tensor coils = FourierTransform(kspace, 2, FourierDirection::Backward);
+  const at::Tensor coils =
+      problem.transform ? problem.transform->Adjoint(kspace) : FourierTransform(kspace, 2, FourierDirection::Backward);
   if (problem.options.combine == "rss")
   {
     const at::Tensor magnitude = at::view_as_real(coils).square().sum(-1).sum(1, true).sqrt();
@@ -30,8 +32,9 @@ ClassicalSolution
 ReconstructZeroFilled(const ClassicalProblem & problem)
 {
   ClassicalSolution solution;
-  solution.image = problem.options.combine == "rss" || !problem.model ? CombineCoils(problem, problem.data)
-                                                                      : problem.model->Adjoint(problem.data);
+  const at::Tensor data = problem.density.defined() ? problem.data * problem.density.to(at::kFloat) : problem.data;
+  solution.image =
+      problem.options.combine == "rss" || !problem.model ? CombineCoils(problem, data) : problem.model->Adjoint(data);
   return solution;
 }
 } // namespace tweedie

@@ -2,6 +2,7 @@
 #include "tweedieMRIPosterior.h"
 
 #include "tweedieDevice.h"
+#include "tweedieError.h"
 #include "tweedieMRILikelihood.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
@@ -22,10 +23,14 @@ ReconstructPosterior(const MRIScan & scan,
   const ThreadScope threads(options.threads);
   const c10::Device device = DeviceFromName(options.device);
   RequireConsistentScan(scan);
+  if (scan.trajectory.Channels() == 3)
+  {
+    throw UsageError("posterior: given a trajectory with a k_z; required one within slices");
+  }
   std::vector<std::string> warnings = scan.warnings;
   const double noise = MRINoiseLevel(scan, options.noise, warnings);
   const double scale = MRIScale(scan, device);
-  const Grid & grid = scan.kspace.GetGrid();
+  const Grid & grid = ImageGridOf(scan);
   PosteriorProblem problem;
   problem.prior = prior;
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, InnerSolverOf(options));

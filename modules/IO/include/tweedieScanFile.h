@@ -9,22 +9,33 @@
 
 namespace tweedie
 {
+/** Where the samples of a scan lie that does not say it itself. */
+struct TrajectoryInput
+{
+  std::string file;           ///< BART's layout (tweedieTrajectoryFile.h); empty: what the scan says
+  std::int64_t imageSize = 0; ///< pixels of a square image; 0: as many as the trajectory reaches
+};
+
 /** Reads a scan: BART k-space path.cfl/.hdr with coils in dimension 3 and slices in 13, and path.json (mask, noise,
  * scale, geometry, coil maps' file; schema in the README of this module). path may end in .cfl, .hdr or .json.
  *
  * Without path.json: mask = lines (fixed y) that are not zero in some coil, unit geometry, noise absent, no maps, and
  * a warning. Throws DataError for missing, truncated, foreign, inconsistent or non-finite files, and for an all-zero
- * mask. */
-MRIScan ReadScan(const std::string & path);
+ * mask.
+ *
+ * With a trajectory, given or named by path.json, k-space is 1 x samples x readouts x coils (slices in dimension 13);
+ * a given one is put into the scan in its own unit. */
+MRIScan ReadScan(const std::string & path, const TrajectoryInput & trajectory = {});
 
-/** Writes a scan: path.cfl/.hdr, path.json, with maps also path_sensitivities.cfl/.hdr, all or none. */
+/** Writes a scan: path.cfl/.hdr, path.json, with maps also path_sensitivities.cfl/.hdr, with a
+ * trajectory path_trajectory.cfl/.hdr, all or none. */
 void WriteScan(const std::string & path, const MRIScan & scan);
 
 /** The files WriteScan would make. */
-std::vector<std::string> ScanFiles(const std::string & path, bool withSensitivities);
+std::vector<std::string> ScanFiles(const std::string & path, bool withSensitivities, bool withTrajectory = false);
 
 /** Throws UsageError unless WriteScan could create its files now. */
-void RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite);
+void RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite, bool withTrajectory = false);
 
 /** Reads coil maps from any image format (channels = coils) or BART file, and puts them into the scan. Throws DataError
  * when coils, size or slices (1 or as many as the data's) do not fit. */

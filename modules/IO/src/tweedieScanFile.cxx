@@ -5,8 +5,10 @@
 #include "tweedieBartGroup.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
+#include "tweedieReadouts.h"
 #include "tweedieSampledLines.h"
 #include "tweedieScanJson.h"
+#include "tweedieTrajectoryFile.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +21,7 @@ namespace tweedie
 namespace
 {
 constexpr const char * mapsSuffix = "_sensitivities";
+constexpr const char * trajectorySuffix = "_trajectory";
 
 std::string
 SizeText(const Volume & volume)
@@ -119,7 +122,7 @@ RequireMask(const MRIScan & scan, const std::string & name)
 void
 RequireMaps(const MRIScan & scan, const std::string & name)
 {
-  const Grid & grid = scan.kspace.GetGrid();
+  const Grid & grid = ImageGridOf(scan);
   const Volume & maps = scan.sensitivities;
   const Grid & mapsGrid = maps.GetGrid();
   const bool fits = maps.IsComplex() && maps.Channels() == scan.kspace.Channels() && mapsGrid.size.x == grid.size.x &&
@@ -131,6 +134,19 @@ RequireMaps(const MRIScan & scan, const std::string & name)
   }
   maps.RequireFinite((name + " (coil maps)").c_str());
 }
+
+void
+RequireTrajectory(const MRIScan & scan, const std::string & name)
+{
+  const auto & size = scan.trajectory.GetGrid().size;
+  const auto & required = scan.kspace.GetGrid().size;
+  if (size.x != required.x || size.y != required.y)
+  {
+    throw DataError(name + ": trajectory of " + SizeText(scan.trajectory) + " for data of " + SizeText(scan.kspace) +
+                    "; required as many samples and readouts");
+  }
+}
+
 /** Throws DataError unless k-space, mask and maps fit each other, are finite, and the mask keeps something. */
 void
 RequireConsistent(const MRIScan & scan, const std::string & name)
@@ -140,7 +156,14 @@ RequireConsistent(const MRIScan & scan, const std::string & name)
     throw DataError(name + ": k-space is empty or real; required complex samples");
   }
   scan.kspace.RequireFinite((name + " (k-space)").c_str());
-  RequireMask(scan, name);
+  if (IsCartesian(scan))
+  {
+    RequireMask(scan, name);
+  }
+  else
+  {
+    RequireTrajectory(scan, name);
+  }
   if (!scan.sensitivities.IsEmpty())
   {
     RequireMaps(scan, name);
@@ -148,11 +171,63 @@ RequireConsistent(const MRIScan & scan, const std::string & name)
 }
 } // namespace
 
+namespace
+{
+/** A name in a description is one of its folder. */
+std::string
+Beside(const std::string & description, const std::string & name)
+{
+  return (std::filesystem::path(description).parent_path() / name).string();
+}
+
 MRIScan
-ReadScan(const std::string & path)
+ReadAlongTrajectory(const std::string & base, const BartArray & array, const TrajectoryInput & input)
+{
+  MRIScan scan;
+  scan.kspace = ReadoutsFromBart(array, base + ".cfl");
+  scan.kspace.RequireFinite((base + ".cfl").c_str());
+  scan.trajectory = ReadTrajectory(input.file);
+  const std::string description = base + ".json";
+  std::string maps;
+  if (std::filesystem::exists(description))
+  {
+    maps = ApplyScanJson(scan, ReadText(description), description);
+  }
+  else
+  {
+    scan.warnings.push_back("no " + std::filesystem::path(description).filename().string() +
+                            ": spacing is 1 mm, noise is not known");
+  }
+  if (scan.imageGrid.NumberOfVoxels() == 1)
+  {
+    const std::int64_t pixels = input.imageSize > 0 ? input.imageSize : PixelsOfTrajectory(scan.trajectory, input.file);
+    const bool isVolume = scan.trajectory.Channels() == 3;
+    scan.imageGrid.size = {isVolume ? pixels : scan.kspace.GetGrid().size.z, pixels, pixels};
+  }
+  if (!maps.empty())
+  {
+    SetSensitivitiesFromFile(scan, Beside(description, maps));
+  }
+  RequireConsistent(scan, base);
+  return scan;
+}
+} // namespace
+
+MRIScan
+ReadScan(const std::string & path, const TrajectoryInput & trajectory)
 {
   const std::string base = BartBase(path);
   const BartArray array = ReadBart(base);
+  TrajectoryInput input = trajectory;
+  if (input.file.empty() && std::filesystem::exists(base + ".json"))
+  {
+    const std::string named = TrajectoryOfScanJson(ReadText(base + ".json"), base + ".json");
+    input.file = named.empty() ? "" : Beside(base, named);
+  }
+  if (!input.file.empty())
+  {
+    return ReadAlongTrajectory(base, array, input);
+  }
   if (array.dimensions[2] != 1)
   {
     throw DataError(base + ".cfl: k-space with a second phase direction (dimension 2 is " +
@@ -190,8 +265,11 @@ WriteScan(const std::string & path, const MRIScan & scan)
   RequireConsistent(scan, "output " + base);
   const bool withMaps = !scan.sensitivities.IsEmpty();
   const std::string mapsName = std::filesystem::path(base).filename().string() + mapsSuffix + ".cfl";
-  const std::string text = ScanJson(scan, withMaps ? mapsName : "");
-  const BartArray data = BartFromVolume(scan.kspace);
+  const bool withTrajectory = !IsCartesian(scan);
+  const std::string trajectoryName = std::filesystem::path(base).filename().string() + trajectorySuffix + ".cfl";
+  const std::string text = ScanJson(scan, withMaps ? mapsName : "", withTrajectory ? trajectoryName : "");
+  const BartArray data = withTrajectory ? BartFromReadouts(scan.kspace) : BartFromVolume(scan.kspace);
+  const BartArray trajectory = withTrajectory ? BartFromTrajectory(scan.trajectory) : BartArray();
   const BartArray maps = withMaps ? BartFromVolume(scan.sensitivities) : BartArray();
   std::vector<GroupFile> files = BartFiles(base, data);
   files.push_back(
@@ -201,11 +279,16 @@ WriteScan(const std::string & path, const MRIScan & scan)
     const auto more = BartFiles(base + mapsSuffix, maps);
     files.insert(files.end(), more.begin(), more.end());
   }
+  if (withTrajectory)
+  {
+    const auto more = BartFiles(base + trajectorySuffix, trajectory);
+    files.insert(files.end(), more.begin(), more.end());
+  }
   WriteGroupAtomically(files);
 }
 
 std::vector<std::string>
-ScanFiles(const std::string & path, bool withSensitivities)
+ScanFiles(const std::string & path, bool withSensitivities, bool withTrajectory)
 {
   const std::string base = BartBase(path);
   std::vector<std::string> files = {base + ".cfl", base + ".hdr", base + ".json"};
@@ -214,14 +297,19 @@ ScanFiles(const std::string & path, bool withSensitivities)
     files.push_back(base + mapsSuffix + ".cfl");
     files.push_back(base + mapsSuffix + ".hdr");
   }
+  if (withTrajectory)
+  {
+    files.push_back(base + trajectorySuffix + ".cfl");
+    files.push_back(base + trajectorySuffix + ".hdr");
+  }
   return files;
 }
 
 void
-RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite)
+RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite, bool withTrajectory)
 {
   RequireBartOutput(path);
-  for (const std::string & file : ScanFiles(path, withSensitivities))
+  for (const std::string & file : ScanFiles(path, withSensitivities, withTrajectory))
   {
     RequireWritable(file, overwrite);
   }

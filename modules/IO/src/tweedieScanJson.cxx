@@ -141,14 +141,46 @@ RequireKnownFormat(const json & object)
   }
 }
 
+/** {"image": [x, y, z]}. */
+Grid
+ImageFromJson(const json & object)
+{
+  constexpr std::int64_t limit = std::int64_t{1} << 20;
+  std::array<std::int64_t, 3> size{};
+  double voxels = 1.0;
+  for (std::size_t i = 0; i < size.size(); ++i)
+  {
+    size[i] = WholeFromJson(object.at("image").at(i));
+    if (size[i] < 1 || size[i] > limit)
+    {
+      throw DataError("image: " + std::to_string(size[i]) + " pixels; required 1 to " + std::to_string(limit));
+    }
+    voxels *= static_cast<double>(size[i]);
+  }
+  if (voxels > static_cast<double>(std::int64_t{1} << 31))
+  {
+    throw DataError("image: " + json(size).dump() + "; required fewer than 2^31 voxels");
+  }
+  Grid grid;
+  grid.size = {size[2], size[1], size[0]};
+  return grid;
+}
+
 std::string
 ApplyObject(MRIScan & scan, const json & object)
 {
   RequireKnownFormat(object);
   RequireSize(object, scan);
-  const Grid grid = GridFromJson(object.at("geometry"), scan.kspace.GetGrid());
-  scan.kspace.SetGrid(grid);
-  scan.mask = MaskFromJson(object.at("mask"), grid);
+  if (IsCartesian(scan))
+  {
+    const Grid grid = GridFromJson(object.at("geometry"), scan.kspace.GetGrid());
+    scan.kspace.SetGrid(grid);
+    scan.mask = MaskFromJson(object.at("mask"), grid);
+  }
+  else if (object.contains("image"))
+  {
+    scan.imageGrid = GridFromJson(object.at("geometry"), ImageFromJson(object));
+  }
   const json & noise = object.at("noise");
   scan.noise = noise.is_null() ? std::nullopt : std::optional<double>(noise.get<double>());
   scan.scale = object.at("scale").get<double>();
@@ -166,7 +198,22 @@ ApplyObject(MRIScan & scan, const json & object)
 } // namespace
 
 std::string
-ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile)
+TrajectoryOfScanJson(const std::string & text, const std::string & name)
+{
+  try
+  {
+    const json object = json::parse(text);
+    const json file = object.is_object() ? object.value("trajectory", json()) : json();
+    return file.is_string() ? file.get<std::string>() : "";
+  }
+  catch (const json::exception &)
+  {
+    throw DataError(name + ": is no JSON text; required a scan description");
+  }
+}
+
+std::string
+ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile, const std::string & trajectoryFile)
 {
   const Grid & grid = scan.kspace.GetGrid();
   nlohmann::ordered_json object;
@@ -174,13 +221,21 @@ ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile)
   object["version"] = formatVersion;
   object["writer"] = std::string("Tweedie ") + Version;
   object["size"] = {grid.size.x, grid.size.y, grid.size.z, scan.kspace.Channels()};
-  object["geometry"] = GeometryJson(grid);
+  object["geometry"] = GeometryJson(ImageGridOf(scan));
   object["noise"] = scan.noise ? nlohmann::ordered_json(*scan.noise) : nlohmann::ordered_json();
   object["scale"] = scan.scale;
   object["sensitivities"] =
       sensitivitiesFile.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(sensitivitiesFile);
   object["warnings"] = scan.warnings;
-  object["mask"] = MaskJson(scan.mask);
+  if (IsCartesian(scan))
+  {
+    object["mask"] = MaskJson(scan.mask);
+  }
+  else
+  {
+    object["image"] = scan.imageGrid.size.Xyz();
+    object["trajectory"] = trajectoryFile;
+  }
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -2,8 +2,8 @@
 #ifndef tweedieMRIModel_h
 #define tweedieMRIModel_h
 
+#include "tweedieLinearOperator.h"
 #include "tweedieMRIScan.h"
-#include "tweedieSenseOperator.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -14,17 +14,32 @@ namespace tweedie
 /** Throws DataError "k-space: ...", "mask: ...", "coil maps: ..." unless the scan can be reconstructed: k-space
  * complex, finite and not all zero; mask of zeros and ones with the size of k-space (size.z = 1 or equal), sampling
  * every slice; maps empty for one coil, else complex, finite, one per coil, of that size; noise, where given, positive.
- */
+ * With a trajectory "trajectory: ...", "density: ..." in place of the mask, and maps of the image's size. */
 void RequireConsistentScan(const MRIScan & scan);
 
-/** The forward model of a scan: batch entry = slice. Mask and maps are shared where their size.z is 1. Checks the
- * scan. */
-std::shared_ptr<const SenseOperator> MakeMRIModel(const MRIScan & scan);
+/** The forward model of a scan, a SenseOperator, or along a trajectory a NoncartesianSenseOperator: batch entry = slice
+ * (or the volume). Mask and maps are shared where their size.z is 1. Checks the scan. */
+LinearOperatorPointer MakeMRIModel(const MRIScan & scan);
+
+/** Throws UsageError "what: ..." for a scan along a trajectory. */
+void RequireCartesian(const MRIScan & scan, const char * what);
+
+/** Of a scan along a trajectory: [readout, sample, 2 or 3], double. */
+at::Tensor MRITrajectory(const MRIScan & scan);
+
+/** [readout, sample, 2 or 3] as a scan holds it. */
+Volume TrajectoryVolume(const at::Tensor & trajectory);
+
+/** Takes a scan's trajectory from that unit (see TrajectoryInCycles) to cycles per field of view. */
+void SetTrajectoryUnit(MRIScan & scan, const std::string & unit);
+
+/** Of a scan along a trajectory: what its density says, or Pipe and Menon's weights, [readout, sample], double. */
+at::Tensor MRIDensity(const MRIScan & scan);
 
 /** The data as [slice, coil, 1, y, x], zero where not sampled. */
 at::Tensor MRIData(const MRIScan & scan);
 
-/** Where the data were measured, [1 or slice, 1, 1, y, x], float, zeros and ones. */
+/** Where the data were measured, [1 or slice, 1, 1, y, x], float, zeros and ones; ones along a trajectory. */
 at::Tensor MRIMask(const MRIScan & scan);
 } // namespace tweedie
 

@@ -64,7 +64,8 @@ struct MRISimulation
   SamplingPattern pattern;
 };
 
-/** Simulates the acquisition of a real image, slice by slice.
+/** Simulates the acquisition of a real image, slice by slice, on a Cartesian grid, or along a trajectory (as MRIScan
+ * has it, within slices; the pattern's lines are its readouts) by the sum over the object in double precision.
  *
  * The data are not made by the operator that reconstructs them: each slice is interpolated to twice the resolution
  * (Fourier), multiplied there by phase and sensitivities evaluated on the fine grid, transformed in double precision,
@@ -73,8 +74,10 @@ struct MRISimulation
  *
  * scan.scale is the image's 99.9th percentile. Throws DataError for a complex, empty, constant-zero or non-finite
  * image, UsageError for wrong options. */
-MRISimulation
-SimulateMRI(const Volume & image, const MRISimulationOptions & options, const ProgressCallback & progress = {});
+MRISimulation SimulateMRI(const Volume & image,
+                          const MRISimulationOptions & options,
+                          const ProgressCallback & progress = {},
+                          const Volume & trajectory = {});
 } // namespace tweedie
 
 #endif

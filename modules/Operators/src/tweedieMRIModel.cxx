@@ -2,6 +2,9 @@
 #include "tweedieMRIModel.h"
 
 #include "tweedieMaskCheck.h"
+#include "tweedieNoncartesianSenseOperator.h"
+#include "tweedieSenseOperator.h"
+#include "tweedieTrajectory.h"
 
 #include "tweedieError.h"
 #include "tweedieVolumeTensor.h"
@@ -25,17 +28,17 @@ SizeText(const Volume & volume)
 }
 
 bool
-HasPlaneOf(const Volume & volume, const Volume & kspace)
+HasPlaneOf(const Volume & volume, const Grid & grid)
 {
   const auto & size = volume.GetGrid().size;
-  const auto & required = kspace.GetGrid().size;
+  const auto & required = grid.size;
   return size.x == required.x && size.y == required.y && (size.z == 1 || size.z == required.z);
 }
 
 std::string
-PlaneText(const Volume & kspace)
+PlaneText(const Grid & grid)
 {
-  const auto & size = kspace.GetGrid().size;
+  const auto & size = grid.size;
   return std::to_string(size.x) + " x " + std::to_string(size.y) + " x 1 or " + std::to_string(size.z);
 }
 
@@ -56,10 +59,11 @@ RequireKspace(const MRIScan & scan)
 void
 RequireSampling(const MRIScan & scan)
 {
-  if (scan.mask.IsEmpty() || scan.mask.IsComplex() || scan.mask.Channels() != 1 || !HasPlaneOf(scan.mask, scan.kspace))
+  if (scan.mask.IsEmpty() || scan.mask.IsComplex() || scan.mask.Channels() != 1 ||
+      !HasPlaneOf(scan.mask, scan.kspace.GetGrid()))
   {
     throw DataError("mask: given " + (scan.mask.IsEmpty() ? std::string("none") : SizeText(scan.mask)) +
-                    "; required a real mask of one channel, " + PlaneText(scan.kspace) + " as k-space");
+                    "; required a real mask of one channel, " + PlaneText(scan.kspace.GetGrid()) + " as k-space");
   }
   const at::Tensor mask = SliceBatch(scan.mask);
   RequireMask(mask, "mask");
@@ -69,9 +73,64 @@ RequireSampling(const MRIScan & scan)
   }
 }
 
+bool
+IsVolume(const MRIScan & scan)
+{
+  return scan.trajectory.Channels() == 3;
+}
+
+void
+RequireDensity(const MRIScan & scan)
+{
+  const auto & size = scan.density.GetGrid().size;
+  const auto & required = scan.trajectory.GetGrid().size;
+  if (scan.density.IsComplex() || scan.density.Channels() != 1 || size != required)
+  {
+    throw DataError("density: given " + SizeText(scan.density) + "; required real weights, as the trajectory's " +
+                    SizeText(scan.trajectory));
+  }
+  scan.density.RequireFinite("density");
+  if (!TensorView(scan.density).ge(0).all().item<bool>())
+  {
+    throw DataError("density: given a negative weight; required 0 or more");
+  }
+}
+
+void
+RequireTrajectory(const MRIScan & scan)
+{
+  const auto & k = scan.trajectory;
+  const auto & size = k.GetGrid().size;
+  const auto & required = scan.kspace.GetGrid().size;
+  if (k.IsComplex() || k.Channels() < 2 || k.Channels() > 3 || size.x != required.x || size.y != required.y ||
+      size.z != 1)
+  {
+    throw DataError("trajectory: given " + SizeText(k) + "; required 2 or 3 real numbers for each of " +
+                    std::to_string(required.x) + " samples x " + std::to_string(required.y) + " readouts");
+  }
+  if (!scan.mask.IsEmpty())
+  {
+    throw DataError("mask: given with a trajectory; required one of the two");
+  }
+  const auto & image = scan.imageGrid.size;
+  const std::int64_t slices = IsVolume(scan) ? 1 : image.z;
+  if (image.x < 1 || image.y < 1 || image.z < 1 || required.z != slices)
+  {
+    throw DataError("k-space: given " + std::to_string(required.z) + " slices along a trajectory, for an image of " +
+                    std::to_string(image.x) + " x " + std::to_string(image.y) + " x " + std::to_string(image.z) +
+                    "; required " + (IsVolume(scan) ? "1, the k_z being in the trajectory" : "as many as the image"));
+  }
+  k.RequireFinite("trajectory");
+  if (!scan.density.IsEmpty())
+  {
+    RequireDensity(scan);
+  }
+}
+
 void
 RequireSensitivities(const MRIScan & scan)
 {
+  const Grid & grid = ImageGridOf(scan);
   const auto & maps = scan.sensitivities;
   const std::int64_t coils = scan.kspace.Channels();
   if (maps.IsEmpty() && coils != 1)
@@ -82,10 +141,10 @@ RequireSensitivities(const MRIScan & scan)
   {
     return;
   }
-  if (!maps.IsComplex() || maps.Channels() != coils || !HasPlaneOf(maps, scan.kspace))
+  if (!maps.IsComplex() || maps.Channels() != coils || !HasPlaneOf(maps, grid))
   {
     throw DataError("coil maps: given " + SizeText(maps) + (maps.IsComplex() ? ", complex" : ", real") +
-                    "; required complex maps of " + std::to_string(coils) + " coils, " + PlaneText(scan.kspace));
+                    "; required complex maps of " + std::to_string(coils) + " coils, " + PlaneText(grid));
   }
   maps.RequireFinite("coil maps");
   if (!TensorView(maps).abs().gt(0).any().item<bool>())
@@ -99,7 +158,7 @@ void
 RequireConsistentScan(const MRIScan & scan)
 {
   RequireKspace(scan);
-  RequireSampling(scan);
+  IsCartesian(scan) ? RequireSampling(scan) : RequireTrajectory(scan);
   RequireSensitivities(scan);
   if (scan.noise && !(*scan.noise > 0.0))
   {
@@ -110,19 +169,87 @@ RequireConsistentScan(const MRIScan & scan)
 at::Tensor
 MRIMask(const MRIScan & scan)
 {
+  if (!IsCartesian(scan))
+  {
+    const auto & size = scan.kspace.GetGrid().size;
+    return at::ones({1, 1, 1, size.y, size.x});
+  }
   return SliceBatch(scan.mask).to(at::kFloat).contiguous();
 }
 
 at::Tensor
 MRIData(const MRIScan & scan)
 {
-  return SliceBatch(scan.kspace) * SliceBatch(scan.mask);
+  return IsCartesian(scan) ? SliceBatch(scan.kspace) * SliceBatch(scan.mask) : SliceBatch(scan.kspace).contiguous();
 }
 
-std::shared_ptr<const SenseOperator>
+void
+RequireCartesian(const MRIScan & scan, const char * what)
+{
+  if (!IsCartesian(scan))
+  {
+    throw UsageError(std::string(what) + ": given a scan along a trajectory; required one on a Cartesian grid");
+  }
+}
+
+at::Tensor
+MRITrajectory(const MRIScan & scan)
+{
+  return TensorView(scan.trajectory).squeeze(1).permute({1, 2, 0}).to(at::kDouble).contiguous();
+}
+
+Volume
+TrajectoryVolume(const at::Tensor & trajectory)
+{
+  Grid grid;
+  grid.size = {1, trajectory.size(0), trajectory.size(1)};
+  return VolumeFromTensor(trajectory.permute({2, 0, 1}).unsqueeze(1), grid);
+}
+
+void
+SetTrajectoryUnit(MRIScan & scan, const std::string & unit)
+{
+  const auto & size = scan.imageGrid.size;
+  scan.trajectory = TrajectoryVolume(TrajectoryInCycles(MRITrajectory(scan), {size.z, size.y, size.x}, unit));
+}
+
+at::Tensor
+MRIDensity(const MRIScan & scan)
+{
+  if (!scan.density.IsEmpty())
+  {
+    return TensorView(scan.density).to(at::kDouble).squeeze(0).squeeze(0).contiguous();
+  }
+  const auto & size = scan.imageGrid.size;
+  return DensityCompensation(MRITrajectory(scan), {1, size.z, size.y, size.x});
+}
+
+namespace
+{
+LinearOperatorPointer
+MakeNoncartesianModel(const MRIScan & scan)
+{
+  const auto & size = scan.imageGrid.size;
+  const Shape image{1, IsVolume(scan) ? size.z : 1, size.y, size.x};
+  at::Tensor maps;
+  if (!scan.sensitivities.IsEmpty())
+  {
+    const at::Tensor view = TensorView(scan.sensitivities);
+    maps =
+        (IsVolume(scan) ? view.expand({-1, size.z, -1, -1}).unsqueeze(0) : SliceBatch(scan.sensitivities)).contiguous();
+  }
+  return std::make_shared<const NoncartesianSenseOperator>(image, MRITrajectory(scan), maps);
+}
+} // namespace
+
+LinearOperatorPointer
 MakeMRIModel(const MRIScan & scan)
 {
   RequireConsistentScan(scan);
+  if (!IsCartesian(scan))
+  {
+    return MakeNoncartesianModel(scan);
+  }
   const at::Tensor maps = scan.sensitivities.IsEmpty() ? at::Tensor() : SliceBatch(scan.sensitivities).contiguous();
   return std::make_shared<const SenseOperator>(MRIMask(scan), maps);
 }

@@ -16,6 +16,7 @@ namespace tweedie
 namespace
 {
 constexpr double cornerFraction = 0.7; // of the largest frequency, along both axes: 9 % of k-space
+constexpr double outerFraction = 0.9;  // of a trajectory's largest radius
 constexpr std::int64_t fewestSamples = 100;
 
 /** |frequency| over the largest one, for each index of a centred axis. */
@@ -31,10 +32,20 @@ SquaredSamples(const at::Tensor & data, const at::Tensor & wanted)
 {
   return at::abs(data.masked_select(wanted.expand_as(data))).square();
 }
+
+/** Of the outermost samples of a trajectory. */
+at::Tensor
+SquaredOuterSamples(const MRIScan & scan)
+{
+  const at::Tensor radius = MRITrajectory(scan).square().sum(-1).sqrt();
+  return SquaredSamples(MRIData(scan), radius.gt(outerFraction * radius.max()));
+}
 } // namespace
 
-double
-EstimateMRINoise(const MRIScan & scan)
+namespace
+{
+at::Tensor
+SquaredCorners(const MRIScan & scan)
 {
   const at::Tensor data = MRIData(scan);
   const at::Tensor sampled = MRIMask(scan) != 0;
@@ -45,6 +56,14 @@ EstimateMRINoise(const MRIScan & scan)
   {
     squares = SquaredSamples(data, sampled.logical_and(at::maximum(x, y) > cornerFraction));
   }
+  return squares;
+}
+} // namespace
+
+double
+EstimateMRINoise(const MRIScan & scan)
+{
+  const at::Tensor squares = IsCartesian(scan) ? SquaredCorners(scan) : SquaredOuterSamples(scan);
   const double median = squares.numel() > 0 ? squares.median().item<double>() : 0.0;
   if (!(median > 0.0))
   {

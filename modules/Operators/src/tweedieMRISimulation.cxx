@@ -3,8 +3,10 @@
 
 #include "tweedieError.h"
 #include "tweedieImageUnit.h"
+#include "tweedieMRIModel.h"
 #include "tweedieRandom.h"
 #include "tweedieSimulationStreams.h"
+#include "tweedieTrajectory.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -57,6 +59,30 @@ CentralKspace(const at::Tensor & object, std::int64_t rows, std::int64_t columns
   return ToKspace(object).narrow(-2, row, rows).narrow(-1, column, columns) / static_cast<double>(fine);
 }
 
+/** The object on the fine grid [.., 2 y, 2 x] at frequencies [sample, 2], in units of the coarse grid's unitary
+ * transform: the defining sum, part by part. */
+at::Tensor
+AtFrequencies(const at::Tensor & object, const at::Tensor & frequencies)
+{
+  constexpr std::int64_t together = 4096;
+  constexpr double pi = 3.14159265358979323846;
+  const auto waves = [](const at::Tensor & k, std::int64_t points)
+  {
+    const at::Tensor place = at::arange(points, at::kDouble) / static_cast<double>(points) - 0.5;
+    const at::Tensor angle = at::outer(place, k) * (-2.0 * pi);
+    return at::polar(at::ones_like(angle), angle);
+  };
+  const double pixels = static_cast<double>(object.size(-2) * object.size(-1)) / (fine * fine);
+  std::vector<at::Tensor> parts;
+  for (std::int64_t first = 0; first < frequencies.size(0); first += together)
+  {
+    const at::Tensor k = frequencies.slice(0, first, first + together);
+    const at::Tensor alongX = at::matmul(object, waves(k.select(1, 0), object.size(-1)));
+    parts.push_back((alongX * waves(k.select(1, 1), object.size(-2))).sum(-2));
+  }
+  return at::cat(parts, -1) / (fine * fine * std::sqrt(pixels));
+}
+
 double
 RequireImage(const Volume & image)
 {
@@ -77,8 +103,13 @@ RequireImage(const Volume & image)
 class SliceSimulator
 {
 public:
-  SliceSimulator(const Grid & grid, const MRISimulationOptions & options, const SamplingPattern & pattern)
-      : m_Rows(grid.size.y), m_Columns(grid.size.x), m_Options(options), m_Mask(pattern.mask.to(at::kDouble))
+  /** trajectory: [readout, sample, 2], or undefined for the pattern's mask. */
+  SliceSimulator(const Grid & grid,
+                 const MRISimulationOptions & options,
+                 const SamplingPattern & pattern,
+                 const at::Tensor & trajectory)
+      : m_Rows(grid.size.y), m_Columns(grid.size.x), m_Options(options),
+        m_Mask(trajectory.defined() ? at::Tensor() : pattern.mask.to(at::kDouble)), m_Trajectory(trajectory)
   {
     if (options.coils > 1)
     {
@@ -88,7 +119,7 @@ public:
 
   struct Slice
   {
-    at::Tensor kspace;    ///< [coil, y, x]
+    at::Tensor kspace;    ///< [coil, y, x] or [coil, readout, sample]
     at::Tensor reference; ///< [y, x]
   };
 
@@ -102,18 +133,28 @@ public:
       object = object * at::complex(at::cos(phase), at::sin(phase));
     }
     const at::Tensor complete = CentralKspace(object, m_Rows, m_Columns);
-    at::Tensor kspace =
-        m_FineMaps.defined() ? CentralKspace(object * m_FineMaps.squeeze(1), m_Rows, m_Columns) : complete.unsqueeze(0);
+    at::Tensor kspace = Measured(m_FineMaps.defined() ? object * m_FineMaps.squeeze(1) : object.unsqueeze(0));
     if (m_Options.noise > 0.0)
     {
       RandomStreams random(Seed(), {StreamOf(SimulationPurpose::Noise, index)});
       const at::Tensor noise = random.Normal(kspace.sizes(), at::kComplexDouble).squeeze(0);
       kspace = kspace + noise * (m_Options.noise / std::sqrt(2.0));
     }
-    return {kspace * m_Mask, ToImage(complete)};
+    return {m_Mask.defined() ? kspace * m_Mask : kspace, ToImage(complete)};
   }
 
 private:
+  at::Tensor
+  Measured(const at::Tensor & coils) const
+  {
+    if (!m_Trajectory.defined())
+    {
+      return CentralKspace(coils, m_Rows, m_Columns);
+    }
+    return AtFrequencies(coils, m_Trajectory.flatten(0, 1))
+        .view({coils.size(0), m_Trajectory.size(0), m_Trajectory.size(1)});
+  }
+
   std::uint64_t
   Seed() const
   {
@@ -124,6 +165,7 @@ private:
   std::int64_t m_Columns;
   const MRISimulationOptions & m_Options;
   at::Tensor m_Mask;
+  at::Tensor m_Trajectory;
   at::Tensor m_FineMaps;
 };
 } // namespace
@@ -142,8 +184,55 @@ MRISimulationOptions::Visit(OptionVisitor & v)
   v.Visit(Field("seed", "seed of mask, coils, phase and noise").Range(0), seed);
 }
 
+namespace
+{
+/** Puts the trajectory into a scan that has nothing yet; its frequencies. */
+at::Tensor
+Along(const Volume & trajectory, const Grid & grid, MRISimulation & result)
+{
+  if (trajectory.Channels() != 2 || trajectory.IsComplex())
+  {
+    throw UsageError("simulate mri: given a trajectory with " + std::to_string(trajectory.Channels()) +
+                     " numbers per sample; required k_x and k_y");
+  }
+  result.scan.trajectory = trajectory;
+  result.scan.imageGrid = grid;
+  Grid readouts = grid;
+  readouts.size = {grid.size.z, trajectory.GetGrid().size.y, trajectory.GetGrid().size.x};
+  result.scan.kspace = Volume(readouts, Volume::Element::Complex, 1);
+  const at::Tensor k = MRITrajectory(result.scan);
+  result.pattern.lines = k.size(0);
+  result.pattern.effectiveAcceleration = EffectiveAcceleration(k, MRIDensity(result.scan));
+  return k;
+}
+
+/** What the scan knows beside its data. */
+void
+AddKnown(MRISimulation & result, const Grid & grid, const MRISimulationOptions & options)
+{
+  const Grid one = grid.Slices(0, 1);
+  if (IsCartesian(result.scan))
+  {
+    result.scan.mask = VolumeFromTensor(result.pattern.mask.view({1, 1, grid.size.y, grid.size.x}), one);
+  }
+  if (options.coils > 1)
+  {
+    const auto seed = static_cast<std::uint64_t>(options.seed);
+    result.scan.sensitivities =
+        VolumeFromTensor(SimulateSensitivities(options.coils, grid.size.y, grid.size.x, seed), one);
+  }
+  if (options.noise > 0.0)
+  {
+    result.scan.noise = options.noise;
+  }
+}
+} // namespace
+
 MRISimulation
-SimulateMRI(const Volume & image, const MRISimulationOptions & options, const ProgressCallback & progress)
+SimulateMRI(const Volume & image,
+            const MRISimulationOptions & options,
+            const ProgressCallback & progress,
+            const Volume & trajectory)
 {
   ValidateOptions(options);
   const at::NoGradGuard noGrad;
@@ -152,11 +241,21 @@ SimulateMRI(const Volume & image, const MRISimulationOptions & options, const Pr
   MRISimulation result;
   result.scan.scale = RequireImage(image);
   const auto seed = static_cast<std::uint64_t>(options.seed);
-  result.pattern =
-      MakeSamplingPattern(options.mask, grid.size.y, grid.size.x, options.acceleration, options.centerFraction, seed);
-  const SliceSimulator simulator(grid, options, result.pattern);
+  at::Tensor frequencies;
+  Grid samples = grid;
+  if (trajectory.IsEmpty())
+  {
+    result.pattern =
+        MakeSamplingPattern(options.mask, grid.size.y, grid.size.x, options.acceleration, options.centerFraction, seed);
+  }
+  else
+  {
+    frequencies = Along(trajectory, grid, result);
+    samples = result.scan.kspace.GetGrid();
+  }
+  const SliceSimulator simulator(grid, options, result.pattern, frequencies);
 
-  result.scan.kspace = Volume(grid, Volume::Element::Complex, options.coils);
+  result.scan.kspace = Volume(samples, Volume::Element::Complex, options.coils);
   result.reference = Volume(grid, Volume::Element::Complex);
   at::Tensor kspace = TensorView(result.scan.kspace);
   at::Tensor reference = TensorView(result.reference);
@@ -176,17 +275,7 @@ SimulateMRI(const Volume & image, const MRISimulationOptions & options, const Pr
       throw Aborted("simulate mri: stopped after slice " + std::to_string(z));
     }
   }
-  const Grid one = grid.Slices(0, 1);
-  result.scan.mask = VolumeFromTensor(result.pattern.mask.view({1, 1, grid.size.y, grid.size.x}), one);
-  if (options.coils > 1)
-  {
-    const at::Tensor maps = SimulateSensitivities(options.coils, grid.size.y, grid.size.x, seed);
-    result.scan.sensitivities = VolumeFromTensor(maps, one);
-  }
-  if (options.noise > 0.0)
-  {
-    result.scan.noise = options.noise;
-  }
+  AddKnown(result, grid, options);
   return result;
 }
 } // namespace tweedie

@@ -65,14 +65,37 @@ Kooshball(const at::Tensor & index)
   return at::stack({across * turn.cos(), across * turn.sin(), z}, -1);
 }
 
+/** Where between 0 and 1 of its radius an Archimedean spiral of that many turns has gone the given parts of its way. */
+at::Tensor
+RadiusAlongSpiral(const at::Tensor & parts, double turns)
+{
+  const double a = 2.0 * pi * turns;
+  const auto arc = [a](const at::Tensor & radius)
+  {
+    const at::Tensor angle = radius * a;
+    return angle * (angle.square() + 1.0).sqrt() + angle.asinh();
+  };
+  const at::Tensor wanted = parts * arc(at::ones({1}, at::kDouble));
+  at::Tensor low = at::zeros_like(parts);
+  at::Tensor high = at::ones_like(parts);
+  for (int halving = 0; halving < 55; ++halving)
+  {
+    const at::Tensor middle = 0.5 * (low + high);
+    const at::Tensor isBelow = arc(middle) < wanted;
+    low = at::where(isBelow, middle, low);
+    high = at::where(isBelow, high, middle);
+  }
+  return high;
+}
+
 at::Tensor
 Spiral(const TrajectoryOptions & options, std::int64_t samples)
 {
   const double reach = 0.5 * static_cast<double>(options.size);
   const double turns = reach / static_cast<double>(options.readouts);
-  // The arc of an Archimedean spiral grows as the square of its angle.
-  const at::Tensor along =
-      (at::arange(samples, at::kDouble) / static_cast<double>(std::max<std::int64_t>(1, samples - 1))).sqrt();
+  const double last = static_cast<double>(std::max<std::int64_t>(1, samples - 1));
+  at::Tensor along = RadiusAlongSpiral(at::arange(samples, at::kDouble) / last, turns);
+  along[0].zero_();
   const at::Tensor arm = at::arange(options.readouts, at::kDouble) * (2.0 * pi / static_cast<double>(options.readouts));
   const at::Tensor angle = arm.unsqueeze(1) + along.unsqueeze(0) * (2.0 * pi * turns);
   return Turned(angle) * (along * reach).view({1, -1, 1});
@@ -98,9 +121,9 @@ void
 TrajectoryOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("kind", "which trajectory").Choices({"radial", "golden-angle", "spiral", "kooshball"}), kind);
-  v.Visit(Field("size", "pixels across the field of view"), size);
-  v.Visit(Field("readouts", "spokes, or arms of a spiral"), readouts);
-  v.Visit(Field("readout-samples", "samples of a readout; 0: twice the size"), samples);
+  v.Visit(Field("size", "pixels across the field of view").Range(2, 1 << 20), size);
+  v.Visit(Field("readouts", "spokes, or arms of a spiral").Range(1, 1 << 24), readouts);
+  v.Visit(Field("readout-samples", "samples of a readout; 0: twice the size").Range(0, 1 << 24), samples);
 }
 
 at::Tensor

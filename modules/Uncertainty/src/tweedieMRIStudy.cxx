@@ -79,6 +79,7 @@ SamplesBeside(const at::Tensor & any, const at::Tensor & all)
 MRIStudy::MRIStudy(MRIScan scan, const PosteriorOptions & options) : m_Scan(std::move(scan)), m_Options(options)
 {
   RequireConsistentScan(m_Scan);
+  RequireCartesian(m_Scan, "validate");
   m_Scan.noise = MRINoiseLevel(m_Scan, options.noise, m_Scan.warnings);
   m_Likelihood = MakeMRILikelihood(m_Scan, *m_Scan.noise);
   const at::Tensor any = SampledInAny(m_Scan), all = SampledInAll(m_Scan);

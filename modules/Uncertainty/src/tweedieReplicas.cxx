@@ -104,7 +104,8 @@ NoisyReplica(const MRIScan & scan, std::int64_t seed, std::int64_t replica)
   MRIScan noisy = scan;
   const at::Tensor y = TensorView(scan.kspace);
   const at::Tensor noise = NormalLike(y, random) * (*scan.noise / std::sqrt(2.0));
-  noisy.kspace = VolumeFromTensor(y + noise * TensorView(scan.mask), scan.kspace.GetGrid());
+  noisy.kspace =
+      VolumeFromTensor(IsCartesian(scan) ? y + noise * TensorView(scan.mask) : y + noise, scan.kspace.GetGrid());
   return noisy;
 }
 
@@ -149,7 +150,9 @@ ScanOf(const Volume & image, const MRIScan & like)
 {
   MRIScan scan = like;
   const auto model = MakeMRIModel(like);
-  scan.kspace = VolumeFromSliceBatch(model->Forward(SliceBatch(image)), like.kspace.GetGrid());
+  scan.kspace = VolumeFromSliceBatch(
+      model->Forward(model->DomainShape()[1] > 1 ? TensorView(image).unsqueeze(0) : SliceBatch(image)),
+      like.kspace.GetGrid());
   return scan;
 }
 
