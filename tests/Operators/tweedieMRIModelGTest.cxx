@@ -5,6 +5,7 @@
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieSenseOperator.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>

@@ -9,6 +9,7 @@
 #include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieNoncartesianSenseOperator.h"
+#include "tweedieOffResonanceOperator.h"
 #include "tweedieOperatorCombinators.h"
 #include "tweediePropagationOperator.h"
 #include "tweedieRandom.h"
@@ -161,6 +162,13 @@ NonuniformRows()
       {"nonuniform-normal-3d",
        "A^H A of nonuniform-fourier-3d as a convolution",
        [volume](std::uint64_t seed) { return std::make_shared<NonuniformNormalOperator>(*volume(seed)); }},
+      {"off-resonance",
+       "nonuniform-fourier-2d in a field that is not everywhere the same",
+       [plane](std::uint64_t seed)
+       {
+         const at::Tensor field = Random(seed + 9, {2, rows, columns}, at::kDouble) * 30.0;
+         return std::make_shared<OffResonanceOperator>(plane(seed), field, at::arange(11, at::kDouble) * 1e-3);
+       }},
       {"noncartesian-sense",
        "multi-coil MRI along any trajectory, maps per batch entry",
        [exact](std::uint64_t seed)
