@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The l2-regularised SENSE image of "tweedie reconstruct mri --trajectory" against that of "bart pics -t -l2", on BART's
 # analytic phantom with eight coils along radial readouts, with noise. BART's transform is 0.45 % off at the edge of
-# k-space and 0.13 % in scale, which the solution amplifies: the bound is 2 %, not that of single precision.
+# k-space and 0.13 % in scale: the bound is 0.3 %, not that of single precision (measured: at most 0.09 %).
 #   TWEEDIE_BUILD=build/release compare-radial-bart.sh
 set -euo pipefail
 tweedie="$(realpath "${TWEEDIE_BUILD:?the build folder is required}")/applications/tweedie"
-bound=2e-2
+bound=3e-3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

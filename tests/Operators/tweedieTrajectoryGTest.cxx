@@ -170,6 +170,18 @@ TEST(EffectiveAcceleration, OfRadialReadoutsCountsTheirCells)
   EXPECT_NEAR(EffectiveAcceleration(k, RadialDensity(k)), expected, 0.02 * expected); // cells of half a cycle
 }
 
+TEST(EffectiveAcceleration, IsAboutTheSameByEitherDensity)
+{
+  for (const char * kind : {"radial", "golden-angle"})
+  {
+    const auto k = TrajectoryOf(kind, 96, 20);
+    const double ramp = EffectiveAcceleration(k, RadialDensity(k));
+    // Pipe and Menon's weights ripple by some per cent where readouts are a cycle apart.
+    EXPECT_NEAR(EffectiveAcceleration(k, DensityCompensation(k, {1, 1, 96, 96})), ramp, 0.1 * ramp) << kind;
+    EXPECT_GT(ramp, 3.0);
+  }
+}
+
 TEST(Trajectory, RefusesOptionsOutOfRange)
 {
   EXPECT_THROW(TrajectoryOf("radial", 1, 5), UsageError);

@@ -32,16 +32,16 @@ at::Tensor TrajectoryInCycles(const at::Tensor & trajectory, const Shape & image
 
 /** Weights w[j] that make sum_i w[i] K(k_j - k_i) = 1 (Pipe and Menon 1999), [readout, sample], double: the part of
  * k-space, in squared (cubed) cycles per field of view, that a sample stands for; 1 for Nyquist's grid. K: a triangle
- * over twice the field of view (of a volume: over it), transformed: without negative values. Step w / (K w). */
+ * over twice the field of view (of a volume: over it), transformed: without negative values. Step w / (K w).
+ * Where neighbours are cycles apart K does not see the gap, and w stays near s_j of EffectiveAcceleration. */
 at::Tensor DensityCompensation(const at::Tensor & trajectory, const Shape & image, std::int64_t iterations = 30);
 
 /** The same for straight readouts across the centre, evenly over all angles: the part of an annulus (a shell) halfway
  * to the neighbours of a sample. Throws UsageError where a readout is not straight, evenly spaced, through 0. */
 at::Tensor RadialDensity(const at::Tensor & trajectory);
 
-/** The part of k-space the trajectory reaches over the part its samples measure, sum_j w_j / sum_j min(w_j, s_j), where
- * a sample measures at most Nyquist's cell, or s_j < 1 of it where its neighbours in the readout are s_j cycles away.
- */
+/** The part of k-space the trajectory reaches (an ellipse, or a box) over the part its samples measure, sum_j min(w_j,
+ * s_j): at most Nyquist's cell, or s_j < 1 of it where its neighbours in the readout are s_j cycles away. */
 double EffectiveAcceleration(const at::Tensor & trajectory, const at::Tensor & density);
 } // namespace tweedie
 

@@ -115,6 +115,22 @@ RequireShape(const at::Tensor & trajectory, const char * what)
     throw DataError(std::string(what) + ": given a trajectory with NaN or infinite values; required finite ones");
   }
 }
+/** The part of k-space in which samples [n, 2 or 3] lie: an ellipse (ellipsoid), or a box where they fill its corners.
+ */
+double
+ReachOf(const at::Tensor & k)
+{
+  constexpr double corner = 1.5; // squared distance from the middle, in half axes: 1 of an ellipse, 2 or 3 of a corner
+  const at::Tensor low = std::get<0>(k.min(0));
+  const at::Tensor high = std::get<0>(k.max(0));
+  const at::Tensor half = ((high - low) / 2.0).clamp_min(0.5);
+  const double farthest = ((k - (low + high) / 2.0) / half).square().sum(1).max().item<double>();
+  if (farthest > corner)
+  {
+    return (high - low + 1.0).prod().item<double>();
+  }
+  return half.prod().item<double>() * (k.size(1) == 3 ? 4.0 / 3.0 * pi : pi);
+}
 } // namespace
 
 void
@@ -240,7 +256,6 @@ EffectiveAcceleration(const at::Tensor & trajectory, const at::Tensor & density)
     const at::Tensor after = at::cat({steps, steps.narrow(1, steps.size(1) - 1, 1)}, 1);
     spacing = (0.5 * (before + after)).clamp_max(1.0);
   }
-  const at::Tensor w = density.cpu().to(at::kDouble);
-  return w.sum().item<double>() / at::minimum(w, spacing).sum().item<double>();
+  return ReachOf(k.flatten(0, 1)) / at::minimum(density.cpu().to(at::kDouble), spacing).sum().item<double>();
 }
 } // namespace tweedie
