@@ -15,8 +15,10 @@ cd "$folder"
 
 bart traj -r -x512 -y402 twice
 bart scale 0.5 twice trajectory
-bart phantom -s8 -k -t trajectory complete
 bart phantom -x256 -S8 maps
+bart phantom -x256 object
+bart fmac object maps coils
+bart nufft trajectory coils complete # the phantom's own k-space takes minutes
 bart noise -n 100 complete kspace # keeps the iterations from converging early
 
 processor_seconds() # iterations
