@@ -80,6 +80,34 @@ TextOf(hid_t type, hid_t space, const std::string & path, const TRead & read)
   text.resize(strnlen(text.data(), text.size()));
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
+/** Throws DataError unless a record of the file has all members of one in memory, at every depth. */
+void
+RequireMembers(hid_t type, hid_t wanted, const std::string & path)
+{
+  if (H5Tget_class(type) != H5Tget_class(wanted))
+  {
+    Refuse(path, "is of another kind; required what ISMRMRD stores there");
+  }
+  if (H5Tget_class(wanted) == H5T_VLEN)
+  {
+    const Hdf5Handle ofFile(H5Tget_super(type), H5Tclose), ofMemory(H5Tget_super(wanted), H5Tclose);
+    RequireMembers(ofFile, ofMemory, path);
+  }
+  for (int i = 0; H5Tget_class(wanted) == H5T_COMPOUND && i < H5Tget_nmembers(wanted); ++i)
+  {
+    char * const text = H5Tget_member_name(wanted, static_cast<unsigned>(i));
+    const std::string name(text);
+    H5free_memory(text);
+    const int index = H5Tget_member_index(type, name.c_str());
+    if (index < 0)
+    {
+      Refuse(path, "has no member '" + name + "'; required in every record");
+    }
+    const Hdf5Handle ofFile(H5Tget_member_type(type, static_cast<unsigned>(index)), H5Tclose);
+    const Hdf5Handle ofMemory(H5Tget_member_type(wanted, static_cast<unsigned>(i)), H5Tclose);
+    RequireMembers(ofFile, ofMemory, path + "/" + name);
+  }
+}
 } // namespace
 
 Hdf5Reader::Hdf5Reader(const std::string & path) : m_File(OpenFile(path))
@@ -301,5 +329,40 @@ Hdf5Reader::Bits(const std::string & path, const std::function<void(const std::u
     Refuse(path, "holds no numbers; required whole ones");
   }
   Pieces<std::uint32_t>(path, H5T_NATIVE_UINT32, piece);
+}
+
+void
+Hdf5Reader::Records(const std::string & path,
+                    hid_t memoryType,
+                    const std::function<void(const void *, std::size_t)> & piece) const
+{
+  constexpr std::uint64_t recordsAtOnce = 64;
+  const Hdf5Handle dataset = OpenObject(path);
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  RequireMembers(type, memoryType, path);
+  RequireHdf5Stored(dataset, m_FileSize, path);
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+  const auto extent = Hdf5Extent(space, path);
+  const std::uint64_t all = Hdf5Count(extent, mostNumbers * 10, path);
+  if (extent.empty() || all != extent[0])
+  {
+    Refuse(path, "is no list of records; required one dimension");
+  }
+  const std::size_t size = H5Tget_size(memoryType);
+  for (std::uint64_t first = 0; first < all; first += recordsAtOnce)
+  {
+    std::vector<hsize_t> start(extent.size(), 0), count(extent.size(), 1);
+    start[0] = first;
+    count[0] = std::min(recordsAtOnce, all - first);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
+    const Hdf5Handle memory(H5Screate_simple(1, count.data(), nullptr), H5Sclose);
+    std::vector<char> records(size * count[0], 0);
+    if (H5Dread(dataset, memoryType, memory, space, H5P_DEFAULT, records.data()) < 0)
+    {
+      Refuse(path, "cannot be read, damaged or cut short; required a whole file");
+    }
+    piece(records.data(), count[0]);
+    H5Dvlen_reclaim(memoryType, memory, H5P_DEFAULT, records.data());
+  }
 }
 } // namespace tweedie

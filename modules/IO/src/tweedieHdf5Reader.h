@@ -47,6 +47,12 @@ public:
   /** All values in pieces. */
   void Bits(const std::string & path, const std::function<void(const std::uint32_t *, std::size_t)> & piece) const;
 
+  /** All records of a list, some at a time, converted to memoryType, whose members' names the file must have; memory of
+   * members without a fixed length is freed after each call. */
+  void Records(const std::string & path,
+               hid_t memoryType,
+               const std::function<void(const void *, std::size_t)> & piece) const;
+
 private:
   Hdf5Handle OpenObject(const std::string & path) const;
   template <typename TValue>

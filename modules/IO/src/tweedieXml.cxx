@@ -21,14 +21,16 @@ namespace tweedie
 namespace
 {
 constexpr std::uintmax_t largestFile = 256U << 20U;
-constexpr std::size_t longestText = 4096; // of one element: twelve numbers take 300
+constexpr std::size_t longestText = 4096;                       // of one element: twelve numbers take 300
+constexpr std::size_t longestLooseText = std::size_t(1) << 20U; // scanners store protocols in their headers
 
 /** The visitor behind expat's C functions, which no exception may pass. */
 class Parser
 {
 public:
-  Parser(const std::string & path, XmlVisitor & visitor)
-      : m_Path(path), m_Visitor(visitor), m_Parser(XML_ParserCreate(nullptr), XML_ParserFree)
+  Parser(const std::string & path, XmlVisitor & visitor, std::size_t longest)
+      : m_Path(path), m_Visitor(visitor), m_LongestText(longest),
+        m_Parser(XML_ParserCreate(nullptr), XML_ParserFree)
   {
     if (m_Parser == nullptr)
     {
@@ -140,9 +142,10 @@ private:
         [&]
         {
           parser.m_Text.append(text, static_cast<std::size_t>(length));
-          if (parser.m_Text.size() > longestText)
+          if (parser.m_Text.size() > parser.m_LongestText)
           {
-            throw DataError("given a text of more than " + std::to_string(longestText) + " bytes; required numbers");
+            throw DataError("given a text of more than " + std::to_string(parser.m_LongestText) +
+                            " bytes; required numbers");
           }
         });
   }
@@ -183,6 +186,7 @@ private:
 
   std::string m_Path;
   XmlVisitor & m_Visitor;
+  std::size_t m_LongestText;
   std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> m_Parser;
   std::string m_Text;
   std::exception_ptr m_Error;
@@ -212,7 +216,7 @@ VisitXmlFile(const std::string & path, XmlVisitor & visitor)
   {
     throw DataError(path + ": given more than 256 MiB; required an XML file of at most that");
   }
-  Parser parser(path, visitor);
+  Parser parser(path, visitor, longestText);
   std::array<char, 65536> buffer{};
   while (stream)
   {
@@ -224,5 +228,17 @@ VisitXmlFile(const std::string & path, XmlVisitor & visitor)
     throw DataError(path + ": given a file that cannot be read to its end; required a whole one");
   }
   parser.Parse(buffer.data(), 0, true);
+}
+
+void
+VisitXmlText(const std::string & text, const std::string & name, XmlVisitor & visitor)
+{
+  Parser parser(name, visitor, longestLooseText);
+  constexpr std::size_t step = std::size_t(1) << 20U;
+  for (std::size_t first = 0; first < text.size(); first += step)
+  {
+    parser.Parse(text.data() + first, std::min(step, text.size() - first), false);
+  }
+  parser.Parse(text.data(), 0, true);
 }
 } // namespace tweedie

@@ -24,6 +24,9 @@ std::string Excerpt(const std::string & text);
 /** Throws DataError unless path is a whole XML file of at most 256 MiB without declarations of entities, and no text
  * stands before a tag that opens. */
 void VisitXmlFile(const std::string & path, XmlVisitor & visitor);
+
+/** The same for a text that is in memory; name: for messages. Texts of an element may have 1 MiB there. */
+void VisitXmlText(const std::string & text, const std::string & name, XmlVisitor & visitor);
 } // namespace tweedie
 
 #endif
