@@ -8,6 +8,7 @@ from tree import HEADERS, read
 MAY_USE = {
     "Core": set(),
     "Operators": {"Core"},
+    "Preparation": {"Core"},
     "Likelihoods": {"Core", "Operators"},
     "Priors": {"Core"},
     "Estimators": {"Core", "Operators", "Likelihoods", "Priors"},

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieCoilMaps_h
+#define tweedieCoilMaps_h
+
+#include "tweedieOptions.h"
+#include "tweedieProgress.h"
+#include "tweedieVolume.h"
+
+#include <cstdint>
+#include <string>
+
+namespace tweedie
+{
+struct CoilMapOptions
+{
+  std::string method = "espirit";
+  std::int64_t calibration = 24; ///< samples across the centre of k-space, at most
+  std::int64_t kernel = 6;       ///< espirit: samples across a patch
+  double threshold = 0.001;      ///< espirit: least power of a patch that counts as signal, of the largest
+  double crop = 0.8;             ///< espirit: least eigenvalue of a pixel that has maps
+  bool softCrop = false;         ///< espirit: maps fade below it
+
+  void Visit(OptionVisitor & v);
+};
+
+struct CoilMaps
+{
+  Volume maps;        ///< complex, sum over the coils of |S|^2 is 1, or 0 where they are cropped
+  Volume eigenvalues; ///< espirit: 1 where the coils explain a pixel; empty for walsh
+};
+
+/** Sensitivities of the coils, slice by slice, from the fully sampled centre of k-space.
+ *
+ *    espirit  patches of the centre span a space with projection P; each pixel's maps are the eigenvector of
+ *             G(q)[c, d] = 1 / kernel^2 sum_{u, v} P[c u, d v] exp(-2 pi i (v - u) q / N)
+ *             with the largest eigenvalue (Uecker et al. 2014)
+ *    walsh    the eigenvector of mean(I I^H) over 5 x 5 pixels around it, I the images of the centre (Walsh et al.
+ * 2000)
+ *
+ * The phase of the strongest virtual coil is 0. mask: where k-space was measured, one slice or as many. Throws
+ * DataError for a centre smaller than the kernel, or one without signal. */
+CoilMaps EstimateCoilMaps(const Volume & kspace,
+                          const Volume & mask,
+                          const CoilMapOptions & options,
+                          const ProgressCallback & progress = {});
+} // namespace tweedie
+
+#endif

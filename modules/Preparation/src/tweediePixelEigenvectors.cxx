@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweediePixelEigenvectors.h"
+
+#include "tweedieMultiversion.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace tweedie
+{
+namespace
+{
+constexpr std::int64_t lanes = 16; ///< pixels at once
+constexpr int mostIterations = 60; ///< where two eigenvalues are equal, any vector between theirs is as good
+constexpr float standsStill = 1e-6F;
+
+/** w = G v of some neighbouring pixels. */
+TWEEDIE_ALWAYS_INLINE void
+Multiply(const float * gr, const float * gi, std::int64_t coils, std::int64_t stride, const float * v, float * w)
+{
+  std::fill_n(w, 2 * coils * lanes, 0.0F);
+  for (std::int64_t c = 0; c < coils; ++c)
+  {
+    const float * const cr = v + 2 * c * lanes;
+    const float * const ci = cr + lanes;
+    float * const toC = w + 2 * c * lanes;
+    for (std::int64_t i = 0; i < lanes; ++i) // the diagonal is real
+    {
+      toC[i] += gr[i] * cr[i];
+      toC[lanes + i] += gr[i] * ci[i];
+    }
+    gr += stride;
+    gi += stride;
+    for (std::int64_t d = c + 1; d < coils; ++d, gr += stride, gi += stride)
+    {
+      const float * const dr = v + 2 * d * lanes;
+      const float * const di = dr + lanes;
+      float * const toD = w + 2 * d * lanes;
+      TWEEDIE_INDEPENDENT_LOOP
+      for (std::int64_t i = 0; i < lanes; ++i)
+      {
+        toC[i] += gr[i] * dr[i] - gi[i] * di[i];
+        toC[lanes + i] += gr[i] * di[i] + gi[i] * dr[i];
+        toD[i] += gr[i] * cr[i] + gi[i] * ci[i];
+        toD[lanes + i] += gr[i] * ci[i] - gi[i] * cr[i];
+      }
+    }
+  }
+}
+
+/** v = w / |w|; norms: |w|. */
+TWEEDIE_ALWAYS_INLINE void
+Normalize(const float * w, float * v, std::int64_t coils, float * norms)
+{
+  std::array<float, lanes> sum{};
+  for (std::int64_t c = 0; c < 2 * coils; ++c)
+  {
+    for (std::int64_t i = 0; i < lanes; ++i)
+    {
+      const auto k = static_cast<std::size_t>(i);
+      sum[k] += w[c * lanes + i] * w[c * lanes + i];
+    }
+  }
+  for (std::int64_t i = 0; i < lanes; ++i)
+  {
+    const auto k = static_cast<std::size_t>(i);
+    norms[i] = std::sqrt(sum[k]);
+    sum[k] = norms[i] > 0.0F ? 1.0F / norms[i] : 0.0F;
+  }
+  for (std::int64_t c = 0; c < 2 * coils; ++c)
+  {
+    for (std::int64_t i = 0; i < lanes; ++i)
+    {
+      v[c * lanes + i] = w[c * lanes + i] * sum[static_cast<std::size_t>(i)];
+    }
+  }
+}
+
+/** As many pixels as there are lanes. scratch: 4 coils lanes numbers, of which the first half starts as v. */
+TWEEDIE_MULTIVERSION void
+Iterate(const float * gr, const float * gi, std::int64_t coils, std::int64_t stride, float * scratch, float * values)
+{
+  float * const v = scratch;
+  float * const w = scratch + 2 * coils * lanes;
+  std::array<float, lanes> before{};
+  Normalize(v, v, coils, values);
+  for (int iteration = 0; iteration < mostIterations; ++iteration)
+  {
+    Multiply(gr, gi, coils, stride, v, w);
+    Normalize(w, v, coils, values);
+    float change = 0.0F;
+    for (std::int64_t i = 0; i < lanes; ++i)
+    {
+      const auto k = static_cast<std::size_t>(i);
+      change = std::max(change, std::abs(values[i] - before[k]) - standsStill * values[i]);
+      before[k] = values[i];
+    }
+    if (change <= 0.0F)
+    {
+      break;
+    }
+  }
+}
+} // namespace
+
+void
+LargestEigenvectors(const PixelMatrices & matrices,
+                    std::int64_t count,
+                    float * real,
+                    float * imaginary,
+                    std::int64_t stride,
+                    float * values)
+{
+  const std::int64_t coils = matrices.coils, pairs = coils * (coils + 1) / 2;
+  std::vector<float> scratch(static_cast<std::size_t>(4 * coils * lanes));
+  std::vector<float> tail;
+  for (std::int64_t first = 0; first < count; first += lanes)
+  {
+    const std::int64_t part = std::min(lanes, count - first);
+    const float * gr = matrices.real + first;
+    const float * gi = matrices.imaginary + first;
+    std::int64_t step = matrices.stride;
+    if (part < lanes) // the last pixels, with room to read beside them
+    {
+      tail.assign(static_cast<std::size_t>(2 * pairs * lanes), 0.0F);
+      for (std::int64_t p = 0; p < pairs; ++p)
+      {
+        std::copy_n(gr + p * step, part, tail.data() + p * lanes);
+        std::copy_n(gi + p * step, part, tail.data() + (pairs + p) * lanes);
+      }
+      gr = tail.data();
+      gi = tail.data() + pairs * lanes;
+      step = lanes;
+    }
+    std::fill(scratch.begin(), scratch.end(), 0.0F);
+    for (std::int64_t c = 0; c < coils; ++c)
+    {
+      std::copy_n(real + c * stride + first, part, scratch.data() + 2 * c * lanes);
+      std::copy_n(imaginary + c * stride + first, part, scratch.data() + (2 * c + 1) * lanes);
+    }
+    std::array<float, lanes> found{};
+    Iterate(gr, gi, coils, step, scratch.data(), found.data());
+    for (std::int64_t c = 0; c < coils; ++c)
+    {
+      std::copy_n(scratch.data() + 2 * c * lanes, part, real + c * stride + first);
+      std::copy_n(scratch.data() + (2 * c + 1) * lanes, part, imaginary + c * stride + first);
+    }
+    std::copy_n(found.data(), part, values + first);
+  }
+}
+} // namespace tweedie
