@@ -3,6 +3,7 @@
 
 #include "tweedieDicomProjections.h"
 #include "tweedieDicomSeries.h"
+#include "tweedieMRIRawFile.h"
 #include "tweedieOutputs.h"
 #include "tweediePhaseScanFile.h"
 
@@ -33,6 +34,10 @@ FileKindOf(const std::string & path)
   if (extension == ".safetensors")
   {
     return "model";
+  }
+  if (IsMRIRawFile(path))
+  {
+    return "raw";
   }
   if (IsHdf5Path(path) || (HasPhaseDescription(path) && DescribesPatterns(path)))
   {

@@ -6,8 +6,8 @@
 
 namespace tweedie
 {
-/** What a file or folder seems to hold, by its name and what lies beside it: model, patterns, projections, dicom, scan
- * (k-space) or image. */
+/** What a file or folder seems to hold, by its name and what lies beside it: model, raw, patterns, projections, dicom,
+ * scan (k-space) or image. */
 std::string FileKindOf(const std::string & path);
 } // namespace tweedie
 

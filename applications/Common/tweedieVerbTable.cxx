@@ -8,10 +8,7 @@ VerbTable()
 {
   static const std::vector<VerbRow> table = {
       {"simulate", "mri", "an image as an MRI scanner would measure it: undersampled, noisy k-space", RunSimulateMRI},
-      {"simulate",
-       "restoration",
-       "an image degraded: shrunk, blurred, masked, clipped or noisy",
-       RunSimulateRestoration},
+      {"simulate", "restoration", "an image degraded: shrunk, blurred, masked, clipped, noisy", RunSimulateRestoration},
       {"simulate", "ct", "an image as a CT scanner would measure it: counts or line integrals", RunSimulateCT},
       {"simulate", "phase", "an image as its diffraction patterns: far field, coded or near field", RunSimulatePhase},
       {"reconstruct",
@@ -55,6 +52,9 @@ VerbTable()
       {"sample", "", "images drawn from a prior alone, held against its training images: the control", RunSample},
       {"trajectory", "", "where an MRI scan samples k-space: radial, golden-angle, spiral or in 3-D", RunTrajectory},
       {"geometry", "ct", "the views of a CT scan: made, printed, drawn; RTK's file format", RunGeometryCT},
+      {"convert", "", "raw MR data to a scan; an image to another format", RunConvert},
+      {"mask", "", "which samples of a scan are measured: a mask, or a scan with fewer of them", RunMask},
+      {"coils", "", "coil maps from the sampled centre of k-space: ESPIRiT or Walsh", RunCoils},
       {"deidentify", "", "DICOM images without what names the patient: PS3.15 annex E, basic profile", RunDeidentify},
       {"send", "", "DICOM files to a peer such as a PACS, by C-STORE; what it confirmed is not sent again", RunSend},
       {"receive", "", "DICOM files from peers by C-STORE; a complete series is handed to a job", RunReceive},

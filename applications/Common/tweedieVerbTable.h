@@ -45,6 +45,9 @@ void RunGeometryCT(CommandLine & line);
 void RunDeidentify(CommandLine & line);
 void RunSend(CommandLine & line);
 void RunReceive(CommandLine & line);
+void RunConvert(CommandLine & line);
+void RunMask(CommandLine & line);
+void RunCoils(CommandLine & line);
 void RunInfo(CommandLine & line);
 } // namespace tweedie
 

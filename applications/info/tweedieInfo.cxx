@@ -55,7 +55,7 @@ RunInfo(CommandLine & line)
   InfoOptions options;
   PhaseReadOptions patterns;
   line.AddPositionals(
-      "[model|scan|image|projections|patterns|dicom] FILE",
+      "[model|raw|scan|image|projections|patterns|dicom] FILE",
       "the file, or a folder of DICOM images or DICOM-CT-PD projections, and what it is if its name does not tell",
       words);
   line.Add("Options", options);
@@ -81,6 +81,10 @@ RunInfo(CommandLine & line)
   {
     Print(InfoText(ScanInfo(path)));
   }
+  else if (kind == "raw")
+  {
+    Print(InfoText(RawInfo(path)));
+  }
   else if (kind == "projections")
   {
     Print(InfoText(ProjectionInfo(path)));
@@ -100,7 +104,7 @@ RunInfo(CommandLine & line)
   else
   {
     throw UsageError("'" + kind +
-                     "': unknown kind of file; required dicom, projections, patterns, model, scan or image");
+                     "': unknown kind of file; required dicom, projections, patterns, model, raw, scan or image");
   }
 }
 } // namespace tweedie

@@ -22,6 +22,8 @@ std::string InfoText(const InfoRows & rows);
 InfoRows ImageInfo(const std::string & path, const DicomReadOptions & dicom);
 /** The series of a DICOM folder or file, with what is wrong with each; nothing of the patient. */
 InfoRows DicomInfo(const std::string & path);
+/** Raw data of an MR scanner; nothing of the patient. */
+InfoRows RawInfo(const std::string & path);
 InfoRows ScanInfo(const std::string & path);
 /** Of a folder of DICOM-CT-PD files; nothing of the patient. */
 InfoRows ProjectionInfo(const std::string & folder);

@@ -10,6 +10,7 @@
 #include "tweedieMRISimulation.h"
 #include "tweedieMRITrajectory.h"
 #include "tweedieProgressDisplay.h"
+#include "tweedieRawInput.h"
 #include "tweedieReconstructCommon.h"
 #include "tweedieReconstructDeviation.h"
 #include "tweedieReconstructIntervals.h"
@@ -25,6 +26,7 @@ namespace
 struct CoilFiles
 {
   std::string sensitivities;
+  std::string estimate = "auto";
   std::string gFactor;
   TrajectoryFlags trajectory;
   std::int64_t imageSize = 0;
@@ -40,6 +42,10 @@ struct CoilFiles
                   "the trajectory reaches")
                 .Range(0, 1 << 20),
             imageSize);
+    v.Visit(Field("estimate-sensitivities",
+                  "coil maps from the sampled centre; auto: by espirit, where they are needed and the scan has none")
+                .Choices({"auto", "espirit", "walsh", "none"}),
+            estimate);
     v.Visit(
         Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
         gFactor);
@@ -51,6 +57,8 @@ struct Options
 {
   ReconstructFiles files;
   CoilFiles scan;
+  CoilMapOptions maps;
+  RawInputOptions raw;
   ImageInputOptions image;
   SimulationFlags<MRISimulationOptions> simulation;
   MethodOptions method;
@@ -66,31 +74,10 @@ struct Options
   void ShareWithClassical();
 };
 
-bool
-Options::Parse(CommandLine & line)
+void
+AddExamples(CommandLine & line)
 {
-  for (const ClassicalMethodInfo & info : ClassicalMethods())
-  {
-    method.classical.emplace_back(info.name);
-  }
-  method.withSamples = {"gaussian-field"};
-  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "null-space"};
-  line.AddPositional("SCAN",
-                     "scan made by tweedie simulate, or any BART k-space (coils in dimension 3); with --simulate an "
-                     "image: a DICOM series or file",
-                     files.input);
-  line.Add("Files", files);
-  line.Add("Files", scan);
-  line.Add("Method", method);
-  line.Add(ClassicalHeading, classical, shared);
-  line.Add(PosteriorHeading, posterior, shared);
-  AddDeviationFlags(line, deviation);
-  line.Add("Intervals", intervals);
-  line.Add(ImageHeading, image);
-  line.Add(SimulationHeading, simulation);
-  line.Add("Run", run);
-  line.OfferPresets();
-  line.Require({"output"});
+  line.AddExample("tweedie reconstruct mri knee.h5 --method sense --output knee.nii.gz");
   line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
   line.AddExample(
       "tweedie reconstruct mri scan --method sense --deviation analytic --output sense.nii.gz --std std.nii.gz "
@@ -101,6 +88,37 @@ Options::Parse(CommandLine & line)
                   "std.nii.gz");
   line.AddExample("tweedie reconstruct mri dicom-folder --simulate --acceleration 4 --prior brain-t1.safetensors "
                   "--samples 8 --output result");
+}
+
+bool
+Options::Parse(CommandLine & line)
+{
+  for (const ClassicalMethodInfo & info : ClassicalMethods())
+  {
+    method.classical.emplace_back(info.name);
+  }
+  method.withSamples = {"gaussian-field"};
+  const std::vector<std::string> shared{"method", "noise", "threads", "device", "keep-samples", "null-space"};
+  line.AddPositional(
+      "SCAN",
+      "ISMRMRD file (- for a stream), scan made by tweedie simulate, or any BART k-space; with --simulate an "
+      "image: a DICOM series or file",
+      files.input);
+  line.Add("Files", files);
+  line.Add("Files", scan);
+  line.Add("Method", method);
+  line.Add(ClassicalHeading, classical, shared);
+  line.Add(PosteriorHeading, posterior, shared);
+  AddDeviationFlags(line, deviation);
+  line.Add("Intervals", intervals);
+  line.Add(MapsHeading, maps, {"coil-method"});
+  line.Add(RawHeading, raw);
+  line.Add(ImageHeading, image);
+  line.Add(SimulationHeading, simulation);
+  line.Add("Run", run);
+  line.OfferPresets();
+  line.Require({"output"});
+  AddExamples(line);
   if (!line.Parse())
   {
     return false;
@@ -109,6 +127,10 @@ Options::Parse(CommandLine & line)
   if (image.simulate && !scan.sensitivities.empty())
   {
     throw UsageError("--sensitivities: given with --simulate, which makes its own; required one of the two");
+  }
+  if (scan.estimate != "auto" && scan.estimate != "none" && !scan.sensitivities.empty())
+  {
+    throw UsageError("--estimate-sensitivities: given with --sensitivities; required one of the two");
   }
   std::vector<std::string> unused;
   for (const char * flag : {"lambda", "iterations", "tolerance"})
@@ -154,6 +176,26 @@ MeasureImage(const Options & options, ReconstructSource & source)
   return std::move(simulation.scan);
 }
 
+/** Maps that were asked for, or that the method needs and the scan does not have. */
+void
+AddMaps(MRIPrepared & input, const Options & options)
+{
+  const std::string & wanted = options.scan.estimate;
+  const std::string & method = options.method.method;
+  const bool isRss = (method == "zero-filled" || method == "grappa") && options.classical.combine == "rss";
+  const bool hasMaps =
+      !input.scan.sensitivities.IsEmpty() || input.scan.kspace.Channels() == 1 || !IsCartesian(input.scan);
+  if (wanted == "none" || (wanted == "auto" && (hasMaps || isRss)))
+  {
+    return;
+  }
+  CoilMapOptions maps = options.maps;
+  maps.method = wanted == "walsh" ? "walsh" : "espirit";
+  ProgressDisplay display(options.run.progress);
+  EstimateMaps(input, maps, display.Callback());
+  input.scan.warnings.push_back("the coil maps were estimated from the centre of k-space, by " + maps.method);
+}
+
 MRIScan
 ReadInput(const Options & options, ReconstructSource & source)
 {
@@ -162,16 +204,18 @@ ReadInput(const Options & options, ReconstructSource & source)
     return MeasureImage(options, source);
   }
   RequireMeasurement(options.files.input);
-  MRIScan scan = ReadScan(options.files.input, {options.scan.trajectory.file, options.scan.imageSize});
+  MRIPrepared input =
+      ReadScanInput(options.files.input, options.raw, {options.scan.trajectory.file, options.scan.imageSize});
   if (!options.scan.trajectory.file.empty())
   {
-    SetTrajectoryUnit(scan, options.scan.trajectory.unit);
+    SetTrajectoryUnit(input.scan, options.scan.trajectory.unit);
   }
   if (!options.scan.sensitivities.empty())
   {
-    SetSensitivitiesFromFile(scan, options.scan.sensitivities);
+    SetSensitivitiesFromFile(input.scan, options.scan.sensitivities);
   }
-  return scan;
+  AddMaps(input, options);
+  return std::move(input.scan);
 }
 
 VolumeEstimate

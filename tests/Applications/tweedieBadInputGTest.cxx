@@ -129,7 +129,8 @@ TEST_F(BadInput, UnknownFlagsAndValues)
   ExpectWrongUse(Reconstruct("scan", {"--method", "tv", "--std", File("s.nii.gz")}), "no samples");
   ExpectWrongUse({"reconstruct", "mri", File("scan"), "--method", "tv", "--output", File("x.jpg")}, "x.jpg");
   ExpectWrongUse({"simulate", "mri", "--image", File("head.nii.gz"), "--slices", "4:6", "--output", File("x")}, "0:5");
-  ExpectWrongUse({"info", "film", File("head.nii.gz")}, "required dicom, projections, patterns, model, scan or image");
+  ExpectWrongUse({"info", "film", File("head.nii.gz")},
+                 "required dicom, projections, patterns, model, raw, scan or image");
 }
 
 TEST_F(BadInput, OutputsThatExistOrAreInputs)

@@ -13,7 +13,7 @@ bound=1e-2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-largest_of() { bart show "$1" | tr '\t' '\n' | sed 's/[+-][0-9.e+-]*i$//' | sort -g | tail -1; }
+largest_of() { bart show "$1" | tr '\t' '\n' | sed 's/^\([+-][0-9.]*e[+-][0-9]*\).*/\1/' | sort -g | tail -1; }
 for size in 128 256; do
   bart phantom -x"$size" -s8 -k complete
   bart noise -n 1 complete kspace

@@ -98,7 +98,7 @@ TEST_F(MRIRawFile, AcceleratedRepetitionsTogetherAreFullySampled)
 
 TEST_F(MRIRawFile, NoiseReadoutsWhitenTheGeneratorsImage)
 {
-  Generate(File("raw.h5"), {"-n", "0.1", "-C"});
+  Generate(File("raw.h5"), {"-n", "0.5", "-C"});
   const MRIRaw raw = ReadMRIRaw(File("raw.h5"));
   ASSERT_EQ(raw.readouts.size(), 65U);
   const MRIScan scan = PrepareMRI(raw, {}).scan;

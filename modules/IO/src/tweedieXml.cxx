@@ -29,8 +29,7 @@ class Parser
 {
 public:
   Parser(const std::string & path, XmlVisitor & visitor, std::size_t longest)
-      : m_Path(path), m_Visitor(visitor), m_LongestText(longest),
-        m_Parser(XML_ParserCreate(nullptr), XML_ParserFree)
+      : m_Path(path), m_Visitor(visitor), m_LongestText(longest), m_Parser(XML_ParserCreate(nullptr), XML_ParserFree)
   {
     if (m_Parser == nullptr)
     {

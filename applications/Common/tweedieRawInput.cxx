@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieRawInput.h"
+
+#include "tweedieError.h"
+#include "tweedieMRIRawFile.h"
+#include "tweediePartialFourier.h"
+#include "tweediePhaseScanFile.h"
+#include "tweedieSampledLines.h"
+#include "tweedieScanFile.h"
+
+#include <iostream>
+
+namespace tweedie
+{
+namespace
+{
+MRIPrepared
+ReadUnfilled(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory)
+{
+  if (!IsRawInput(path))
+  {
+    return {ReadScan(path, trajectory), Volume()};
+  }
+  if (!trajectory.file.empty())
+  {
+    throw UsageError("--trajectory: given for raw data; required a BART k-space or a scan");
+  }
+  const MRIRaw raw = path == "-" ? ReadMRIRawStream(std::cin, "standard input") : ReadMRIRaw(path, options.dataset);
+  return PrepareMRI(raw, options.preparation);
+}
+} // namespace
+
+void
+RawInputOptions::Visit(OptionVisitor & v)
+{
+  v.Visit(Field("dataset", "group of the file; 'dataset', or the only one, if not given").Unit("NAME"), dataset);
+  v.Visit(Field("partial-fourier", "fill the side of k-space that was not measured; none: zeros, not measured")
+              .Choices({"none", "homodyne", "pocs"}),
+          partialFourier);
+  preparation.Visit(v);
+}
+
+bool
+IsRawInput(const std::string & path)
+{
+  return path == "-" || IsHdf5Path(path);
+}
+
+MRIPrepared
+ReadScanInput(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory)
+{
+  MRIPrepared result = ReadUnfilled(path, options, trajectory);
+  if (options.partialFourier != "none" && IsCartesian(result.scan))
+  {
+    FillPartialFourier(result.scan, options.partialFourier);
+  }
+  return result;
+}
+
+CoilMaps
+EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const ProgressCallback & progress)
+{
+  if (!IsCartesian(input.scan))
+  {
+    throw DataError(
+        "coil maps: given a scan along a trajectory; required lines of a Cartesian one, or maps from a file");
+  }
+  const bool hasCalibration = !input.calibration.IsEmpty();
+  const Volume & kspace = hasCalibration ? input.calibration : input.scan.kspace;
+  CoilMaps result =
+      EstimateCoilMaps(kspace, hasCalibration ? FindSampledLines(kspace).mask : input.scan.mask, options, progress);
+  input.scan.sensitivities = result.maps;
+  return result;
+}
+} // namespace tweedie

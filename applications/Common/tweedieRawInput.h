@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef tweedieRawInput_h
+#define tweedieRawInput_h
+
+#include "tweedieCoilMaps.h"
+#include "tweedieMRIPreparation.h"
+#include "tweedieOptions.h"
+#include "tweedieScanFile.h"
+
+#include <string>
+
+namespace tweedie
+{
+constexpr char RawHeading[] = "Raw data (ISMRMRD)";
+constexpr char MapsHeading[] = "Estimated coil maps";
+
+/** How a raw file becomes a scan. */
+struct RawInputOptions
+{
+  std::string dataset;
+  std::string partialFourier = "none";
+  MRIPreparationOptions preparation;
+
+  void Visit(OptionVisitor & v);
+};
+
+/** Whether a path is that of raw data: an HDF5 file, or "-" for standard input. */
+bool IsRawInput(const std::string & path);
+
+/** A scan from raw data, or as it is in a file of scans, with its missing side of k-space filled where that is asked
+ * for. */
+MRIPrepared
+ReadScanInput(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory = {});
+
+/** Gives a Cartesian scan maps from its calibration lines, or its own centre. */
+CoilMaps EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const ProgressCallback & progress);
+} // namespace tweedie
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tweedieCommandLine.h"
+#include "tweedieError.h"
+#include "tweedieImageFile.h"
+#include "tweedieOutputs.h"
+#include "tweedieProgressDisplay.h"
+#include "tweedieRawInput.h"
+#include "tweedieRunOptions.h"
+#include "tweedieRunRecord.h"
+#include "tweedieTerminal.h"
+#include "tweedieVerbTable.h"
+
+#include <chrono>
+
+namespace tweedie
+{
+namespace
+{
+struct CoilFiles
+{
+  std::string input;
+  std::string output;
+  std::string eigenvalues;
+
+  void
+  Visit(OptionVisitor & v)
+  {
+    v.Visit(Field("output", "coil maps to write, one channel a coil: .cfl, .nii.gz, .mha, .nrrd").Unit("FILE"), output);
+    v.Visit(Field("eigenvalues", "espirit: how well the coils explain each pixel, 0 to 1, to write").Unit("FILE"),
+            eigenvalues);
+  }
+};
+} // namespace
+
+void
+RunCoils(CommandLine & line)
+{
+  CoilFiles files;
+  RawInputOptions raw;
+  CoilMapOptions options;
+  RunOptions run;
+  line.AddPositional("SCAN", "scan, BART k-space or ISMRMRD file with a sampled centre; - for a stream", files.input);
+  line.Add("Files", files);
+  line.Add(MapsHeading, options);
+  line.Add(RawHeading, raw);
+  line.Add("Run", run);
+  line.Require({"output"});
+  line.AddExample("tweedie coils knee.h5 --output maps.cfl --eigenvalues explained.nii.gz");
+  if (!line.Parse())
+  {
+    return;
+  }
+  if (options.method != "espirit" && !files.eigenvalues.empty())
+  {
+    throw UsageError("--eigenvalues: given with --coil-method " + options.method + "; required espirit");
+  }
+  UseThreads(run.threads);
+  Outputs outputs(run.overwrite);
+  outputs.AddInput(files.input);
+  outputs.AddImage("--output", files.output);
+  outputs.AddImage("--eigenvalues", files.eigenvalues);
+  outputs.AddFile("--output", RunRecordPath(files.output));
+
+  MRIPrepared input = ReadScanInput(files.input, raw);
+  for (const std::string & warning : input.scan.warnings)
+  {
+    Warn(warning);
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  ProgressDisplay progress(run.progress);
+  const CoilMaps result = EstimateMaps(input, options, progress.Callback());
+  progress.Clear();
+  Summary summary;
+  summary.method = "coils " + options.method;
+  summary.wallSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  outputs.Write(
+      [&]
+      {
+        WriteImage(files.output, result.maps);
+        if (!files.eigenvalues.empty())
+        {
+          WriteImage(files.eigenvalues, result.eigenvalues);
+        }
+        WriteRunRecord(files.output, summary, line);
+      });
+  Print(files.output + ": maps of " + std::to_string(result.maps.Channels()) + " coils, " +
+        std::to_string(result.maps.GetGrid().size.z) + " slice(s)\n");
+}
+} // namespace tweedie
