@@ -33,6 +33,17 @@ struct MaskFiles
   }
 };
 
+MRIScan
+ReadCartesian(const std::string & path, const RawInputOptions & raw)
+{
+  MRIScan scan = ReadScanInput(path, raw).scan;
+  if (!IsCartesian(scan))
+  {
+    throw DataError(path + ": given a scan along a trajectory; required a Cartesian one");
+  }
+  return scan;
+}
+
 /** Keeps the samples of a mask. */
 void
 ApplyMask(MRIScan & scan, const at::Tensor & mask)
@@ -93,11 +104,7 @@ RunMask(CommandLine & line)
   {
     outputs.AddInput(scans[0]);
     outputs.AddScan("--output", files.output, true);
-    scan = ReadScanInput(scans[0], raw).scan;
-    if (!IsCartesian(scan))
-    {
-      throw DataError(scans[0] + ": given a scan along a trajectory; required a Cartesian one");
-    }
+    scan = ReadCartesian(scans[0], raw);
     grid = scan.kspace.GetGrid();
   }
   const SamplingMask mask = MakeSamplingMask(grid.size.y, grid.size.x, options);

@@ -124,7 +124,8 @@ TEST_F(BadInput, UnknownFlagsAndValues)
 {
   ExpectFailure(Simulate("x", {"--accelleration", "4"}), 1, "did you mean --acceleration?");
   ExpectWrongUse(Reconstruct("scan", {"--methode", "sense"}), "did you mean --method?");
-  ExpectWrongUse(Reconstruct("scan", {"--method", "magic"}), "zero-filled|sense|tv|gaussian-field|rmp|dps|daps");
+  ExpectWrongUse(Reconstruct("scan", {"--method", "magic"}),
+                 "zero-filled|sense|tv|wavelet|grappa|gaussian-field|rmp|dps|daps");
   ExpectWrongUse(Reconstruct("scan", {"--method", "rmp"}), "--prior: not given");
   ExpectWrongUse(Reconstruct("scan", {"--method", "tv", "--std", File("s.nii.gz")}), "no samples");
   ExpectWrongUse({"reconstruct", "mri", File("scan"), "--method", "tv", "--output", File("x.jpg")}, "x.jpg");
