@@ -130,9 +130,9 @@ SetTempered(ClosedFormProblems & problems,
   ReferenceSamplerOptions options;
   options.method = "tempered";
   options.chains = 8;
-  options.burnIn = 600;
-  options.iterations = 800;
-  options.thinning = 2;
+  options.burnIn = 1000;
+  options.iterations = 2000;
+  options.thinning = 2; // for an R-hat below 1.01
   const auto first = prior.target(problems.first.problem.likelihood);
   const auto known = [&prior](const at::Tensor & draws) { return prior.increments ? WithSigns(draws) : draws; };
   SetMoments(problems.first, known(SampleReference(first, options, progress).draws), count);

@@ -41,6 +41,13 @@ public:
   /** A draw of the prior per stream, [streams, n]. */
   virtual at::Tensor Start(RandomStreams & random) const = 0;
 
+  /** False where Start only comes near the prior. */
+  virtual bool
+  StartsFromPrior() const
+  {
+    return true;
+  }
+
   /** log p(y | x(z)). */
   LogDensity Data(const at::Tensor & z) const;
 

@@ -70,6 +70,10 @@ public:
   Step(bool tunes) override
   {
     Move(tunes);
+    if (m_Target->StartsFromPrior())
+    {
+      Renew();
+    }
     Exchange(tunes);
     ++m_Steps;
   }
@@ -114,6 +118,16 @@ private:
     }
     m_Moves += static_cast<double>(m_Count);
     m_Accepted += accept.to(at::kDouble).sum().item<double>();
+  }
+
+  /** An independent draw of the prior, accepted as the data say: often where their power is small, so that modes of the
+   * prior itself exchange, which no Hamiltonian path does. */
+  void
+  Renew()
+  {
+    const Place place(*m_Target, m_Target->Start(m_Random));
+    const at::Tensor change = (place.data.value - m_Place.data.value) * m_Power;
+    m_Place.Take(m_Random.Uniform({}, at::kDouble).log().lt(change), place);
   }
 
   /** Neighbours k, k + 1 with k even, then with k odd. */

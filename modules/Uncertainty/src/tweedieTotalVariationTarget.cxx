@@ -59,6 +59,11 @@ public:
   {
     return random.Normal({Root().size(1)}, at::kDouble);
   }
+  bool
+  StartsFromPrior() const override
+  {
+    return false;
+  }
 
 private:
   TotalVariationLaw m_Law;
