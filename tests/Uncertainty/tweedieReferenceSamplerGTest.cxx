@@ -127,6 +127,14 @@ TEST(ReferenceSampler, ChainsInSeparateModesAreSeenByTheDiagnostics)
   EXPECT_GT(run.report.worstShrinkage, 1.1);
 }
 
+TEST(ReferenceSampler, TemperedChainsExchangeModesOfThePriorItself)
+{
+  const TwoModes modes(12.0);
+  const auto exact = modes.Posterior();
+  ExpectAgreement(
+      SampleReference(modes.Target(), Options("tempered")), exact->Mean(), exact->MarginalVariance(), "tempered");
+}
+
 TEST(ReferenceSampler, GradientsOfTargetsAreThoseOfTheirValues)
 {
   const TwoModes modes(2.0);
