@@ -131,7 +131,7 @@ SetTempered(ClosedFormProblems & problems,
   options.method = "tempered";
   options.chains = 8;
   options.burnIn = 1000;
-  options.iterations = 2000;
+  options.iterations = 3000;
   options.thinning = 2; // for an R-hat below 1.01
   const auto first = prior.target(problems.first.problem.likelihood);
   const auto known = [&prior](const at::Tensor & draws) { return prior.increments ? WithSigns(draws) : draws; };
