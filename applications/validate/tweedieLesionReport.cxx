@@ -50,7 +50,14 @@ ReportOf(const StudyInput & input, const LesionOptions & options, const LesionRe
   report.statement = "Known inserts in the measurement of one scan, and what a reconstruction makes of them.";
   report.warnings = input.warnings;
   report.verdicts = result.verdicts;
-  report.verdictCaption = "Of inserts whose signal in all of the data is at least 5 times the noise.";
+  report.verdictCaption =
+      "Of inserts whose signal in all of the data is at least 5 times the noise: what a reader sees with hardly any "
+      "mistake (Rose 1948). Recovery, 0.7 to 1.3: a third of the contrast more or less leaves a lesion what it is for "
+      "a "
+      "reader. Coverage: 0.9 less three standard errors of so many places; more is no fault here, as the noise with "
+      "the "
+      "insert and without is the same. False insertions, 0.05: noise alone, of which a signal of 5 is 5 standard "
+      "deviations, reaches half of that at 0.6 % of the places; eight times that is more than noise.";
   report.answers = Answers(result);
   report.facts.inputSha256 = input.digest;
   report.facts.modelSha256 = input.priorDigest;

@@ -144,8 +144,11 @@ LesionSection(const LesionResult & result, const LesionOptions & options, const 
   const auto show = [&](ReportDocument & page)
   {
     page.AddPlots(Plots(result, options),
-                  "Below one half the prior erases what was there; false insertions are places of the scan without an "
-                  "insert where a sample shows half of one more than the mean does.");
+                  "Below one half the prior erases what was there. False insertions are counted in the scan without an "
+                  "insert: the share of all pairs of a sample and a place inside of the object where the mean over the "
+                  "insert's disc of what that sample has more than the mean of the samples reaches half of the "
+                  "contrast, in its direction: what would be taken for the insert where nothing was put. What all "
+                  "samples show alike is not counted: without a truth it may be there.");
     page.AddTable(LesionTable(result, input),
                   "Means over the places. The signal is that of an observer who knows the insert and sees all of the "
                   "data: no method can show more. Intervals take the scan without the insert as known; an honest one "

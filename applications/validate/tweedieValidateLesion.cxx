@@ -5,9 +5,11 @@
 #include "tweedieProgressDisplay.h"
 #include "tweedieReportFolder.h"
 #include "tweedieRunOptions.h"
+#include "tweedieStoredLesionScan.h"
 #include "tweedieStudyInput.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
+#include "tweedieVersion.h"
 
 namespace tweedie
 {
@@ -21,13 +23,41 @@ struct OutputOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("output", "folder for report.html, report.pdf, validation.json, the tables").Unit("FOLDER"), output);
+    v.Visit(Field("output",
+                  "folder for report.html, report.pdf, validation.json, the tables; goes on "
+                  "where it stopped from the posteriors in its folder units")
+                .Unit("FOLDER"),
+            output);
     v.Visit(Field("classical",
                   "the method beside the posterior; mri: sense, tv; ct: fbp, tv and others; not given: "
                   "sense, fbp"),
             classical);
   }
 };
+/** What posteriors of the scan depend on, beside its data. */
+std::string
+UnitSettings(const StudyInput & study)
+{
+  return std::string(Version) + ' ' + ProtocolText(PosteriorFacts(study.posterior, study.priorDigest)) + ' ' +
+         PlainNumber(study.factor);
+}
+
+/** An abort says how the run goes on. */
+LesionResult
+TestOn(const LesionScan & scan,
+       const LesionOptions & lesions,
+       const std::string & folder,
+       const ProgressCallback & show)
+{
+  try
+  {
+    return TestLesions(scan, lesions, show);
+  }
+  catch (const Aborted & aborted)
+  {
+    throw Aborted(std::string(aborted.what()) + "; the same command goes on from " + folder + "/units");
+  }
+}
 } // namespace
 
 void
@@ -71,9 +101,10 @@ RunValidateLesion(CommandLine & line)
   folder.RequireFree(LesionReportFiles(output.output));
   const StudyInput study = ReadStudy(input, posterior, PhaseReadOptions(), line);
   lesions.imageUnits = study.factor;
-  const auto scan = MakeLesionScan(*study.study, output.classical);
+  const auto scan =
+      StoreLesionScan(MakeLesionScan(*study.study, output.classical), output.output + "/units", UnitSettings(study));
   ProgressDisplay display(run.progress);
-  const LesionResult result = TestLesions(*scan, lesions, display.Callback());
+  const LesionResult result = TestOn(*scan, lesions, output.output, display.Callback());
   display.Clear();
   folder.Write([&] { WriteLesionReport(output.output, study, lesions, result, line); });
   Print(LesionText(result, study));

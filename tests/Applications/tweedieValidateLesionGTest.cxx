@@ -74,6 +74,37 @@ TEST_F(ValidateLesion, WritesReportAndTablesOfBothMethods)
   std::filesystem::remove_all(File("lesions"));
 }
 
+TEST_F(ValidateLesion, GoesOnWhereItStoppedAndEndsInTheSameNumbers)
+{
+  const auto words = Words({"--diameters", "6", "--contrasts", "20snr,-30%", "--places", "2"});
+  ASSERT_EQ(TweedieHere(words).exitCode, 0);
+  const std::string before = Text("lesions/inserts.csv");
+  std::vector<std::filesystem::path> means;
+  for (const auto & entry : std::filesystem::directory_iterator(File("lesions/units")))
+  {
+    if (entry.path().string().find("-mean.cfl") != std::string::npos)
+    {
+      means.push_back(entry.path());
+    }
+  }
+  ASSERT_EQ(means.size(), 3U); // without an insert, and two contrasts
+  std::filesystem::remove(means.front());
+  const auto kept = std::filesystem::last_write_time(means.back());
+  std::filesystem::remove(File("lesions/report.html")); // of a run that was killed before its report
+  auto again = words;
+  again.emplace_back("--overwrite");
+  const auto result = TweedieHere(again);
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_EQ(Text("lesions/inserts.csv"), before);
+  EXPECT_TRUE(std::filesystem::exists(means.front()));
+  EXPECT_EQ(std::filesystem::last_write_time(means.back()), kept);
+
+  again.insert(again.end(), {"--seed", "2"}); // other samples: nothing of the above is theirs
+  ASSERT_EQ(TweedieHere(again).exitCode, 0);
+  EXPECT_NE(Text("lesions/inserts.csv"), before);
+  std::filesystem::remove_all(File("lesions"));
+}
+
 TEST_F(ValidateLesion, TakesProjectionsInHounsfieldUnits)
 {
   Volume head = test::PhantomImage().Slices(1, 1);
