@@ -11,6 +11,8 @@
 #include "tweedieVerbTable.h"
 #include "tweedieVersion.h"
 
+#include <filesystem>
+
 namespace tweedie
 {
 namespace
@@ -47,6 +49,7 @@ LesionResult
 TestOn(const LesionScan & scan,
        const LesionOptions & lesions,
        const std::string & folder,
+       bool isNew,
        const ProgressCallback & show)
 {
   try
@@ -56,6 +59,12 @@ TestOn(const LesionScan & scan,
   catch (const Aborted & aborted)
   {
     throw Aborted(std::string(aborted.what()) + "; the same command goes on from " + folder + "/units");
+  }
+  catch (const UsageError &) // nothing was made that the right command could go on from
+  {
+    std::error_code error;
+    std::filesystem::remove_all(isNew ? folder : "", error);
+    throw;
   }
 }
 } // namespace
@@ -104,7 +113,7 @@ RunValidateLesion(CommandLine & line)
   const auto scan =
       StoreLesionScan(MakeLesionScan(*study.study, output.classical), output.output + "/units", UnitSettings(study));
   ProgressDisplay display(run.progress);
-  const LesionResult result = TestOn(*scan, lesions, output.output, display.Callback());
+  const LesionResult result = TestOn(*scan, lesions, output.output, isNew, display.Callback());
   display.Clear();
   folder.Write([&] { WriteLesionReport(output.output, study, lesions, result, line); });
   Print(LesionText(result, study));
