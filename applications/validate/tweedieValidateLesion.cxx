@@ -106,6 +106,7 @@ RunValidateLesion(CommandLine & line)
         "linear in the object, so that an insert cannot be added to what was measured");
   }
   UseThreads(run.threads);
+  const bool isNew = !std::filesystem::exists(output.output);
   const ReportFolder folder(output.output, run.overwrite);
   folder.RequireFree(LesionReportFiles(output.output));
   const StudyInput study = ReadStudy(input, posterior, PhaseReadOptions(), line);
