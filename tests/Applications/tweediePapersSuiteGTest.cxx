@@ -78,7 +78,8 @@ ExpectResultOrReason(const json & row, std::int64_t calls)
   {
     return;
   }
-  EXPECT_GT(row["operator-evaluations"].get<double>(), 0.0);
+  const bool appliesModel = row["method"] != "grappa"; // which works on k-space alone
+  EXPECT_EQ(row["operator-evaluations"].get<double>() > 0.0, appliesModel);
   EXPECT_LE(row["network-evaluations"].get<double>(), static_cast<double>(calls));
   if (row["network-evaluations"] == 0.0)
   {
