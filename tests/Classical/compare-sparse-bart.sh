@@ -14,7 +14,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-size=192
+size=128
 bart phantom -x"$size" -s8 -k complete
 bart phantom -x"$size" -S8 raw
 bart normalize 8 raw maps # else the weights are nothing beside A^H A
@@ -32,11 +32,11 @@ theirs() { # tv|wavelet [shift]
   [[ "${2:-}" == shift ]] && fixed=()
   for weight in "${weights[@]}"; do
     if [[ "$1" == wavelet ]]; then
-      bart pics -w 1 -e -i 300 "${fixed[@]}" -R "W:3:0:$weight" kspace maps image >log
+      bart pics -w 1 -e -i 200 "${fixed[@]}" -R "W:3:0:$weight" kspace maps image >log
       best=$(least "$best" "$(bart nrmse truth image)")
     else
       for rho in 0.01 0.1 1; do
-        bart pics -w 1 -i 300 -u "$rho" -R "T:3:0:$weight" kspace maps image >log
+        bart pics -w 1 -i 200 -u "$rho" -R "T:3:0:$weight" kspace maps image >log
         best=$(least "$best" "$(bart nrmse truth image)")
       done
     fi
@@ -46,7 +46,7 @@ theirs() { # tv|wavelet [shift]
 
 ours() {
   local best=1e9 weight shift=()
-  [[ "${2:-}" == shift ]] && shift=(--random-shift --iterations 300)
+  [[ "${2:-}" == shift ]] && shift=(--random-shift --iterations 200)
   for weight in "${weights[@]}"; do
     "$tweedie" reconstruct mri kspace --sensitivities maps --noise 10 --method "$1" --lambda "$weight" \
       "${shift[@]}" --part complex --output image --overwrite --progress none >>log 2>&1
