@@ -269,8 +269,9 @@ ReadoutOf(const std::string & bytes, std::size_t number)
   {
     throw DataError(name + ": a garbled answer of what reads it; required a file in order");
   }
-  std::memcpy(readout.trajectory.data(), bytes.data() + fixed, placeBytes);
-  std::memcpy(readout.data.data(), bytes.data() + fixed + placeBytes, dataBytes);
+  // Not memcpy, to which an empty vector's address is not allowed.
+  std::copy_n(bytes.data() + fixed, placeBytes, reinterpret_cast<char *>(readout.trajectory.data()));
+  std::copy_n(bytes.data() + fixed + placeBytes, dataBytes, reinterpret_cast<char *>(readout.data.data()));
   RequireFiniteReadout(readout, name);
   return readout;
 }
