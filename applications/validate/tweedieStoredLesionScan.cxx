@@ -92,6 +92,7 @@ public:
     {
       return estimate;
     }
+    MakeFolder(); // only now, so that a run which is refused leaves nothing behind
     estimate = m_Scan->Posterior(signal, run, progress);
     const std::string kind = estimate.mean.IsComplex() ? ".cfl" : ".mha";
     WriteImage(unit + "-samples" + kind, estimate.samples);
@@ -101,6 +102,17 @@ public:
 
 private:
   static constexpr std::size_t digits = 24; ///< of a digest: enough for no two to meet
+
+  void
+  MakeFolder() const
+  {
+    std::error_code error;
+    std::filesystem::create_directories(m_Folder, error);
+    if (error)
+    {
+      throw UsageError(m_Folder + ": cannot be made; required a folder that can be written");
+    }
+  }
 
   /** What cannot be read, or does not fit, is made again. */
   bool
@@ -149,12 +161,6 @@ private:
 std::unique_ptr<LesionScan>
 StoreLesionScan(std::unique_ptr<LesionScan> scan, const std::string & folder, const std::string & settings)
 {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error)
-  {
-    throw UsageError(folder + ": cannot be made; required a folder that can be written");
-  }
   return std::make_unique<StoredLesionScan>(std::move(scan), folder, settings);
 }
 } // namespace tweedie

@@ -11,8 +11,6 @@
 #include "tweedieVerbTable.h"
 #include "tweedieVersion.h"
 
-#include <filesystem>
-
 namespace tweedie
 {
 namespace
@@ -49,7 +47,6 @@ LesionResult
 TestOn(const LesionScan & scan,
        const LesionOptions & lesions,
        const std::string & folder,
-       bool isNew,
        const ProgressCallback & show)
 {
   try
@@ -59,12 +56,6 @@ TestOn(const LesionScan & scan,
   catch (const Aborted & aborted)
   {
     throw Aborted(std::string(aborted.what()) + "; the same command goes on from " + folder + "/units");
-  }
-  catch (const UsageError &) // nothing was made that the right command could go on from
-  {
-    std::error_code error;
-    std::filesystem::remove_all(isNew ? folder : "", error);
-    throw;
   }
 }
 } // namespace
@@ -106,7 +97,6 @@ RunValidateLesion(CommandLine & line)
         "linear in the object, so that an insert cannot be added to what was measured");
   }
   UseThreads(run.threads);
-  const bool isNew = !std::filesystem::exists(output.output);
   const ReportFolder folder(output.output, run.overwrite);
   folder.RequireFree(LesionReportFiles(output.output));
   const StudyInput study = ReadStudy(input, posterior, PhaseReadOptions(), line);
@@ -114,7 +104,7 @@ RunValidateLesion(CommandLine & line)
   const auto scan =
       StoreLesionScan(MakeLesionScan(*study.study, output.classical), output.output + "/units", UnitSettings(study));
   ProgressDisplay display(run.progress);
-  const LesionResult result = TestOn(*scan, lesions, output.output, isNew, display.Callback());
+  const LesionResult result = TestOn(*scan, lesions, output.output, display.Callback());
   display.Clear();
   folder.Write([&] { WriteLesionReport(output.output, study, lesions, result, line); });
   Print(LesionText(result, study));

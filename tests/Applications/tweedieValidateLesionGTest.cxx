@@ -164,9 +164,22 @@ TEST_F(ValidateLesion, RefusesWrongUseInOneLine)
   ExpectWrongUse(Words({"--contrasts", "strong"}), "--contrasts: given 'strong'");
   ExpectWrongUse(Words({"--at", "1,2"}), "required x,y,z");
   ExpectWrongUse(Words({"--classical", "fbp"}), "required sense or tv");
-  ExpectWrongUse(Words({"--at", "-47,-49,14", "--diameters", "6"}), "is not inside of the object");
   ExpectWrongUse({"validate", "lesion", "phase", "p.h5", "--prior", "p", "--output", File("x")},
                  "diffraction patterns");
+}
+
+// Where the object is, the reconstruction without an insert tells: it stays for the command that names another place.
+TEST_F(ValidateLesion, APlaceOutsideOfTheObjectLosesNothingThatWasComputed)
+{
+  const auto outside = TweedieHere(Words({"--at", "-47,-49,14", "--diameters", "6"}));
+  EXPECT_EQ(outside.exitCode, 1);
+  EXPECT_NE(outside.error.find("is not inside of the object"), std::string::npos) << outside.error;
+  EXPECT_EQ(std::count(outside.error.begin(), outside.error.end(), '\n'), 1) << outside.error;
+  const auto before = Files();
+  ASSERT_TRUE(std::filesystem::is_directory(File("lesions/units")));
+  EXPECT_EQ(TweedieHere(Words({"--at", "-47,-49,14", "--diameters", "6"})).exitCode, 1);
+  EXPECT_EQ(Files(), before);
+  std::filesystem::remove_all(File("lesions"));
 }
 } // namespace
 } // namespace tweedie
