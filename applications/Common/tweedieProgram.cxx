@@ -4,6 +4,7 @@
 #include "tweedieError.h"
 #include "tweedieGuard.h"
 #include "tweedieHelpText.h"
+#include "tweedieRunOptions.h"
 #include "tweedieSuggestion.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
@@ -161,6 +162,7 @@ RunProgram(const std::vector<std::string> & arguments)
     {
       where += std::string(" ") + row->verb + (*row->object ? " " : "") + row->object;
       CommandLine line(where, row->purpose, words);
+      UseThreads(0);
       row->run(line);
     }
     return static_cast<int>(ExitCode::Success);

@@ -27,7 +27,8 @@ struct RunOptions
   }
 };
 
-/** Makes the arithmetic of the whole program use that many threads; 0 changes nothing. */
+/** Makes the arithmetic of the whole program use that many threads; 0: OMP_NUM_THREADS, without it one per core
+ * that this process may use. */
 void UseThreads(std::int64_t threads);
 } // namespace tweedie
 

@@ -4,6 +4,8 @@
 #include "itkMRIPosteriorMeanProblem.h"
 #include "tweedieImagePart.h"
 
+#include <ATen/Parallel.h>
+#include <itkCommand.h>
 #include <itkMetaDataObject.h>
 
 #include <gtest/gtest.h>
@@ -60,6 +62,28 @@ TEST(MRIReconstructionImageFilterTest, EqualsTheLibraryForEveryMethod)
     itk::ExposeMetaData<std::string>(filter->GetOutput()->GetMetaDataDictionary(), "Tweedie_Method", written);
     EXPECT_EQ(written, method);
   }
+}
+
+TEST(MRIReconstructionImageFilterTest, ThreadsAreThoseOfThePipelineUnlessTheOptionsNameThem)
+{
+  const int before = at::get_num_threads();
+  const auto threadsInside = [](unsigned int workUnits, std::int64_t ofOptions)
+  {
+    const auto filter = MakeFilter<Filter>("tv");
+    MRIClassicalOptions options = Options("tv");
+    options.threads = ofOptions;
+    filter->SetOptions(options);
+    filter->SetNumberOfWorkUnits(workUnits);
+    int found = 0;
+    filter->AddObserver(itk::IterationEvent(), [&found](const itk::EventObject &) { found = at::get_num_threads(); });
+    filter->Update();
+    return found;
+  };
+  EXPECT_EQ(threadsInside(1, 0), 1);
+  const auto threads = static_cast<int>(itk::MultiThreaderBase::New()->GetMaximumNumberOfThreads());
+  EXPECT_EQ(threadsInside(4 * static_cast<unsigned int>(threads), 0), threads);
+  EXPECT_EQ(threadsInside(1, 3), 3);
+  EXPECT_EQ(at::get_num_threads(), before);
 }
 
 TEST(MRIReconstructionImageFilterTest, RealPixelsAreMagnitudes)

@@ -33,7 +33,8 @@ namespace itk
  *
  * The outputs are made as a whole, whatever region is asked for, of whole inputs. Events: ProgressEvent, IterationEvent
  * after each step, AbortEvent. Errors are ExceptionObjects with the one-line message of the library; an exception of an
- * observer stays what it is.
+ * observer stays what it is. Threads, where the options name none: those of ITK, or fewer by
+ * SetNumberOfWorkUnits().
  *
  * \ingroup TweedieFilters */
 template <typename TInputImage, typename TOutputImage>

@@ -3,7 +3,9 @@
 #define itkWholeImageFilter_hxx
 
 #include "tweedieGuard.h"
+#include "tweedieThreadScope.h"
 
+#include <algorithm>
 #include <exception>
 
 namespace itk
@@ -78,6 +80,9 @@ WholeImageFilter<TInputImage, TOutputImage>::GenerateData()
       return false;
     }
   };
+  // By default there are more work units than threads.
+  const tweedie::ThreadScope threads(
+      std::min<ThreadIdType>(this->GetNumberOfWorkUnits(), this->GetMultiThreader()->GetMaximumNumberOfThreads()));
   try
   {
     Translate([&] { this->Compute(progress); });
