@@ -72,7 +72,7 @@ demonstrate_mri() {
   local slices=84:107:6 steps=20 samples=8
   [[ "$small" == no ]] || { slices=95:95 steps=10 samples=2; }
   [[ -f "$brain" ]] || fail "$brain: no such file; required: the Debian package mricron-data"
-  run simulate mri --image "$brain" --axis axial --slices "$slices" --phase smooth --mask equispaced --acceleration 4 \
+  run simulate mri --image "$brain" --axis axial --slices "$slices" --phase smooth --mask equispaced-fraction --acceleration 4 \
     --center-fraction 0.08 --coils 8 --noise 0.02 --seed 1 --output scan --reference truth.nii.gz --overwrite
   input=(mri scan)
   reconstruct zero-filled

@@ -257,9 +257,9 @@ std::vector<BrainConfiguration>
 BrainConfigurations()
 {
   const double none = std::numeric_limits<double>::quiet_NaN();
-  return {MakeConfiguration(8, "equispaced", 4.0, 2.5, 2.0),
+  return {MakeConfiguration(8, "equispaced-fraction", 4.0, 2.5, 2.0),
           MakeConfiguration(8, "random", 4.0, 2.5, 2.0),
-          MakeConfiguration(8, "equispaced", 6.0, 2.5, 2.0),
+          MakeConfiguration(8, "equispaced-fraction", 6.0, 2.5, 2.0),
           MakeConfiguration(8, "random", 6.0, 2.5, 2.0),
           MakeConfiguration(1, "variable-density", 3.0, 1.0, none),
           MakeConfiguration(1, "variable-density", 2.0, 0.0, none)};

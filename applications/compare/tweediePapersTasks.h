@@ -46,7 +46,7 @@ public:
 /** A kind of measurement. Another one is a row more. */
 struct PapersTaskRow
 {
-  std::string name;                   ///< "sr", "mri-coils8-equispaced-4", "ct-60"
+  std::string name;                   ///< "sr", "mri-coils8-equispaced-fraction-4", "ct-60"
   std::string description;            ///< one line
   std::vector<std::string> classical; ///< rivals that need no prior
   std::function<std::unique_ptr<PapersTask>(const Volume & image, const SuiteOptions & options)> make;

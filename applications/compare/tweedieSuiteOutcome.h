@@ -15,8 +15,8 @@ namespace tweedie
 /** One way to measure. */
 struct SuiteConfiguration
 {
-  std::string name;  ///< "coils8-equispaced-4"
-  std::string label; ///< "8 coils, equispaced, 4"
+  std::string name;  ///< "coils8-equispaced-fraction-4"
+  std::string label; ///< "8 coils, equispaced-fraction, 4"
 };
 
 /** One way to reconstruct. */

@@ -5,7 +5,7 @@
 #include "tweedieOutputs.h"
 #include "tweedieRawInput.h"
 #include "tweedieReportTable.h"
-#include "tweedieSamplingMask.h"
+#include "tweedieSamplingPattern.h"
 #include "tweedieScanFile.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
@@ -73,7 +73,7 @@ RunMask(CommandLine & line)
 {
   std::vector<std::string> scans;
   MaskFiles files;
-  SamplingMaskOptions options;
+  SamplingPatternOptions options;
   RawInputOptions raw;
   line.AddPositionals(
       "SCAN", "scan, BART k-space or ISMRMRD file to take samples from; without it a mask is made", scans, 0);
@@ -107,11 +107,11 @@ RunMask(CommandLine & line)
     scan = ReadCartesian(scans[0], raw);
     grid = scan.kspace.GetGrid();
   }
-  const SamplingMask mask = MakeSamplingMask(grid.size.y, grid.size.x, options);
-  double effective = mask.effectiveAcceleration;
+  const SamplingPattern pattern = MakeSamplingPattern(grid.size.y, grid.size.x, options);
+  double effective = pattern.effectiveAcceleration;
   if (!scans.empty())
   {
-    ApplyMask(scan, mask.mask);
+    ApplyMask(scan, pattern.mask);
     effective = 1.0 / TensorView(scan.mask).mean(at::kDouble).item<double>();
   }
   outputs.Write(
@@ -119,7 +119,7 @@ RunMask(CommandLine & line)
       {
         if (scans.empty())
         {
-          WriteImage(files.output, VolumeFromTensor(mask.mask.view({1, 1, grid.size.y, grid.size.x}), grid));
+          WriteImage(files.output, VolumeFromTensor(pattern.mask.view({1, 1, grid.size.y, grid.size.x}), grid));
           return;
         }
         WriteScan(files.output, scan);

@@ -68,9 +68,10 @@ Report(const MRISimulation & simulation, const SimulateFiles & files)
   }
   return files.output + ": " + std::to_string(grid.size.z) + " slices of " + std::to_string(grid.size.x) + " x " +
          std::to_string(grid.size.y) + ", " + std::to_string(simulation.scan.kspace.Channels()) + " coils, " +
-         std::to_string(pattern.lines) + " of " + std::to_string(grid.size.y) + " lines (" +
-         std::to_string(pattern.centerLines) + " at the centre), effective acceleration " +
-         FormatNumber(pattern.effectiveAcceleration, 2) + "\n";
+         (pattern.lines == 0 ? "single samples"
+                             : std::to_string(pattern.lines) + " of " + std::to_string(grid.size.y) + " lines (" +
+                                   std::to_string(pattern.centerLines) + " at the centre)") +
+         ", effective acceleration " + FormatNumber(pattern.effectiveAcceleration, 2) + "\n";
 }
 } // namespace
 

@@ -136,7 +136,7 @@ public:
   Facts(const Grid & image) const override
   {
     return ProtocolFacts{{"measurement", "mri"},
-                         {"mask", m_Simulation.mask == "equispaced" ? "equispaced" : "irregular"},
+                         {"mask", m_Simulation.mask.rfind("equispaced", 0) == 0 ? "equispaced" : "irregular"},
                          {"acceleration", PlainNumber(m_Simulation.acceleration)},
                          {"coils", std::to_string(m_Simulation.coils)},
                          {"noise", PlainNumber(m_Simulation.noise)}} +

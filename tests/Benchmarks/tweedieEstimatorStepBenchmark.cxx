@@ -66,8 +66,10 @@ StepOutsideTheNetwork(benchmark::State & state)
 {
   const auto rows = state.range(0);
   const auto columns = state.range(1);
-  const auto pattern = MakeSamplingPattern("variable-density", rows, columns, 3.0, 0.08, 1);
-  const auto op = MakeSenseOperator(pattern.mask);
+  SamplingPatternOptions sampling;
+  sampling.kind = "variable-density";
+  sampling.acceleration = 3.0;
+  const auto op = MakeSenseOperator(MakeSamplingPattern(rows, columns, sampling).mask);
   const auto y = op->Forward(RandomStreams(1, {0}).Normal({1, 1, rows, columns}, at::kComplexFloat));
   const auto prior = std::make_shared<TimedDenoiser>();
   PosteriorProblem problem;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Simulated scans: what a mask keeps, what coil maps and phase must fulfil, and how far the reconstruction's own model
+// Simulated scans: what coil maps and phase must fulfil, and how far the reconstruction's own model
 // is from the simulated truth.
 #include "tweedieMRISimulation.h"
 
@@ -47,52 +47,6 @@ Options(std::int64_t coils, double noise)
   return options;
 }
 } // namespace
-
-TEST(SamplingPattern, KeepsAllLinesOverAcceleration)
-{
-  for (const auto * kind : {"equispaced", "random", "variable-density"})
-  {
-    for (const double acceleration : {1.0, 2.0, 3.0, 4.0, 6.0})
-    {
-      const auto pattern = MakeSamplingPattern(kind, 217, 181, acceleration, 0.08, 3);
-      const auto sampled = pattern.mask.select(1, 0);
-      EXPECT_EQ(pattern.lines, static_cast<std::int64_t>(217 / acceleration)) << kind;
-      EXPECT_EQ(sampled.sum().item<double>(), static_cast<double>(pattern.lines)) << kind;
-      EXPECT_TENSOR_EQUAL(pattern.mask, sampled.unsqueeze(1).expand({217, 181}));
-      EXPECT_EQ(pattern.centerLines, 17);
-      EXPECT_EQ(sampled.narrow(0, 108 - 8, 17).sum().item<double>(), 17.0) << kind;
-      EXPECT_DOUBLE_EQ(pattern.effectiveAcceleration, 217.0 / static_cast<double>(pattern.lines));
-    }
-  }
-}
-
-TEST(SamplingPattern, IsSeededAndOfItsKind)
-{
-  const auto lines = [](const char * kind, std::uint64_t seed)
-  { return MakeSamplingPattern(kind, 256, 1, 4.0, 0.08, seed).mask.select(1, 0); };
-  for (const auto * kind : {"equispaced", "random", "variable-density"})
-  {
-    EXPECT_TENSOR_EQUAL(lines(kind, 1), lines(kind, 1));
-    EXPECT_GT(LargestDifference(lines(kind, 1), lines(kind, 2)), 0.0) << kind;
-  }
-  // 44 of 236 outer lines: gaps of 5 or 6, and at most two more beside the centre and at the ends.
-  const auto positions = lines("equispaced", 1).nonzero().flatten();
-  const auto gaps = positions.slice(0, 1) - positions.slice(0, 0, -1);
-  EXPECT_LE(gaps.max().item<std::int64_t>(), 8);
-  // Variable density: the inner half holds most of the outer lines, at random only its share of 108 / 236.
-  const auto inner = [&](const char * kind) { return lines(kind, 5).narrow(0, 64, 128).sum().item<double>() - 20; };
-  EXPECT_GT(inner("variable-density"), 28);
-  EXPECT_LT(inner("random"), 28);
-}
-
-TEST(SamplingPattern, RefusesTheImpossible)
-{
-  EXPECT_THROW_MESSAGE(MakeSamplingPattern("equispaced", 64, 64, 0.5, 0.08, 1), UsageError, "acceleration: given 0.5");
-  EXPECT_THROW_MESSAGE(MakeSamplingPattern("equispaced", 64, 64, 65.0, 0.0, 1), UsageError, "acceleration");
-  EXPECT_THROW_MESSAGE(MakeSamplingPattern("equispaced", 64, 64, 4.0, 0.5, 1), UsageError, "center-fraction");
-  EXPECT_THROW_MESSAGE(MakeSamplingPattern("equispaced", 64, 64, 4.0, -0.1, 1), UsageError, "center-fraction");
-  EXPECT_THROW_MESSAGE(MakeSamplingPattern("spiral", 64, 64, 4.0, 0.1, 1), UsageError, "mask: given 'spiral'");
-}
 
 TEST(SimulatedSensitivities, HaveUnitSumOfSquaresAndAreSmooth)
 {

@@ -1,72 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tweedieSamplingMask.h"
+#include "tweedieSamplingPattern.h"
 
 #include "tweedieError.h"
+#include "tweedieExpectTensor.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 namespace tweedie
 {
+using test::LargestDifference;
+
 namespace
 {
-SamplingMaskOptions
-OptionsOf(const std::string & kind)
+SamplingPattern
+Make(const std::string & kind,
+     std::int64_t rows,
+     std::int64_t columns,
+     double acceleration,
+     double centerFraction = 0.08,
+     std::int64_t seed = 1)
 {
-  SamplingMaskOptions options;
+  SamplingPatternOptions options;
   options.kind = kind;
-  return options;
+  options.acceleration = acceleration;
+  options.centerFraction = centerFraction;
+  options.seed = seed;
+  return MakeSamplingPattern(rows, columns, options);
 }
 
-TEST(SamplingMask, EveryKindKeepsItsCentreAndStatesItsAcceleration)
+TEST(SamplingPattern, KeepsAllLinesOverAcceleration)
 {
-  for (const char * kind : {"equispaced-fraction", "equispaced", "random", "gaussian"})
+  for (const auto * kind : {"equispaced-fraction", "random", "variable-density", "gaussian"})
   {
-    const SamplingMask made = MakeSamplingMask(200, 8, OptionsOf(kind));
-    EXPECT_EQ(made.mask.narrow(0, 92, 16).min().item<float>(), 1.0F) << kind;
-    EXPECT_NEAR(made.effectiveAcceleration, 1600.0 / made.mask.sum().item<double>(), 1e-9);
-    // Equispaced has its centre beside the lines; random counts lines that are drawn: 34 of 184, to some 5.
-    const double lines = made.mask.select(1, 0).sum().item<double>();
-    const std::string name = kind;
-    EXPECT_NEAR(lines,
-                name == "equispaced" ? 62.0 : 50.0,
-                name == "random"       ? 16.0
-                : name == "equispaced" ? 3.0
-                                       : 0.0)
-        << kind;
+    for (const double acceleration : {1.0, 2.0, 3.0, 4.0, 6.0})
+    {
+      const auto pattern = Make(kind, 217, 181, acceleration, 0.08, 3);
+      const auto sampled = pattern.mask.select(1, 0);
+      EXPECT_EQ(pattern.lines, static_cast<std::int64_t>(217 / acceleration)) << kind;
+      EXPECT_EQ(sampled.sum().item<double>(), static_cast<double>(pattern.lines)) << kind;
+      EXPECT_TENSOR_EQUAL(pattern.mask, sampled.unsqueeze(1).expand({217, 181}));
+      EXPECT_EQ(pattern.centerLines, 17);
+      EXPECT_EQ(sampled.narrow(0, 108 - 8, 17).sum().item<double>(), 17.0) << kind;
+      EXPECT_NEAR(pattern.effectiveAcceleration, 217.0 / static_cast<double>(pattern.lines), 1e-12) << kind;
+    }
   }
 }
 
-TEST(SamplingMask, PoissonSamplesKeepTheirDistanceAndReachTheAcceleration)
+TEST(SamplingPattern, EquispacedHasItsCentreBesideEveryFourthLine)
 {
-  SamplingMaskOptions options = OptionsOf("poisson");
-  options.acceleration = 6.0;
-  const SamplingMask made = MakeSamplingMask(96, 80, options);
+  const auto pattern = Make("equispaced", 200, 3, 4.0);
+  const auto lines = pattern.mask.select(1, 0);
+  EXPECT_EQ(lines.narrow(0, 92, 16).sum().item<double>(), 16.0);
+  EXPECT_EQ(pattern.lines, 62); // 50, of which the centre of 16 holds 4
+  const auto outer = lines.narrow(0, 0, 92).nonzero().flatten();
+  EXPECT_TENSOR_EQUAL(outer.slice(0, 1) - outer.slice(0, 0, -1), at::full({22}, 4, at::kLong));
+  EXPECT_NEAR(pattern.effectiveAcceleration, 200.0 / 62.0, 1e-12);
+}
+
+TEST(SamplingPattern, IsSeededAndOfItsKind)
+{
+  const auto lines = [](const std::string & kind, std::int64_t seed)
+  { return Make(kind, 256, 1, 4.0, 0.08, seed).mask.select(1, 0); };
+  for (const std::string & kind : SamplingPatternKinds())
+  {
+    EXPECT_TENSOR_EQUAL(lines(kind, 1), lines(kind, 1));
+    EXPECT_GT(LargestDifference(lines(kind, 1), lines(kind, 2)), 0.0) << kind;
+  }
+  // 44 of 236 outer lines: gaps of 5 or 6, and at most two more beside the centre and at the ends.
+  const auto positions = lines("equispaced-fraction", 1).nonzero().flatten();
+  const auto gaps = positions.slice(0, 1) - positions.slice(0, 0, -1);
+  EXPECT_LE(gaps.max().item<std::int64_t>(), 8);
+  // The inner half holds most of the outer lines of a density, at random only its share of 108 / 236: 20 of 44, to 3.
+  const auto inner = [&](const char * kind) { return lines(kind, 5).narrow(0, 64, 128).sum().item<double>() - 20; };
+  EXPECT_GT(inner("variable-density"), 28);
+  EXPECT_GT(inner("gaussian"), 28);
+  EXPECT_LT(inner("random"), 28);
+}
+
+TEST(SamplingPattern, PoissonSamplesKeepTheirDistanceAndReachTheAcceleration)
+{
+  const SamplingPattern made = Make("poisson", 96, 80, 6.0);
+  EXPECT_EQ(made.lines, 0);
+  // Distances on a grid are no continuum: neighbouring ones differ by some per cent in what they leave.
   EXPECT_NEAR(made.effectiveAcceleration, 6.0, 0.3);
   // At the edge samples are three times as far apart as at the centre, where not all are taken.
   const at::Tensor edge = made.mask.narrow(0, 0, 12), middle = made.mask.narrow(0, 42, 12).narrow(1, 34, 12);
   EXPECT_GT(middle.mean().item<double>(), 3.0 * edge.mean().item<double>());
-  at::Tensor beside = edge.narrow(1, 1, 79) * edge.narrow(1, 0, 79);
+  const at::Tensor beside = edge.narrow(1, 1, 79) * edge.narrow(1, 0, 79);
   EXPECT_EQ(beside.sum().item<float>(), 0.0F);
 }
 
-TEST(SamplingMask, TheSeedDecides)
+TEST(SamplingPattern, RefusesTheImpossible)
 {
-  SamplingMaskOptions options = OptionsOf("gaussian");
-  const at::Tensor first = MakeSamplingMask(200, 4, options).mask;
-  EXPECT_TRUE(at::equal(first, MakeSamplingMask(200, 4, options).mask));
-  options.seed = 2;
-  EXPECT_FALSE(at::equal(first, MakeSamplingMask(200, 4, options).mask));
-}
-
-TEST(SamplingMask, ACentreThatIsMoreThanAllIsRefused)
-{
-  for (const char * kind : {"equispaced-fraction", "poisson"})
-  {
-    SamplingMaskOptions options = OptionsOf(kind);
-    options.centerFraction = 0.9;
-    EXPECT_THROW(MakeSamplingMask(64, 64, options), UsageError) << kind;
-  }
+  EXPECT_THROW_MESSAGE(Make("equispaced", 64, 64, 0.5), UsageError, "acceleration: given 0.5");
+  EXPECT_THROW_MESSAGE(Make("equispaced", 64, 64, 65.0, 0.0), UsageError, "acceleration");
+  EXPECT_THROW_MESSAGE(Make("equispaced-fraction", 64, 64, 4.0, 0.5), UsageError, "center-fraction");
+  EXPECT_THROW_MESSAGE(Make("poisson", 64, 64, 4.0, 0.9), UsageError, "center-fraction");
+  EXPECT_THROW_MESSAGE(Make("equispaced", 64, 64, 4.0, -0.1), UsageError, "center-fraction");
+  EXPECT_THROW_MESSAGE(Make("spiral", 64, 64, 4.0), UsageError, "kind: given 'spiral'");
 }
 } // namespace
 } // namespace tweedie

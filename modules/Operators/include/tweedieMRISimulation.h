@@ -5,6 +5,7 @@
 #include "tweedieMRIScan.h"
 #include "tweedieOptions.h"
 #include "tweedieProgress.h"
+#include "tweedieSamplingPattern.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -13,25 +14,6 @@
 
 namespace tweedie
 {
-/** Sampled lines of a Cartesian scan; y is the phase-encoding direction, x is read out completely. */
-struct SamplingPattern
-{
-  at::Tensor mask; ///< [y, x], float, zeros and ones
-  std::int64_t lines = 0;
-  std::int64_t centerLines = 0;       ///< contiguous around DC (index floor(y / 2))
-  double effectiveAcceleration = 1.0; ///< y / lines
-};
-
-/** floor(rows / acceleration) lines in all, of which round(centerFraction * rows) at the centre and the others
- * "equispaced" (random offset), "random" (uniform), or "variable-density" (probability ~ (1 - |k| / kmax)^2). Throws
- * UsageError for acceleration < 1, an unknown kind, or a centre that alone exceeds the number of lines. */
-SamplingPattern MakeSamplingPattern(const std::string & kind,
-                                    std::int64_t rows,
-                                    std::int64_t columns,
-                                    double acceleration,
-                                    double centerFraction,
-                                    std::uint64_t seed);
-
 /** Sensitivities [coil, 1, y, x] (complex double) of loops around the field of view, each a pair of opposite line
  * currents (Biot-Savart in the plane), scaled to sum_c |S[c]|^2 = 1 everywhere. The maps are functions of position:
  * oversampling = 2 evaluates the same maps at half the spacing, [coil, 1, 2 y, 2 x]. */
@@ -46,8 +28,8 @@ at::Tensor SimulateSmoothPhase(
 
 struct MRISimulationOptions
 {
-  std::string phase = "smooth";    ///< none | smooth
-  std::string mask = "equispaced"; ///< equispaced | random | variable-density
+  std::string phase = "smooth";             ///< none | smooth
+  std::string mask = "equispaced-fraction"; ///< one of SamplingPatternKinds()
   double acceleration = 4.0;
   double centerFraction = 0.08;
   std::int64_t coils = 8;

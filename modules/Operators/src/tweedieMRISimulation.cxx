@@ -174,8 +174,8 @@ void
 MRISimulationOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("phase", "phase of the object").Choices({"none", "smooth"}), phase);
-  v.Visit(Field("mask", "sampled lines").Choices({"equispaced", "random", "variable-density"}), mask);
-  v.Visit(Field("acceleration", "all lines over sampled lines").Range(1), acceleration);
+  v.Visit(Field("mask", "which samples are measured").Choices(SamplingPatternKinds()), mask);
+  v.Visit(Field("acceleration", "all samples over measured ones").Range(1), acceleration);
   v.Visit(Field("center-fraction", "fully sampled centre, as a fraction of all lines").Range(0, 1), centerFraction);
   v.Visit(Field("coils", "number of receive coils; 1: sensitivity 1").Range(1, 1024), coils);
   v.Visit(
@@ -240,13 +240,16 @@ SimulateMRI(const Volume & image,
   const Grid grid = image.GetGrid();
   MRISimulation result;
   result.scan.scale = RequireImage(image);
-  const auto seed = static_cast<std::uint64_t>(options.seed);
   at::Tensor frequencies;
   Grid samples = grid;
   if (trajectory.IsEmpty())
   {
-    result.pattern =
-        MakeSamplingPattern(options.mask, grid.size.y, grid.size.x, options.acceleration, options.centerFraction, seed);
+    SamplingPatternOptions pattern;
+    pattern.kind = options.mask;
+    pattern.acceleration = options.acceleration;
+    pattern.centerFraction = options.centerFraction;
+    pattern.seed = options.seed;
+    result.pattern = MakeSamplingPattern(grid.size.y, grid.size.x, pattern);
   }
   else
   {
