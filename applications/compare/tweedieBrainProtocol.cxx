@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieBrainProtocol.h"
 
-#include "tweedieMRIClassical.h"
-#include "tweedieMRIPosterior.h"
+#include "tweedieMRIMeasurement.h"
 #include "tweedieSuiteProtocol.h"
 #include "tweedieSuiteSupport.h"
 
@@ -52,59 +51,6 @@ BrainMethods()
   return methods;
 }
 
-class BrainMeasurement final : public SuiteMeasurement
-{
-public:
-  BrainMeasurement(MRISimulation simulation, const SuiteOptions & options, std::int64_t seed)
-      : m_Simulation(std::move(simulation)), m_Options(options), m_Seed(seed)
-  {
-  }
-  const Volume &
-  Truth() const override
-  {
-    return m_Simulation.reference;
-  }
-  VolumeEstimate Reconstruct(const SuiteMethod & method,
-                             double lambda,
-                             const Volume & start,
-                             const ProgressCallback & progress) const override;
-
-private:
-  MRISimulation m_Simulation;
-  const SuiteOptions & m_Options;
-  std::int64_t m_Seed;
-};
-
-VolumeEstimate
-BrainMeasurement::Reconstruct(const SuiteMethod & method,
-                              double lambda,
-                              const Volume &,
-                              const ProgressCallback & progress) const
-{
-  if (method.effort == 0)
-  {
-    MRIClassicalOptions classical;
-    classical.method = method.method;
-    classical.device = m_Options.device;
-    if (method.method == "tv")
-    {
-      classical.lambda = lambda;
-      classical.iterations = *m_Options.tvIterations;
-      classical.tolerance = 1e-4;
-    }
-    return ReconstructClassical(m_Simulation.scan, classical, progress);
-  }
-  PosteriorOptions posterior;
-  posterior.method = method.method;
-  posterior.prior = m_Options.prior;
-  posterior.steps = method.effort;
-  posterior.samples = method.samples;
-  posterior.keepSamples = method.samples > 0;
-  posterior.seed = m_Seed;
-  posterior.device = m_Options.device;
-  return ReconstructPosterior(m_Simulation.scan, posterior, progress);
-}
-
 class BrainProtocol final : public SuiteProtocol
 {
 public:
@@ -133,7 +79,9 @@ public:
   {
     MRISimulationOptions options = ConfigurationOf(configuration.name).simulation;
     options.seed = seed;
-    return std::make_unique<BrainMeasurement>(SimulateMRI(image, options, progress), m_Options, seed);
+    MRISimulation simulation = SimulateMRI(image, options, progress);
+    return std::make_unique<MRIMeasurement>(
+        std::move(simulation.scan), std::move(simulation.reference), m_Options, seed);
   }
   std::string
   Title() const override
@@ -186,14 +134,8 @@ Columns()
   columns.push_back({"coverage-90-samples", "90 % coverage, samples", "", 3, BestValue::None});
   columns.push_back({"gain-mean", "mean of 8 − one", "dB", 2, BestValue::None});
   columns.push_back({"lambda", "TV weight", "", 4, BestValue::None});
-  for (const SuiteMethod & method : BrainMethods())
-  {
-    columns.push_back({"ssim-" + method.name, "SSIM " + method.label, "", 4, BestValue::None, 0, true});
-    columns.push_back({"lpips-" + method.name, "LPIPS " + method.label, "", 4, BestValue::None, 0, true});
-    columns.push_back({"fid-" + method.name, "FID " + method.label, "", 3, BestValue::None, 0, true});
-    columns.push_back({"seconds-" + method.name, "time " + method.label, "s", 1, BestValue::None, 0, true});
-    columns.push_back({"data-fit-" + method.name, "data fit " + method.label, "", 3, BestValue::None, 0, true});
-  }
+  const std::vector<TableColumn> scores = MRIScoreColumns(BrainMethods());
+  columns.insert(columns.end(), scores.begin(), scores.end());
   return columns;
 }
 
@@ -217,14 +159,7 @@ BrainProtocol::Table(const std::vector<SuiteOutcome> & outcomes) const
     row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverage));
     row.emplace_back(Mean(outcome.Values("daps-8", &SuiteScore::gain)));
     row.emplace_back(outcome.Lambda("tv"));
-    for (const SuiteMethod & method : outcome.methods)
-    {
-      row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::ssim)));
-      row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::lpips)));
-      row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::fid));
-      row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::seconds));
-      row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::dataFit));
-    }
+    AddMRIScores(outcome, row);
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -7,7 +7,8 @@ void
 SuiteOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("suite",
-                "run a whole protocol in place of comparing images: mri-brain, ct-head, phase, papers (these continue "
+                "run a whole protocol in place of comparing images: mri-brain, mri-coils, ct-head, phase, papers "
+                "(these continue "
                 "where they stopped) or rmp-ablation")
               .Unit("NAME"),
           suite);
@@ -24,7 +25,7 @@ SuiteOptions::Visit(OptionVisitor & v)
                 "ct-head 20,60,72, phase 33,50,82,98")
               .Unit("RANGES"),
           tuningSlices);
-  v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise; absent: 3, ct-head and phase 1")
+  v.Visit(Field("seeds", "repetitions with other masks, coils, phases and noise; absent: mri-brain 3, others 1")
               .Range(1, 1000),
           seeds);
   v.Visit(Field("limit", "slices at most, evenly chosen; 0: all").Range(0), limit);
@@ -38,11 +39,13 @@ SuiteOptions::Visit(OptionVisitor & v)
               .Range(2, 100000),
           calls);
   v.Visit(Field("lambdas",
-                "weights of total variation to choose from, in units of the 99.9th percentile (ct-head, phase: as in "
-                "reconstruct); absent: 8 of them, phase 9")
+                "weights of total variation (mri-coils: of wavelets too) to choose from, in units of the 99.9th "
+                "percentile (ct-head, phase: as in "
+                "reconstruct); absent: 6 to 9 of them")
               .Above(0.0),
           lambdas);
-  v.Visit(Field("tv-iterations", "of total variation at most, in mri-brain, ct-head and phase; absent: 5000, 2000, 100")
+  v.Visit(Field("tv-iterations",
+                "of total variation at most, in mri-brain, mri-coils, ct-head, phase; absent: 5000, 1000, 2000, 100")
               .Range(1, 1e9),
           tvIterations);
   v.Visit(Field("device", "where to compute").Choices({"cpu", "cuda"}), device);
@@ -56,6 +59,10 @@ SuiteTable()
        "undersampled MRI of held-out brain slices: 8 coils and one, RMP and DAPS against TV",
        true,
        RunBrainSuite},
+      {"mri-coils",
+       "8 coils with maps of ESPIRiT, lines and spokes: RMP and DAPS against TV and wavelets",
+       true,
+       RunCoilsSuite},
       {"ct-head",
        "sparse-view and limited-angle CT of held-out head slices: RMP and DAPS against TV",
        true,

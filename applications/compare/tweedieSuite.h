@@ -55,6 +55,10 @@ void RunBrainSuite(const SuiteOptions & options,
                    const std::string & folder,
                    const CommandLine & line,
                    const ProgressCallback & progress);
+void RunCoilsSuite(const SuiteOptions & options,
+                   const std::string & folder,
+                   const CommandLine & line,
+                   const ProgressCallback & progress);
 void RunHeadCTSuite(const SuiteOptions & options,
                     const std::string & folder,
                     const CommandLine & line,
