@@ -1,4 +1,4 @@
 itk_module(
   TweedieFilters
-  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators TweedieClassical TweedieIO ITKImageFilterBase
+  DEPENDS TweedieCore TweedieBridge TweedieOperators TweedieEstimators TweedieClassical TweediePreparation TweedieIO ITKImageFilterBase
   DESCRIPTION "ITK filters around the estimators")

@@ -122,6 +122,69 @@ TEST(MRIReconstructionImageFilterTest, OptionsAreSetOneByOneAndPrinted)
   EXPECT_NE(text.str().find("iterations: 7"), std::string::npos) << text.str();
 }
 
+/** Eight readouts of ten samples around the centre, of two slices. */
+MRIScan
+ScanAlongTrajectory()
+{
+  constexpr std::int64_t readouts = 8, samples = 10;
+  const at::Tensor angle = at::arange(readouts, at::kFloat).reshape({readouts, 1}) * 0.39;
+  const at::Tensor radius = at::arange(samples, at::kFloat) - samples / 2;
+  MRIScan scan = ProblemScan();
+  scan.mask = Volume();
+  Grid grid = ProblemGrid();
+  scan.imageGrid = grid;
+  grid.size = {grid.size.z, readouts, samples};
+  const at::Tensor numbers =
+      RandomStreams(5, {0}).Normal({test::problemCoils, grid.size.z, readouts, samples}, at::kComplexFloat);
+  scan.kspace = VolumeFromTensor(numbers[0].contiguous(), grid);
+  grid.size.z = 1;
+  scan.trajectory =
+      VolumeFromTensor(at::stack({angle.cos() * radius, angle.sin() * radius}).unsqueeze(1).contiguous(), grid);
+  return scan;
+}
+
+template <typename TFilter>
+void
+SetTrajectory(TFilter & filter, const MRIScan & scan)
+{
+  filter.SetInput(ImageFromVolume<KSpaceImage>(scan.kspace));
+  filter.SetTrajectory(ImageFromVolume<itk::Image<float, 4>>(scan.trajectory));
+  filter.SetReferenceImage(ImageFromVolume<RealImage>(Volume(scan.imageGrid, Volume::Element::Real)));
+}
+
+TEST(MRIReconstructionImageFilterTest, TakesSamplesAlongATrajectory)
+{
+  const MRIScan scan = ScanAlongTrajectory();
+  const auto filter = MakeFilter<Filter>("sense");
+  SetTrajectory(*filter, scan);
+  filter->Update();
+  ExpectSameValues(filter->GetOutput(), ReconstructClassical(scan, Options("sense")).mean);
+  EXPECT_TRUE(GridFromInformation(*filter->GetOutput()).IsCongruent(scan.imageGrid));
+  const auto posterior = test::MakeFilter<test::ComplexFilter>(ProblemScan());
+  SetTrajectory(*posterior, scan);
+  posterior->Update();
+  ExpectSameValues(posterior->GetPosteriorMean(),
+                   ReconstructPosterior(scan, test::ProblemPrior(), test::ProblemOptions()).mean);
+}
+
+TEST(MRIReconstructionImageFilterTest, RefusesATrajectoryThatDoesNotFit)
+{
+  const MRIScan scan = ScanAlongTrajectory();
+  const auto filter = MakeFilter<Filter>("sense");
+  SetTrajectory(*filter, scan);
+  filter->SetReferenceImage(nullptr);
+  ExpectRefused(filter.GetPointer(), "required SetReferenceImage");
+  SetTrajectory(*filter, scan);
+  filter->SetMask(ImageFromVolume<MaskImage>(Volume(ProblemGrid(1), Volume::Element::Real)));
+  ExpectRefused(filter.GetPointer(), "mask: given with a trajectory");
+  filter->SetMask(nullptr);
+  filter->SetTrajectory(
+      ImageFromVolume<itk::Image<float, 4>>(Volume(scan.trajectory.GetGrid(), Volume::Element::Real)));
+  ExpectRefused(filter.GetPointer(), "trajectory: given 1 numbers per sample");
+  filter->SetTrajectory(ImageFromVolume<itk::Image<float, 4>>(Volume(ProblemGrid(1), Volume::Element::Real, 2)));
+  ExpectRefused(filter.GetPointer(), "required those of k-space, 10 samples x 8 readouts");
+}
+
 TEST(MRIReconstructionImageFilterTest, ErrorsHaveOneLine)
 {
   const auto filter = MakeFilter<Filter>("curvelet");

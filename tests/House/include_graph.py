@@ -16,7 +16,7 @@ MAY_USE = {
     "Uncertainty": {"Core", "Operators", "Likelihoods", "Priors", "Estimators", "Classical"},
     "Bridge": {"Core"},
     "IO": {"Core", "Bridge"},
-    "Filters": {"Core", "Bridge", "Operators", "Estimators", "Classical", "IO"},  # IO: readers and writers of pipelines
+    "Filters": {"Core", "Bridge", "Operators", "Estimators", "Classical", "Preparation", "IO"},  # IO: readers and writers of pipelines
 }
 # Modules that may name ITK; IO only in its sources.
 USES_ITK = {"Bridge", "IO", "Filters"}

@@ -2,7 +2,7 @@
 #ifndef itkMRIReconstructionImageFilter_h
 #define itkMRIReconstructionImageFilter_h
 
-#include "itkWholeImageFilter.h"
+#include "itkMRIScanImageFilter.h"
 #include "tweedieMRIClassical.h"
 
 #include <optional>
@@ -11,39 +11,31 @@
 namespace itk
 {
 /** \class MRIReconstructionImageFilter
- * \brief Classical reconstruction of undersampled Cartesian MRI: zero-filled, SENSE, total variation, wavelets, GRAPPA.
+ * \brief Classical reconstruction of undersampled MRI: zero-filled, SENSE, total variation, wavelets, GRAPPA.
  *
  *    y[c] = M F (S[c] x) + n;    output: x by the method of the options, see tweedie::ReconstructClassical
  *
- * Input k-space, mask and coil sensitivities as in MRIPosteriorMeanImageFilter, whose output a user will want to
- * compare. Zero-filled and GRAPPA with SetCombine("rss") need no sensitivities. Complex output pixels hold x, real ones
- * |x|. The output carries the input's metadata and keys Tweedie_* that say how it came about. Events and errors: see
- * WholeImageFilter.
+ * Inputs, Cartesian or along a trajectory (without GRAPPA): see MRIScanImageFilter. Zero-filled and GRAPPA with
+ * SetCombine("rss") need no sensitivities. Complex output pixels hold x, real ones |x|. The output carries the input's
+ * metadata and keys Tweedie_* that say how it came about. Events and errors: see WholeImageFilter.
  *
  * \ingroup TweedieFilters */
 template <typename TInputImage = Image<std::complex<float>, 4>, typename TOutputImage = Image<std::complex<float>, 3>>
-class ITK_TEMPLATE_EXPORT MRIReconstructionImageFilter : public WholeImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT MRIReconstructionImageFilter
+    : public MRIScanImageFilter<WholeImageFilter<TInputImage, TOutputImage>>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(MRIReconstructionImageFilter);
 
   using Self = MRIReconstructionImageFilter;
-  using Superclass = WholeImageFilter<TInputImage, TOutputImage>;
+  using Superclass = MRIScanImageFilter<WholeImageFilter<TInputImage, TOutputImage>>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
-  using MaskImageType = Image<unsigned char, 3>;
-  using SensitivityImageType = Image<std::complex<float>, 4>;
 
-  static_assert(TInputImage::ImageDimension == 4 && TOutputImage::ImageDimension == 3,
-                "k-space has the axes x, y, slice, coil; the output has x, y, slice");
+  static_assert(TOutputImage::ImageDimension == 3, "the output has the axes x, y, slice");
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(MRIReconstructionImageFilter);
-
-  itkSetInputMacro(Mask, MaskImageType);
-  itkGetInputMacro(Mask, MaskImageType);
-  itkSetInputMacro(Sensitivities, SensitivityImageType);
-  itkGetInputMacro(Sensitivities, SensitivityImageType);
 
   /** All options at once; those not named below are reached this way. */
   void
@@ -73,17 +65,11 @@ public:
   }
 
 protected:
-  MRIReconstructionImageFilter();
+  MRIReconstructionImageFilter() = default;
   ~MRIReconstructionImageFilter() override = default;
 
   void PrintSelf(std::ostream & os, Indent indent) const override;
   void VerifyPreconditions() ITKv5_CONST override;
-  /** Mask and sensitivities need not lie where the data lie: their sizes are checked with the data. */
-  void
-  VerifyInputInformation() ITKv5_CONST override
-  {
-  }
-  void GenerateOutputInformation() override;
   void Compute(const tweedie::ProgressCallback & progress) override;
 
 private:

@@ -4,19 +4,11 @@
 
 #include "tweedieFilterSupport.h"
 #include "tweedieImagePart.h"
-#include "tweedieMRIInput.h"
 
 #include <type_traits>
 
 namespace itk
 {
-template <typename TInputImage, typename TOutputImage>
-MRIReconstructionImageFilter<TInputImage, TOutputImage>::MRIReconstructionImageFilter()
-{
-  this->AddOptionalInputName("Mask");
-  this->AddOptionalInputName("Sensitivities");
-}
-
 template <typename TInputImage, typename TOutputImage>
 void
 MRIReconstructionImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
@@ -38,25 +30,9 @@ MRIReconstructionImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() I
 
 template <typename TInputImage, typename TOutputImage>
 void
-MRIReconstructionImageFilter<TInputImage, TOutputImage>::GenerateOutputInformation()
-{
-  this->Translate(
-      [this] { tweedie::SetImageInformation(*this->GetOutput(), tweedie::GridFromInformation(*this->GetInput())); });
-}
-
-template <typename TInputImage, typename TOutputImage>
-void
 MRIReconstructionImageFilter<TInputImage, TOutputImage>::Compute(const tweedie::ProgressCallback & progress)
 {
-  // The volumes share the memory of the inputs where they can, and are only read.
-  const auto volume = [](auto * image)
-  {
-    using ImageType = std::remove_const_t<std::remove_pointer_t<decltype(image)>>;
-    return image ? tweedie::VolumeFromImage(const_cast<ImageType *>(image)) : tweedie::Volume();
-  };
-  const tweedie::MRIScan scan =
-      tweedie::MRIScanOfInputs(volume(this->GetInput()), volume(this->GetMask()), volume(this->GetSensitivities()));
-  const tweedie::VolumeEstimate estimate = tweedie::ReconstructClassical(scan, m_Options, progress);
+  const tweedie::VolumeEstimate estimate = tweedie::ReconstructClassical(this->MakeScan(), m_Options, progress);
   const bool magnitude = std::is_arithmetic_v<typename TOutputImage::PixelType>;
   this->GraftOutput(tweedie::ImageFromVolume<TOutputImage>(magnitude ? tweedie::ImagePart(estimate.mean, "magnitude")
                                                                      : estimate.mean));

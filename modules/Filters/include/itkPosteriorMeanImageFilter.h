@@ -109,9 +109,6 @@ protected:
 
   /** Gives both outputs this grid, and nothing else. */
   void AnnounceOutputs(const tweedie::Grid & grid);
-  /** Throws unless an optional input has another size than the data or lies where they lie. Of another size: the
-   * computation has the better message. */
-  template <typename TImage> void RequireSamePlace(const TImage * image, const char * what, const char * data) const;
 
   void PrintSelf(std::ostream & os, Indent indent) const override;
   void VerifyPreconditions() ITKv5_CONST override;

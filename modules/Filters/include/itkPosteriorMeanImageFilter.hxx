@@ -63,31 +63,6 @@ PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::AnnounceOutputs(c
 }
 
 template <typename TInputImage, typename TOutputImage, typename TOptions>
-template <typename TImage>
-void
-PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::RequireSamePlace(const TImage * image,
-                                                                                const char * what,
-                                                                                const char * data) const
-{
-  bool congruent = true;
-  this->Translate(
-      [&]
-      {
-        if (image != nullptr)
-        {
-          const tweedie::Grid grid = tweedie::GridFromInformation(*image);
-          const tweedie::Grid dataGrid = tweedie::GridFromInformation(*this->GetInput());
-          congruent = grid.size != dataGrid.size || grid.IsCongruent(dataGrid);
-        }
-      });
-  if (!congruent)
-  {
-    itkExceptionMacro(<< what << ": origin, spacing or direction differ from those of " << data
-                      << "; required the same place in space");
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TOptions>
 void
 PosteriorMeanImageFilter<TInputImage, TOutputImage, TOptions>::PrintSelf(std::ostream & os, Indent indent) const
 {

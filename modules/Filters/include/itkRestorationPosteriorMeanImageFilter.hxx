@@ -44,7 +44,9 @@ template <typename TInputImage, typename TOutputImage>
 void
 RestorationPosteriorMeanImageFilter<TInputImage, TOutputImage>::VerifyInputInformation() ITKv5_CONST
 {
-  this->RequireSamePlace(this->GetMask(), "mask", "the image");
+  tweedie::Grid grid;
+  this->Translate([&] { grid = tweedie::GridFromInformation(*this->GetInput()); });
+  this->RequireSamePlace(this->GetMask(), "mask", grid, "the image");
 }
 
 template <typename TInputImage, typename TOutputImage>

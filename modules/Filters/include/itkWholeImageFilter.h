@@ -60,6 +60,12 @@ protected:
   /** Runs work; Tweedie's errors become ITK's. */
   template <typename TWork> void Translate(const TWork & work) const;
 
+  /** Throws unless an optional input has another size than the data or lies where they lie. Of another size: the
+   * computation has the better message. */
+  template <typename TImage>
+  void
+  RequireSamePlace(const TImage * image, const char * what, const tweedie::Grid & dataGrid, const char * data) const;
+
   void GenerateInputRequestedRegion() override;
   void EnlargeOutputRequestedRegion(DataObject * output) override;
   void GenerateData() override;
@@ -73,6 +79,7 @@ extern template class WholeImageFilter<Image<float, 3>, Image<float, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 3>, Image<std::complex<float>, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 4>, Image<std::complex<float>, 3>>;
 extern template class WholeImageFilter<Image<std::complex<float>, 4>, Image<float, 3>>;
+extern template class WholeImageFilter<Image<std::complex<float>, 4>, Image<std::complex<float>, 4>>;
 extern template class WholeImageFilter<Image<float, 4>, Image<float, 3>>;
 extern template class WholeImageFilter<Image<float, 4>, Image<std::complex<float>, 3>>;
 } // namespace itk

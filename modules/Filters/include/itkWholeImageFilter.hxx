@@ -35,6 +35,31 @@ WholeImageFilter<TInputImage, TOutputImage>::Translate(const TWork & work) const
 }
 
 template <typename TInputImage, typename TOutputImage>
+template <typename TImage>
+void
+WholeImageFilter<TInputImage, TOutputImage>::RequireSamePlace(const TImage * image,
+                                                              const char * what,
+                                                              const tweedie::Grid & dataGrid,
+                                                              const char * data) const
+{
+  bool congruent = true;
+  this->Translate(
+      [&]
+      {
+        if (image != nullptr)
+        {
+          const tweedie::Grid grid = tweedie::GridFromInformation(*image);
+          congruent = grid.size != dataGrid.size || grid.IsCongruent(dataGrid);
+        }
+      });
+  if (!congruent)
+  {
+    itkExceptionMacro(<< what << ": origin, spacing or direction differ from those of " << data
+                      << "; required the same place in space");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
 void
 WholeImageFilter<TInputImage, TOutputImage>::GenerateInputRequestedRegion()
 {

@@ -6,9 +6,19 @@
 
 namespace tweedie
 {
-/** A scan out of the inputs of a filter, whose memory it shares. mask: what is not zero was measured; empty: the lines
- * of k-space that are not zero. sensitivities: empty for one coil. */
-MRIScan MRIScanOfInputs(const Volume & kspace, const Volume & mask, const Volume & sensitivities);
+/** What a filter is given. */
+struct MRIScanInputs
+{
+  Volume kspace;
+  Volume mask;          ///< what is not zero was measured; empty: the lines of k-space that are not zero
+  Volume sensitivities; ///< empty for one coil
+  Volume trajectory;    ///< empty: Cartesian
+  Grid imageGrid;       ///< of the image to reconstruct, along a trajectory
+};
+
+/** A scan out of the inputs of a filter, whose memory it shares. Throws DataError for a trajectory without k_x and k_y,
+ * or one that is not that of the samples. */
+MRIScan MRIScanOfInputs(const MRIScanInputs & inputs);
 } // namespace tweedie
 
 #endif
