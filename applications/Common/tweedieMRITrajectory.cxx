@@ -16,6 +16,18 @@ TrajectoryFlags::Visit(OptionVisitor & v)
           unit);
 }
 
+void
+ScanTrajectoryFlags::Visit(OptionVisitor & v)
+{
+  TrajectoryFlags::Visit(v);
+  v.Visit(
+      Field("image-size",
+            "pixels of the square image of a scan with --trajectory; 0: what its description says, or as many as the "
+            "trajectory reaches")
+          .Range(0, 1 << 20),
+      imageSize);
+}
+
 Volume
 TrajectoryFor(const TrajectoryFlags & flags, const Grid & grid)
 {

@@ -5,6 +5,7 @@
 #include "tweedieOptions.h"
 #include "tweedieVolume.h"
 
+#include <cstdint>
 #include <string>
 
 namespace tweedie
@@ -14,6 +15,14 @@ struct TrajectoryFlags
 {
   std::string file;
   std::string unit = "auto";
+
+  void Visit(OptionVisitor & v);
+};
+
+/** The same for a scan that is read. */
+struct ScanTrajectoryFlags : TrajectoryFlags
+{
+  std::int64_t imageSize = 0;
 
   void Visit(OptionVisitor & v);
 };

@@ -2,6 +2,7 @@
 #include "tweedieRawInput.h"
 
 #include "tweedieError.h"
+#include "tweedieMRIModel.h"
 #include "tweedieMRIRawFile.h"
 #include "tweediePartialFourier.h"
 #include "tweediePhaseScanFile.h"
@@ -15,15 +16,20 @@ namespace tweedie
 namespace
 {
 MRIPrepared
-ReadUnfilled(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory)
+ReadUnfilled(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory)
 {
   if (!IsRawInput(path))
   {
-    return {ReadScan(path, trajectory), Volume()};
+    MRIScan scan = ReadScan(path, {trajectory.file, trajectory.imageSize});
+    if (!trajectory.file.empty())
+    {
+      SetTrajectoryUnit(scan, trajectory.unit);
+    }
+    return {std::move(scan), Volume()};
   }
   if (!trajectory.file.empty())
   {
-    throw UsageError("--trajectory: given for raw data; required a BART k-space or a scan");
+    throw UsageError("--trajectory: given for raw data, which carry their own; required a BART k-space or a scan");
   }
   const MRIRaw raw = path == "-" ? ReadMRIRawStream(std::cin, "standard input") : ReadMRIRaw(path, options.dataset);
   return PrepareMRI(raw, options.preparation);
@@ -47,11 +53,12 @@ IsRawInput(const std::string & path)
 }
 
 MRIPrepared
-ReadScanInput(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory)
+ReadScanInput(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory)
 {
   MRIPrepared result = ReadUnfilled(path, options, trajectory);
-  if (options.partialFourier != "none" && IsCartesian(result.scan))
+  if (options.partialFourier != "none")
   {
+    RequireCartesian(result.scan, "--partial-fourier");
     FillPartialFourier(result.scan, options.partialFourier);
   }
   return result;

@@ -4,8 +4,8 @@
 
 #include "tweedieCoilMaps.h"
 #include "tweedieMRIPreparation.h"
+#include "tweedieMRITrajectory.h"
 #include "tweedieOptions.h"
-#include "tweedieScanFile.h"
 
 #include <string>
 
@@ -30,7 +30,7 @@ bool IsRawInput(const std::string & path);
 /** A scan from raw data, or as it is in a file of scans, with its missing side of k-space filled where that is asked
  * for. */
 MRIPrepared
-ReadScanInput(const std::string & path, const RawInputOptions & options, const TrajectoryInput & trajectory = {});
+ReadScanInput(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory = {});
 
 /** Gives a Cartesian scan maps from its calibration lines, or its own centre. */
 CoilMaps EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const ProgressCallback & progress);

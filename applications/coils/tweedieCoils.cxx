@@ -36,13 +36,15 @@ void
 RunCoils(CommandLine & line)
 {
   CoilFiles files;
+  ScanTrajectoryFlags trajectory;
   RawInputOptions raw;
   CoilMapOptions options;
   RunOptions run;
   line.AddPositional("SCAN", "scan, BART k-space or ISMRMRD file with a sampled centre; - for a stream", files.input);
   line.Add("Files", files);
+  line.Add("Files", trajectory);
   line.Add(MapsHeading, options);
-  line.Add(RawHeading, raw);
+  line.Add(RawHeading, raw, {"trajectory-unit"});
   line.Add("Run", run);
   line.Require({"output"});
   line.AddExample("tweedie coils knee.h5 --output maps.cfl --eigenvalues explained.nii.gz");
@@ -54,14 +56,16 @@ RunCoils(CommandLine & line)
   {
     throw UsageError("--eigenvalues: given with --coil-method " + options.method + "; required espirit");
   }
+  raw.preparation.trajectoryUnit = trajectory.unit;
   UseThreads(run.threads);
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.input);
+  outputs.AddInput(trajectory.file);
   outputs.AddImage("--output", files.output);
   outputs.AddImage("--eigenvalues", files.eigenvalues);
   outputs.AddFile("--output", RunRecordPath(files.output));
 
-  MRIPrepared input = ReadScanInput(files.input, raw);
+  MRIPrepared input = ReadScanInput(files.input, raw, trajectory);
   for (const std::string & warning : input.scan.warnings)
   {
     Warn(warning);

@@ -30,10 +30,16 @@ struct ConvertOptions
 void
 ConvertRaw(const std::string & input, const std::string & output, const RawInputOptions & raw, bool overwrite)
 {
-  Outputs outputs(overwrite);
-  outputs.AddInput(input);
-  outputs.AddScan("OUTPUT", output, false);
+  const auto checked = [&](bool withTrajectory)
+  {
+    Outputs outputs(overwrite);
+    outputs.AddInput(input);
+    outputs.AddScan("OUTPUT", output, false, withTrajectory);
+    return outputs;
+  };
+  checked(false); // before the work
   const MRIScan scan = ReadScanInput(input, raw).scan;
+  const Outputs outputs = checked(!IsCartesian(scan));
   for (const std::string & warning : scan.warnings)
   {
     Warn(warning);

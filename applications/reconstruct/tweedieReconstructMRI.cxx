@@ -28,8 +28,7 @@ struct CoilFiles
   std::string sensitivities;
   std::string estimate = "auto";
   std::string gFactor;
-  TrajectoryFlags trajectory;
-  std::int64_t imageSize = 0;
+  ScanTrajectoryFlags trajectory;
 
   void
   Visit(OptionVisitor & v)
@@ -37,11 +36,6 @@ struct CoilFiles
     v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
             sensitivities);
     trajectory.Visit(v);
-    v.Visit(Field("image-size",
-                  "pixels of the square image of a scan with --trajectory; 0: what its description says, or as many as "
-                  "the trajectory reaches")
-                .Range(0, 1 << 20),
-            imageSize);
     v.Visit(Field("estimate-sensitivities",
                   "coil maps from the sampled centre; auto: by espirit, where they are needed and the scan has none")
                 .Choices({"auto", "espirit", "walsh", "none"}),
@@ -112,7 +106,7 @@ Options::Parse(CommandLine & line)
   AddDeviationFlags(line, deviation);
   line.Add("Intervals", intervals);
   line.Add(MapsHeading, maps, {"coil-method"});
-  line.Add(RawHeading, raw);
+  line.Add(RawHeading, raw, {"trajectory-unit"});
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation);
   line.Add("Run", run);
@@ -145,6 +139,7 @@ Options::Parse(CommandLine & line)
   ShareOptions(method, files, posterior);
   CheckIntervalFlags(line, intervals, method, files, posterior);
   ShareWithClassical();
+  raw.preparation.trajectoryUnit = scan.trajectory.unit;
   return true;
 }
 
@@ -204,12 +199,7 @@ ReadInput(const Options & options, ReconstructSource & source)
     return MeasureImage(options, source);
   }
   RequireMeasurement(options.files.input);
-  MRIPrepared input =
-      ReadScanInput(options.files.input, options.raw, {options.scan.trajectory.file, options.scan.imageSize});
-  if (!options.scan.trajectory.file.empty())
-  {
-    SetTrajectoryUnit(input.scan, options.scan.trajectory.unit);
-  }
+  MRIPrepared input = ReadScanInput(options.files.input, options.raw, options.scan.trajectory);
   if (!options.scan.sensitivities.empty())
   {
     SetSensitivitiesFromFile(input.scan, options.scan.sensitivities);
@@ -263,10 +253,8 @@ ReconstructOne(const CommandLine & line, Options & options)
   {
     source.moreImages.emplace_back(options.scan.gFactor, GeometryFactor(scan));
   }
-  const Intervals intervals = ReadReconstructIntervals(options.intervals,
-                                                       options.posterior,
-                                                       scan.kspace.GetGrid(),
-                                                       [&] { return ScanFacts(scan, options.method.noise); });
+  const Intervals intervals = ReadReconstructIntervals(
+      options.intervals, options.posterior, ImageGridOf(scan), [&] { return ScanFacts(scan, options.method.noise); });
   VolumeEstimate estimate = Reconstruct(scan, options);
   if (options.image.simulate)
   {

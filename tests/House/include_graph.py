@@ -8,7 +8,7 @@ from tree import HEADERS, read
 MAY_USE = {
     "Core": set(),
     "Operators": {"Core"},
-    "Preparation": {"Core"},
+    "Preparation": {"Core", "Operators"},
     "Likelihoods": {"Core", "Operators"},
     "Priors": {"Core"},
     "Estimators": {"Core", "Operators", "Likelihoods", "Priors"},

@@ -296,7 +296,7 @@ TEST(MRIPreparation, EveryBadInputIsOneLine)
     EXPECT_EQ(message.find('\n'), std::string::npos);
   };
   expect(broken([](MRIRaw & raw) { raw.encodings.push_back(raw.encodings[0]); }), "--encoding");
-  expect(broken([](MRIRaw & raw) { raw.encodings[0].trajectory = "spiral"; }), "required cartesian");
+  expect(broken([](MRIRaw & raw) { raw.encodings[0].trajectory = "spiral"; }), "0 numbers of a trajectory");
   expect(broken([](MRIRaw & raw) { raw.readouts[2].trajectoryDimensions = 2; }), "others without");
   expect(broken([](MRIRaw & raw) { raw.readouts[2].index.step1 = 40; }), "encoded matrix of 8");
   expect(broken([](MRIRaw & raw) { raw.encodings[0].encoded.matrix[0] = 6; }), "encoded matrix of 6");

@@ -17,54 +17,6 @@ namespace
 constexpr double largestAcceleration = 64.0;
 constexpr double alwaysAllowed = 1e6;
 
-void
-RequirePlausibleMatrix(const std::vector<const MRIReadout *> & readouts,
-                       const std::array<std::int64_t, 3> & matrix,
-                       std::size_t slices)
-{
-  double measured = 0.0;
-  for (const MRIReadout * readout : readouts)
-  {
-    measured += static_cast<double>(readout->samples);
-  }
-  const double places = static_cast<double>(matrix[0]) * static_cast<double>(matrix[1]) *
-                        static_cast<double>(matrix[2]) * static_cast<double>(slices);
-  if (places > largestAcceleration * measured + alwaysAllowed)
-  {
-    throw DataError("raw data: given an encoded matrix of " + std::to_string(matrix[0]) + " x " +
-                    std::to_string(matrix[1]) + " x " + std::to_string(matrix[2]) + " and " +
-                    std::to_string(readouts.size()) + " readouts; required at least a line in 64");
-  }
-}
-
-/** Where k = 0 of a counter is; the middle where the header does not tell. */
-std::int64_t
-CenterOf(const std::optional<MRILimits> & limits,
-         std::int64_t length,
-         const char * name,
-         std::vector<std::string> & warnings)
-{
-  if (!limits && length > 1)
-  {
-    warnings.push_back(std::string("the header has no limits of ") + name + ": its centre is taken to be " +
-                       std::to_string(length / 2));
-  }
-  return limits ? limits->center : length / 2;
-}
-
-/** The place of a line counted from its centre. */
-std::int64_t
-PlaceOf(std::int64_t step, std::int64_t center, std::int64_t length, const char * name)
-{
-  const std::int64_t place = length == 1 ? step : step - center + length / 2;
-  if (place < 0 || place >= length)
-  {
-    throw DataError(std::string("raw data: given ") + name + " " + std::to_string(step) + " with its centre at " +
-                    std::to_string(center) + "; required within the encoded matrix of " + std::to_string(length));
-  }
-  return place;
-}
-
 /** The place of the first sample that is kept. */
 std::int64_t
 FirstColumn(const MRIReadout & readout, std::int64_t length, std::vector<std::string> & warnings)
@@ -91,6 +43,52 @@ FirstColumn(const MRIReadout & readout, std::int64_t length, std::vector<std::st
 }
 } // namespace
 
+void
+RequirePlausibleMatrix(const std::vector<const MRIReadout *> & readouts,
+                       const std::array<std::int64_t, 3> & matrix,
+                       std::size_t slices)
+{
+  double measured = 0.0;
+  for (const MRIReadout * readout : readouts)
+  {
+    measured += static_cast<double>(readout->samples);
+  }
+  const double places = static_cast<double>(matrix[0]) * static_cast<double>(matrix[1]) *
+                        static_cast<double>(matrix[2]) * static_cast<double>(slices);
+  if (places > largestAcceleration * measured + alwaysAllowed)
+  {
+    throw DataError("raw data: given a matrix of " + std::to_string(matrix[0]) + " x " + std::to_string(matrix[1]) +
+                    " x " + std::to_string(matrix[2]) + " and " + std::to_string(readouts.size()) +
+                    " readouts; required at least a line in 64");
+  }
+}
+
+std::int64_t
+CenterOfSteps(const std::optional<MRILimits> & limits,
+              std::int64_t length,
+              const char * name,
+              std::vector<std::string> & warnings)
+{
+  if (!limits && length > 1)
+  {
+    warnings.push_back(std::string("the header has no limits of ") + name + ": its centre is taken to be " +
+                       std::to_string(length / 2));
+  }
+  return limits ? limits->center : length / 2;
+}
+
+std::int64_t
+PlaceOfStep(std::int64_t step, std::int64_t center, std::int64_t length, const char * name)
+{
+  const std::int64_t place = length == 1 ? step : step - center + length / 2;
+  if (place < 0 || place >= length)
+  {
+    throw DataError(std::string("raw data: given ") + name + " " + std::to_string(step) + " with its centre at " +
+                    std::to_string(center) + "; required within the encoded matrix of " + std::to_string(length));
+  }
+  return place;
+}
+
 AssembledKspace
 AssembleKspace(const std::vector<const MRIReadout *> & readouts,
                const MRIEncoding & encoding,
@@ -109,8 +107,8 @@ AssembleKspace(const std::vector<const MRIReadout *> & readouts,
       static_cast<std::int64_t>(slicesInOrder.size()), matrix[2], matrix[1], matrix[0]};
   AssembledKspace result{at::zeros({readouts[0]->channels, shape[0], shape[1], shape[2], shape[3]}, at::kComplexFloat),
                          at::zeros(shape, at::kFloat)};
-  const std::int64_t centerY = CenterOf(encoding.step1, matrix[1], "step 1", warnings);
-  const std::int64_t centerZ = CenterOf(encoding.step2, matrix[2], "step 2", warnings);
+  const std::int64_t centerY = CenterOfSteps(encoding.step1, matrix[1], "step 1", warnings);
+  const std::int64_t centerZ = CenterOfSteps(encoding.step2, matrix[2], "step 2", warnings);
   const at::Tensor filter = whitening.defined() ? whitening.to(at::kComplexFloat) : at::Tensor();
   for (const MRIReadout * readout : readouts)
   {
@@ -119,8 +117,8 @@ AssembleKspace(const std::vector<const MRIReadout *> & readouts,
     {
       continue;
     }
-    const std::int64_t y = PlaceOf(readout->index.step1, centerY, matrix[1], "line");
-    const std::int64_t z = PlaceOf(readout->index.step2, centerZ, matrix[2], "partition");
+    const std::int64_t y = PlaceOfStep(readout->index.step1, centerY, matrix[1], "line");
+    const std::int64_t z = PlaceOfStep(readout->index.step2, centerZ, matrix[2], "partition");
     const std::int64_t x = FirstColumn(*readout, matrix[0], warnings);
     at::Tensor samples = ReadoutTensor(*readout);
     samples = filter.defined() ? at::mm(filter, samples) : samples;

@@ -26,6 +26,20 @@ AssembledKspace AssembleKspace(const std::vector<const MRIReadout *> & readouts,
                                const at::Tensor & whitening,
                                std::vector<std::string> & warnings);
 
+/** Throws DataError for a matrix that is far larger than what was measured. */
+void RequirePlausibleMatrix(const std::vector<const MRIReadout *> & readouts,
+                            const std::array<std::int64_t, 3> & matrix,
+                            std::size_t slices);
+
+/** The number of the step at k = 0; the middle, with a warning, where the header does not tell. */
+std::int64_t CenterOfSteps(const std::optional<MRILimits> & limits,
+                           std::int64_t length,
+                           const char * name,
+                           std::vector<std::string> & warnings);
+
+/** The place of a step counted from its centre. Throws DataError outside of the matrix. */
+std::int64_t PlaceOfStep(std::int64_t step, std::int64_t center, std::int64_t length, const char * name);
+
 /** Transformed along a dimension (unitary, centred), cut to the middle and, where inKspace, transformed back: a smaller
  * field of view at the same resolution. */
 at::Tensor CropFieldOfView(const at::Tensor & kspace, std::int64_t dimension, std::int64_t length, bool inKspace);

@@ -4,9 +4,11 @@
 #include "tweedieCoilCompression.h"
 #include "tweedieError.h"
 #include "tweedieKspaceAssembly.h"
+#include "tweedieMRIModel.h"
 #include "tweedieNoiseWhitening.h"
 #include "tweedieReadoutChoice.h"
 #include "tweedieScanGeometry.h"
+#include "tweedieTrajectoryAssembly.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -47,6 +49,15 @@ public:
   {
     m_Places = PlacesOf(m_Choice.imaging, m_Warnings);
     FindWhitening();
+    MRIPrepared result = m_Choice.IsCartesian() ? OnGrid() : AlongTrajectory();
+    result.scan.warnings = m_Warnings;
+    return result;
+  }
+
+private:
+  MRIPrepared
+  OnGrid()
+  {
     AssembledKspace imaging = Assemble(m_Choice.imaging);
     m_Length = {LengthInRecon(m_Encoding, 0), LengthOfLines(imaging), LengthInRecon(m_Encoding, 2)};
     MRIPrepared result;
@@ -63,11 +74,103 @@ public:
       AssembledKspace calibration = Assemble(m_Choice.calibration);
       result.calibration = volume(ToSlices(calibration));
     }
-    result.scan.warnings = m_Warnings;
     return result;
   }
 
-private:
+  /** Oversampling is not removed: readouts have no common direction, and samples closer than a cycle are what keeps
+   * the transform's image free of the object's copies. */
+  MRIPrepared
+  AlongTrajectory()
+  {
+    RequirePlausibleMatrix(m_Choice.imaging, m_Encoding.recon.matrix, m_Places.slicesInOrder.size());
+    WarnOfVoxels();
+    AssembledReadouts data =
+        AssembleReadouts(m_Choice.imaging, m_Encoding, m_Places.slicesInOrder, m_Whitening, m_Warnings);
+    const bool isVolume = data.trajectory.size(2) == 3;
+    at::Tensor kspace = m_Options.conjugate ? at::conj_physical(data.kspace) : data.kspace;
+    if (IsSlab() && !isVolume)
+    {
+      kspace = CropFieldOfView(kspace, 1, LengthInRecon(m_Encoding, 2), false);
+      kspace = (m_Places.isLeftHanded ? kspace.flip(1) : kspace).contiguous();
+    }
+    if (m_Options.virtualCoils)
+    {
+      kspace = MixCoils(CoilCompression(kspace, *m_Options.virtualCoils), kspace);
+    }
+    MRIPrepared result;
+    MRIScan & scan = result.scan;
+    Grid samples;
+    samples.size = {kspace.size(1), kspace.size(2), kspace.size(3)};
+    scan.kspace = VolumeFromTensor(kspace, samples);
+    if (m_Whitening.defined())
+    {
+      scan.noise = 1.0 / std::sqrt(static_cast<double>(data.averages));
+    }
+    scan.imageGrid = ReconGrid(isVolume, kspace.size(1));
+    scan.trajectory = TrajectoryVolume(data.trajectory);
+    SetTrajectoryUnit(scan, m_Options.trajectoryUnit);
+    if (isVolume && m_Places.isLeftHanded)
+    {
+      TensorView(scan.trajectory)[2].neg_(); // z runs along read x phase
+    }
+    RequireWithinGrid(scan);
+    if (!m_Choice.calibration.empty())
+    {
+      m_Warnings.emplace_back("calibration readouts are not used along a trajectory, whose centre serves for maps");
+    }
+    return result;
+  }
+
+  /** The unit of a trajectory is that of recon space, whose voxels need not be those that were measured. */
+  void
+  WarnOfVoxels()
+  {
+    const auto voxel = [](const MRISpace & space)
+    { return space.fieldOfView[0] / static_cast<double>(space.matrix[0]); };
+    const double encoded = voxel(m_Encoding.encoded), recon = voxel(m_Encoding.recon);
+    if (m_Options.trajectoryUnit != "cycles-per-fov" && std::abs(encoded - recon) > 0.01 * recon)
+    {
+      m_Warnings.push_back("voxels of encoded space are " + std::to_string(encoded) + " mm wide, those of the image " +
+                           std::to_string(recon) + " mm: a trajectory in cycles per sample is taken for the image's");
+    }
+  }
+
+  Grid
+  ReconGrid(bool isVolume, std::int64_t slices) const
+  {
+    const auto & recon = m_Encoding.recon;
+    const auto spacing = [](const MRISpace & space, std::size_t axis)
+    { return space.fieldOfView[axis] / static_cast<double>(space.matrix[axis]); };
+    ScanPlaces places = m_Places;
+    places.isLeftHanded = places.isLeftHanded && !isVolume; // a negated k_z leaves voxel floor(N / 2) where it is
+    const double thickness = spacing(IsSlab() && !isVolume ? m_Encoding.encoded : recon, 2);
+    return ScanGrid(
+        places,
+        Axes<std::int64_t>::FromXyz({recon.matrix[0], recon.matrix[1], isVolume ? recon.matrix[2] : slices}),
+        Axes<double>::FromXyz(
+            {spacing(recon, 0), spacing(recon, 1), !IsSlab() && m_Places.step > 0.0 ? m_Places.step : thickness}),
+        IsSlab());
+  }
+
+  static void
+  RequireWithinGrid(const MRIScan & scan)
+  {
+    constexpr double slack = 1e-3; // of single precision, as the transform has it
+    const auto size = scan.imageGrid.size.Xyz();
+    const at::Tensor reach = TensorView(scan.trajectory).abs().amax(at::IntArrayRef{1, 2, 3});
+    for (std::int64_t axis = 0; axis < reach.size(0); ++axis)
+    {
+      const double limit = 0.5 * static_cast<double>(size[static_cast<std::size_t>(axis)]);
+      const double largest = reach[axis].item<double>();
+      if (largest > limit * (1.0 + slack))
+      {
+        throw DataError("raw data: given a trajectory that reaches " + std::to_string(largest) + " along " +
+                        "xyz"[axis] + "; required at most " + std::to_string(limit) +
+                        " cycles per field of view, half the matrix of recon space");
+      }
+    }
+  }
+
   void
   FindWhitening()
   {
@@ -213,10 +316,14 @@ MRIPreparationOptions::Visit(OptionVisitor & v)
 {
   v.Visit(Field("encoding", "which of several encodings, from 0").Range(0), encoding);
   v.Visit(Field("repetition", "one repetition; all of them together if not given").Range(0), repetition);
+  v.Visit(Field("slice", "one slice, by its counter; all of them if not given").Range(0), slice);
   v.Visit(Field("contrast", "one echo; the first if not given").Range(0), contrast);
   v.Visit(Field("cardiac-phase", "one phase of the heart; the first if not given").Range(0), phase);
   v.Visit(Field("set", "one set; the first if not given").Range(0), set);
   v.Visit(Field("virtual-coils", "compress to that many coils, by singular vectors").Range(1), virtualCoils);
+  v.Visit(Field("trajectory-unit", "of places that the readouts carry; auto: by their largest number, or refused")
+              .Choices({"auto", "cycles-per-fov", "cycles-per-sample", "radians"}),
+          trajectoryUnit);
   v.Visit(Field("whiten", "whiten the coils with the noise readouts"), whiten);
   v.Visit(Field("conjugate", "conjugate k-space, where a vendor's sign is the other one"), conjugate);
 }

@@ -85,11 +85,14 @@ Keep(ReadoutChoice & choice, const char * name, Counter counter, const std::opti
 }
 
 void
-RequireCartesian(const ReadoutChoice & choice)
+RequireKnownTrajectory(const ReadoutChoice & choice)
 {
-  if (choice.encoding->trajectory != "cartesian")
+  const std::string & name = choice.encoding->trajectory;
+  // Of echo-planar data the places alone do not tell what lies between even and odd lines.
+  if (!choice.IsCartesian() && name != "radial" && name != "goldenangle" && name != "spiral" && name != "other")
   {
-    throw DataError("raw data: given the trajectory '" + choice.encoding->trajectory + "'; required cartesian");
+    throw DataError("raw data: given the trajectory '" + name +
+                    "'; required cartesian, radial, goldenangle, spiral or other");
   }
   const MRIReadout & first = *choice.imaging.front();
   for (const MRIReadout * readout : choice.imaging)
@@ -158,6 +161,10 @@ ChooseReadouts(const MRIRaw & raw, const MRIPreparationOptions & options)
   Keep(choice, "contrast", &MRIReadoutIndex::contrast, options.contrast);
   Keep(choice, "cardiac-phase", &MRIReadoutIndex::phase, options.phase);
   Keep(choice, "set", &MRIReadoutIndex::set, options.set);
+  if (options.slice)
+  {
+    Keep(choice, "slice", &MRIReadoutIndex::slice, options.slice);
+  }
   if (options.repetition)
   {
     Keep(choice, "repetition", &MRIReadoutIndex::repetition, options.repetition);
@@ -166,7 +173,7 @@ ChooseReadouts(const MRIRaw & raw, const MRIPreparationOptions & options)
   {
     throw DataError("raw data: given no readout of an image; required at least one");
   }
-  RequireCartesian(choice);
+  RequireKnownTrajectory(choice);
   RequireSameCoils(choice.imaging, choice.imaging[0]->channels);
   RequireSameCoils(choice.calibration, choice.imaging[0]->channels);
   return choice;

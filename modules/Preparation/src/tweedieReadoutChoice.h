@@ -17,6 +17,13 @@ struct ReadoutChoice
   std::vector<const MRIReadout *> imaging;
   std::vector<const MRIReadout *> calibration; ///< with those that are for imaging too; empty unless some are not
   std::vector<std::string> warnings;
+
+  /** By the header: places that come with Cartesian lines are not used. */
+  bool
+  IsCartesian() const
+  {
+    return encoding->trajectory == "cartesian";
+  }
 };
 
 /** Throws as PrepareMRI does. */
