@@ -2,6 +2,7 @@
 #include "tweedieRawInput.h"
 
 #include "tweedieError.h"
+#include "tweedieGriddedCenter.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRIRawFile.h"
 #include "tweediePartialFourier.h"
@@ -69,8 +70,10 @@ EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const Progress
 {
   if (!IsCartesian(input.scan))
   {
-    throw DataError(
-        "coil maps: given a scan along a trajectory; required lines of a Cartesian one, or maps from a file");
+    const GriddedCenter center = GridCenter(input.scan, options.calibration);
+    CoilMaps result = EstimateCoilMaps(center.kspace, center.mask, options, progress);
+    input.scan.sensitivities = result.maps;
+    return result;
   }
   const bool hasCalibration = !input.calibration.IsEmpty();
   const Volume & kspace = hasCalibration ? input.calibration : input.scan.kspace;

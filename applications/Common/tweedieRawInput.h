@@ -32,7 +32,7 @@ bool IsRawInput(const std::string & path);
 MRIPrepared
 ReadScanInput(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory = {});
 
-/** Gives a Cartesian scan maps from its calibration lines, or its own centre. */
+/** Gives a scan maps from its calibration lines, or its own centre, which is gridded along a trajectory. */
 CoilMaps EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const ProgressCallback & progress);
 } // namespace tweedie
 

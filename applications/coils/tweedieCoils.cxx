@@ -21,6 +21,7 @@ struct CoilFiles
   std::string input;
   std::string output;
   std::string eigenvalues;
+  ScanTrajectoryFlags trajectory;
 
   void
   Visit(OptionVisitor & v)
@@ -28,6 +29,7 @@ struct CoilFiles
     v.Visit(Field("output", "coil maps to write, one channel a coil: .cfl, .nii.gz, .mha, .nrrd").Unit("FILE"), output);
     v.Visit(Field("eigenvalues", "espirit: how well the coils explain each pixel, 0 to 1, to write").Unit("FILE"),
             eigenvalues);
+    trajectory.Visit(v);
   }
 };
 } // namespace
@@ -36,13 +38,14 @@ void
 RunCoils(CommandLine & line)
 {
   CoilFiles files;
-  ScanTrajectoryFlags trajectory;
   RawInputOptions raw;
   CoilMapOptions options;
   RunOptions run;
-  line.AddPositional("SCAN", "scan, BART k-space or ISMRMRD file with a sampled centre; - for a stream", files.input);
+  line.AddPositional(
+      "SCAN",
+      "scan, BART k-space or ISMRMRD file whose centre is sampled, on a grid or along a trajectory; - for a stream",
+      files.input);
   line.Add("Files", files);
-  line.Add("Files", trajectory);
   line.Add(MapsHeading, options);
   line.Add(RawHeading, raw, {"trajectory-unit"});
   line.Add("Run", run);
@@ -56,16 +59,16 @@ RunCoils(CommandLine & line)
   {
     throw UsageError("--eigenvalues: given with --coil-method " + options.method + "; required espirit");
   }
-  raw.preparation.trajectoryUnit = trajectory.unit;
+  raw.preparation.trajectoryUnit = files.trajectory.unit;
   UseThreads(run.threads);
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.input);
-  outputs.AddInput(trajectory.file);
+  outputs.AddInput(files.trajectory.file);
   outputs.AddImage("--output", files.output);
   outputs.AddImage("--eigenvalues", files.eigenvalues);
   outputs.AddFile("--output", RunRecordPath(files.output));
 
-  MRIPrepared input = ReadScanInput(files.input, raw, trajectory);
+  MRIPrepared input = ReadScanInput(files.input, raw, files.trajectory);
   for (const std::string & warning : input.scan.warnings)
   {
     Warn(warning);

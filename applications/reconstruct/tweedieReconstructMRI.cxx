@@ -178,8 +178,7 @@ AddMaps(MRIPrepared & input, const Options & options)
   const std::string & wanted = options.scan.estimate;
   const std::string & method = options.method.method;
   const bool isRss = (method == "zero-filled" || method == "grappa") && options.classical.combine == "rss";
-  const bool hasMaps =
-      !input.scan.sensitivities.IsEmpty() || input.scan.kspace.Channels() == 1 || !IsCartesian(input.scan);
+  const bool hasMaps = !input.scan.sensitivities.IsEmpty() || input.scan.kspace.Channels() == 1;
   if (wanted == "none" || (wanted == "auto" && (hasMaps || isRss)))
   {
     return;

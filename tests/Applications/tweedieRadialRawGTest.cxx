@@ -99,6 +99,36 @@ TEST_F(RadialRawProgram, SenseOfTheRawFileIsThatOfBartOnTheConvertedOne)
   EXPECT_LT(((ours - theirs).norm() / theirs.norm()).item<double>(), 3e-3);
 }
 
+TEST_F(RadialRawProgram, MapsComeFromTheCentreWhereTheyAreNeeded)
+{
+  Write(1.0 / 64.0);
+  const auto result = Tweedie({"reconstruct",
+                               "mri",
+                               File("raw.h5"),
+                               "--method",
+                               "sense",
+                               "--lambda",
+                               "0.01",
+                               "--output",
+                               File("sense"),
+                               "--part",
+                               "complex",
+                               "--progress",
+                               "none"});
+  ASSERT_EQ(result.exitCode, 0) << result.error;
+  EXPECT_NE(result.error.find("by espirit"), std::string::npos) << result.error;
+  ASSERT_EQ(Tweedie({"coils", File("raw.h5"), "--output", File("found.cfl"), "--progress", "none"}).exitCode, 0);
+  const at::Tensor found = Image("found.cfl"), truth = Image("maps.cfl"), image = Image("sense").abs();
+  const at::Tensor object = image > 0.3 * image.max();
+  EXPECT_GT(object.sum().item<std::int64_t>(), 500);
+  const at::Tensor strength = truth.abs().square().sum(0).sqrt();
+  const at::Tensor cosine = (truth.conj() * found).sum(0).abs() / strength;
+  EXPECT_GT(cosine.masked_select(object).mean().item<double>(), 0.999); // a sine of 0.045
+  // Maps have a sum of squares of 1: the image is the object times the true maps' strength.
+  const at::Tensor even = (image / strength).narrow(0, 20, 5).narrow(1, 34, 5); // in the part of value 1
+  EXPECT_NEAR(even.mean().item<double>(), 1.0, 0.03); // what is left of the rings of the cut spectrum
+}
+
 TEST_F(RadialRawProgram, ATrajectoryOfAnUnknownUnitIsOneLineUntilItIsNamed)
 {
   Write(0.7 / 64.0); // the readouts end at 0.35 cycles per sample
