@@ -92,6 +92,22 @@ TEST_F(RawProgram, ConvertMakesAScanAndInfoSaysWhatIsThere)
   EXPECT_NE(info.output.find("128 x 64 x 1 over 600 x 300 x 6 mm"), std::string::npos) << info.output;
 }
 
+TEST_F(RawProgram, HalfTheCoilsByGeometricCompressionShowTheSameImage)
+{
+  ASSERT_EQ(Tweedie({"convert", File("raw.h5"), File("whole")}).exitCode, 0);
+  ASSERT_EQ(
+      Tweedie({"convert", File("raw.h5"), File("half"), "--virtual-coils", "4", "--coil-compression", "geometric"})
+          .exitCode,
+      0);
+  const MRIScan whole = ReadScan(File("whole")), half = ReadScan(File("half"));
+  EXPECT_EQ(half.kspace.Channels(), 4);
+  EXPECT_EQ(half.noise, 1.0);
+  const auto energyOf = [](const MRIScan & scan)
+  { return TensorView(scan.kspace).to(at::kComplexDouble).abs().square().sum().item<double>(); };
+  // Smooth maps of few degrees of freedom, and half of the noise.
+  EXPECT_NEAR(energyOf(half) / energyOf(whole), 1.0, 0.01);
+}
+
 TEST_F(RawProgram, CoilsWritesMapsOfUnitPower)
 {
   ASSERT_EQ(Tweedie({"coils",

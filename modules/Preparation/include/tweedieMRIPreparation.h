@@ -21,6 +21,7 @@ struct MRIPreparationOptions
   std::optional<std::int64_t> phase;
   std::optional<std::int64_t> set;
   std::optional<std::int64_t> virtualCoils; ///< absent: as many as were measured
+  std::string coilCompression = "svd";      ///< or geometric: of each place along the readout
   std::string trajectoryUnit = "auto";      ///< see TrajectoryInCycles; of recon space
   bool whiten = true;
   bool conjugate = false;

@@ -15,6 +15,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
+#include <functional>
 
 namespace tweedie
 {
@@ -63,18 +64,53 @@ private:
     MRIPrepared result;
     result.scan.noise = NoiseOf(imaging);
     at::Tensor kspace = ToSlices(imaging);
-    const at::Tensor compression =
-        m_Options.virtualCoils ? CoilCompression(kspace, *m_Options.virtualCoils) : at::Tensor();
-    const auto volume = [&](const at::Tensor & tensor)
-    { return VolumeFromTensor(compression.defined() ? MixCoils(compression, tensor) : tensor, OutputGrid()); };
+    RequireWholeReadouts(imaging);
+    const auto compress = CompressionOf(kspace);
+    const auto volume = [&](const at::Tensor & tensor) { return VolumeFromTensor(compress(tensor), OutputGrid()); };
     result.scan.kspace = volume(kspace);
     result.scan.mask = MaskOf(imaging);
     if (!m_Choice.calibration.empty())
     {
       AssembledKspace calibration = Assemble(m_Choice.calibration);
+      RequireWholeReadouts(calibration);
       result.calibration = volume(ToSlices(calibration));
     }
     return result;
+  }
+
+  bool
+  IsGeometric() const
+  {
+    return m_Options.coilCompression == "geometric";
+  }
+
+  /** What makes virtual coils of coils. */
+  std::function<at::Tensor(const at::Tensor &)>
+  CompressionOf(const at::Tensor & kspace) const
+  {
+    if (!m_Options.virtualCoils)
+    {
+      return [](const at::Tensor & coils) { return coils; };
+    }
+    if (IsGeometric())
+    {
+      return [matrices = GeometricCoilCompression(kspace, *m_Options.virtualCoils)](const at::Tensor & coils)
+      { return MixCoilsAlongReadout(matrices, coils); };
+    }
+    return [matrix = CoilCompression(kspace, *m_Options.virtualCoils)](const at::Tensor & coils)
+    { return MixCoils(matrix, coils); };
+  }
+
+  /** Places along the readout cannot be told from parts of it. */
+  void
+  RequireWholeReadouts(const AssembledKspace & assembled) const
+  {
+    const at::Tensor sampled = assembled.count > 0;
+    if (IsGeometric() && !(sampled == sampled.narrow(3, 0, 1)).all().item<bool>())
+    {
+      throw UsageError("--coil-compression geometric: given readouts with samples that were not measured; required "
+                       "whole readouts, or svd");
+    }
   }
 
   /** Oversampling is not removed: readouts have no common direction, and samples closer than a cycle are what keeps
@@ -82,6 +118,11 @@ private:
   MRIPrepared
   AlongTrajectory()
   {
+    if (IsGeometric())
+    {
+      throw UsageError("--coil-compression geometric: given readouts along a trajectory; required Cartesian ones, or "
+                       "svd");
+    }
     RequirePlausibleMatrix(m_Choice.imaging, m_Encoding.recon.matrix, m_Places.slicesInOrder.size());
     WarnOfVoxels();
     AssembledReadouts data =
@@ -93,10 +134,7 @@ private:
       kspace = CropFieldOfView(kspace, 1, LengthInRecon(m_Encoding, 2), false);
       kspace = (m_Places.isLeftHanded ? kspace.flip(1) : kspace).contiguous();
     }
-    if (m_Options.virtualCoils)
-    {
-      kspace = MixCoils(CoilCompression(kspace, *m_Options.virtualCoils), kspace);
-    }
+    kspace = CompressionOf(kspace)(kspace);
     MRIPrepared result;
     MRIScan & scan = result.scan;
     Grid samples;
@@ -320,7 +358,11 @@ MRIPreparationOptions::Visit(OptionVisitor & v)
   v.Visit(Field("contrast", "one echo; the first if not given").Range(0), contrast);
   v.Visit(Field("cardiac-phase", "one phase of the heart; the first if not given").Range(0), phase);
   v.Visit(Field("set", "one set; the first if not given").Range(0), set);
-  v.Visit(Field("virtual-coils", "compress to that many coils, by singular vectors").Range(1), virtualCoils);
+  v.Visit(Field("virtual-coils", "compress to that many coils").Range(1), virtualCoils);
+  v.Visit(
+      Field("coil-compression", "by singular vectors of all data, or geometric: of each place along Cartesian readouts")
+          .Choices({"svd", "geometric"}),
+      coilCompression);
   v.Visit(Field("trajectory-unit", "of places that the readouts carry; auto: by their largest number, or refused")
               .Choices({"auto", "cycles-per-fov", "cycles-per-sample", "radians"}),
           trajectoryUnit);
@@ -332,6 +374,10 @@ MRIPrepared
 PrepareMRI(const MRIRaw & raw, const MRIPreparationOptions & options)
 {
   ValidateOptions(options);
+  if (options.coilCompression == "geometric" && !options.virtualCoils)
+  {
+    throw UsageError("--coil-compression geometric: given without a number of coils; required --virtual-coils");
+  }
   const at::NoGradGuard noGrad;
   return Preparation(raw, options).Run();
 }

@@ -19,11 +19,11 @@ struct AssembledReadouts
   std::int64_t averages = 1; ///< each readout is the mean of that many
 };
 
-/** One row per trajectory, in the order of the first slice; slices as slicesInOrder lists them, or the partitions of a slab
- * whose readouts have places of two numbers. What was measured as often everywhere is averaged; else every measurement
- * is a row, so that all have the same noise. whitening is applied where it is defined. Throws DataError for readouts of
- * different lengths or without places, for places that are not finite or have too many numbers, and for slices that
- * were not measured along the same trajectories. */
+/** One row per trajectory, in the order of the first slice; slices as slicesInOrder lists them, or the partitions of a
+ * slab whose readouts have places of two numbers. What was measured as often everywhere is averaged; else every
+ * measurement is a row, so that all have the same noise. whitening is applied where it is defined. Throws DataError for
+ * readouts of different lengths or without places, for places that are not finite or have too many numbers, and for
+ * slices that were not measured along the same trajectories. */
 AssembledReadouts AssembleReadouts(const std::vector<const MRIReadout *> & readouts,
                                    const MRIEncoding & encoding,
                                    const std::vector<std::int64_t> & slicesInOrder,
