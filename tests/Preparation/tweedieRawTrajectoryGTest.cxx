@@ -298,6 +298,7 @@ TEST(RawTrajectory, EveryBadInputIsOneLine)
                raw.readouts[0].index.slice = 1;
              }),
          "several slabs");
+  expect(broken([](MRIRaw & raw) { raw.encodings[0].encoded.matrix[2] = 65535; }), "partitions"); // not their memory
 }
 } // namespace
 } // namespace tweedie

@@ -83,18 +83,33 @@ PlacesOfSamples(const MRIReadout & readout, std::int64_t rank)
   return places;
 }
 
-/** The readouts along one trajectory, slice by slice. */
+/** The readouts along one trajectory, by their slice: no more than there are, whatever the header says of slices. */
 struct Row
 {
   const std::vector<float> * places = nullptr;
-  std::vector<Readouts> measured;
+  std::map<std::int64_t, Readouts> measured;
+
+  const Readouts &
+  First() const
+  {
+    return measured.begin()->second;
+  }
+
+  /** Whether it was measured that often in that many slices. */
+  bool
+  Has(std::int64_t slices, std::size_t repeats) const
+  {
+    const auto isSame = [&](const auto & entry) { return entry.second.size() == repeats; };
+    return static_cast<std::int64_t>(measured.size()) == slices &&
+           std::all_of(measured.begin(), measured.end(), isSame);
+  }
 };
 
 /** Rows by their places, in the order in which they come. */
 class RowTable
 {
 public:
-  RowTable(std::int64_t slices, std::int64_t rank) : m_Slices(slices), m_Rank(rank) {}
+  explicit RowTable(std::int64_t rank) : m_Rank(rank) {}
 
   void
   Add(const MRIReadout & readout, std::int64_t slice)
@@ -102,9 +117,9 @@ public:
     const auto [entry, isNew] = m_Numbers.emplace(PlacesOfSamples(readout, m_Rank), m_Rows.size());
     if (isNew)
     {
-      m_Rows.push_back({&entry->first, std::vector<Readouts>(static_cast<std::size_t>(m_Slices))});
+      m_Rows.push_back({&entry->first, {}});
     }
-    m_Rows[entry->second].measured[static_cast<std::size_t>(slice)].push_back(&readout);
+    m_Rows[entry->second].measured[slice].push_back(&readout);
   }
 
   const std::vector<Row> &
@@ -113,21 +128,7 @@ public:
     return m_Rows;
   }
 
-  /** How often every row was measured in every slice; 0 where that differs. */
-  std::int64_t
-  Repeats() const
-  {
-    const std::size_t count = m_Rows.front().measured.front().size();
-    const auto isSame = [&](const Readouts & readouts) { return readouts.size() == count; };
-    const bool isEven =
-        std::all_of(m_Rows.begin(),
-                    m_Rows.end(),
-                    [&](const Row & row) { return std::all_of(row.measured.begin(), row.measured.end(), isSame); });
-    return isEven ? static_cast<std::int64_t>(count) : 0;
-  }
-
 private:
-  std::int64_t m_Slices;
   std::int64_t m_Rank;
   std::map<std::vector<float>, std::size_t> m_Numbers;
   std::vector<Row> m_Rows;
@@ -135,22 +136,27 @@ private:
 
 /** Throws DataError unless each row was measured as often in all slices. */
 void
-RequireSameInAll(const std::vector<Row> & rows, bool isStack)
+RequireSameInAll(const std::vector<Row> & rows, std::int64_t slices, bool isStack)
 {
-  for (const Row & row : rows)
+  const bool isSame =
+      std::all_of(rows.begin(), rows.end(), [&](const Row & row) { return row.Has(slices, row.First().size()); });
+  if (!isSame)
   {
-    for (const Readouts & readouts : row.measured)
-    {
-      if (readouts.size() != row.measured.front().size())
-      {
-        throw DataError(isStack
-                            ? "raw data: given partitions that were measured along different trajectories; required "
+    throw DataError(isStack ? "raw data: given partitions that were measured along different trajectories; required "
                               "the same in all, or places of three numbers"
                             : "raw data: given slices that were measured along different trajectories; required the "
                               "same in all, or --slice, one of them");
-      }
-    }
   }
+}
+
+/** How often every row was measured; 1 where that differs. */
+std::int64_t
+AveragesOf(const std::vector<Row> & rows)
+{
+  const std::size_t count = rows.front().First().size();
+  const bool isSame =
+      std::all_of(rows.begin(), rows.end(), [&](const Row & row) { return row.First().size() == count; });
+  return isSame ? static_cast<std::int64_t>(count) : 1;
 }
 
 at::Tensor
@@ -164,12 +170,12 @@ SamplesOf(const MRIReadout & readout, const at::Tensor & filter)
 at::Tensor
 Fill(const std::vector<Row> & rows, std::int64_t averages, const at::Tensor & filter)
 {
-  const MRIReadout & first = *rows.front().measured.front().front();
+  const MRIReadout & first = *rows.front().First().front();
   const auto slices = static_cast<std::int64_t>(rows.front().measured.size());
   std::int64_t length = 0;
   for (const Row & row : rows)
   {
-    length += static_cast<std::int64_t>(row.measured.front().size()) / averages;
+    length += static_cast<std::int64_t>(row.First().size()) / averages;
   }
   at::Tensor kspace = at::zeros({first.channels, slices, length, KeptOf(first)}, at::kComplexFloat);
   for (std::int64_t slice = 0; slice < slices; ++slice)
@@ -177,7 +183,7 @@ Fill(const std::vector<Row> & rows, std::int64_t averages, const at::Tensor & fi
     std::int64_t place = 0; // in units of a measurement
     for (const Row & row : rows)
     {
-      for (const MRIReadout * readout : row.measured[static_cast<std::size_t>(slice)])
+      for (const MRIReadout * readout : row.measured.at(slice))
       {
         kspace.select(1, slice).select(1, place++ / averages).add_(SamplesOf(*readout, filter));
       }
@@ -193,7 +199,7 @@ TrajectoryOf(const std::vector<Row> & rows, std::int64_t averages, std::int64_t 
   for (const Row & row : rows)
   {
     const at::Tensor places = at::tensor(at::ArrayRef<float>(*row.places), at::kDouble).view({samples, rank});
-    result.insert(result.end(), row.measured.front().size() / static_cast<std::size_t>(averages), places);
+    result.insert(result.end(), row.First().size() / static_cast<std::size_t>(averages), places);
   }
   return at::stack(result);
 }
@@ -246,17 +252,17 @@ AssembleReadouts(const std::vector<const MRIReadout *> & readouts,
   }
   const auto places = PlacesOfReadouts(readouts, encoding, slicesInOrder, isStack, warnings);
   const std::int64_t rank = isDeep ? 3 : 2;
-  RowTable table(isStack ? partitions : static_cast<std::int64_t>(slicesInOrder.size()), rank);
+  RowTable table(rank);
   for (const auto & [slice, readout] : places)
   {
     table.Add(*readout, slice);
   }
-  RequireSameInAll(table.Rows(), isStack);
+  const std::vector<Row> & rows = table.Rows();
+  RequireSameInAll(rows, isStack ? partitions : static_cast<std::int64_t>(slicesInOrder.size()), isStack);
   AssembledReadouts result;
-  result.averages = std::max<std::int64_t>(table.Repeats(), 1);
-  result.kspace =
-      Fill(table.Rows(), result.averages, whitening.defined() ? whitening.to(at::kComplexFloat) : at::Tensor());
-  result.trajectory = TrajectoryOf(table.Rows(), result.averages, KeptOf(first), rank);
+  result.averages = AveragesOf(rows);
+  result.kspace = Fill(rows, result.averages, whitening.defined() ? whitening.to(at::kComplexFloat) : at::Tensor());
+  result.trajectory = TrajectoryOf(rows, result.averages, KeptOf(first), rank);
   return result;
 }
 } // namespace tweedie
