@@ -65,22 +65,36 @@ private:
     return header;
   }
 
+  ISMRMRD::AcquisitionHeader
+  Head(std::uint16_t samples, std::int64_t number, std::size_t slice) const
+  {
+    ISMRMRD::AcquisitionHeader head;
+    head.number_of_samples = samples;
+    head.active_channels = head.available_channels = static_cast<std::uint16_t>(coils);
+    head.trajectory_dimensions = 2;
+    head.idx.kspace_encode_step_1 = static_cast<std::uint16_t>(number);
+    head.idx.slice = static_cast<std::uint16_t>(slice);
+    head.center_sample = static_cast<std::uint16_t>(size);
+    head.sample_time_us = 5.0F;
+    std::array<float, 3> place{};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      place[axis] = position[axis] + gap * static_cast<float>(slice) * normal[axis];
+    }
+    // Members of the packed head are not aligned as references to them would need.
+    std::memcpy(static_cast<void *>(head.position), place.data(), sizeof(place));
+    std::memcpy(static_cast<void *>(head.read_dir), read.data(), sizeof(read));
+    std::memcpy(static_cast<void *>(head.phase_dir), phase.data(), sizeof(phase));
+    std::memcpy(static_cast<void *>(head.slice_dir), normal.data(), sizeof(normal));
+    return head;
+  }
+
   ISMRMRD::Acquisition
   Readout(std::int64_t number, std::size_t slice) const
   {
     const auto samples = static_cast<std::uint16_t>(2 * size);
-    ISMRMRD::Acquisition result(samples, static_cast<std::uint16_t>(coils), 2);
-    result.idx().kspace_encode_step_1 = static_cast<std::uint16_t>(number);
-    result.idx().slice = static_cast<std::uint16_t>(slice);
-    result.center_sample() = static_cast<std::uint16_t>(size);
-    result.sample_time_us() = 5.0F;
-    for (std::size_t axis = 0; axis < 3; ++axis)
-    {
-      result.position()[axis] = position[axis] + gap * static_cast<float>(slice) * normal[axis];
-      result.read_dir()[axis] = read[axis];
-      result.phase_dir()[axis] = phase[axis];
-      result.slice_dir()[axis] = normal[axis];
-    }
+    ISMRMRD::Acquisition result;
+    result.setHead(Head(samples, number, slice));
     const double angle = twoPi / 4.0 * (std::sqrt(5.0) - 1.0) * static_cast<double>(number);
     for (std::uint16_t i = 0; i < samples; ++i)
     {
