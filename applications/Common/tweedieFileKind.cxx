@@ -3,6 +3,7 @@
 
 #include "tweedieDicomProjections.h"
 #include "tweedieDicomSeries.h"
+#include "tweedieMRIImageFile.h"
 #include "tweedieMRIRawFile.h"
 #include "tweedieOutputs.h"
 #include "tweediePhaseScanFile.h"
@@ -38,6 +39,10 @@ FileKindOf(const std::string & path)
   if (IsMRIRawFile(path))
   {
     return "raw";
+  }
+  if (IsMRIImageFile(path))
+  {
+    return "image";
   }
   if (IsHdf5Path(path) || (HasPhaseDescription(path) && DescribesPatterns(path)))
   {

@@ -6,7 +6,6 @@
 #include "tweedieMRIModel.h"
 #include "tweedieMRIRawFile.h"
 #include "tweediePartialFourier.h"
-#include "tweediePhaseScanFile.h"
 #include "tweedieSampledLines.h"
 #include "tweedieScanFile.h"
 
@@ -50,7 +49,7 @@ RawInputOptions::Visit(OptionVisitor & v)
 bool
 IsRawInput(const std::string & path)
 {
-  return path == "-" || IsHdf5Path(path);
+  return path == "-" || IsMRIRawPath(path);
 }
 
 MRIPrepared

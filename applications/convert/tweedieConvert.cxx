@@ -3,6 +3,7 @@
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieInputImage.h"
+#include "tweedieMRIImageFile.h"
 #include "tweedieOutputs.h"
 #include "tweedieRawInput.h"
 #include "tweedieRunOptions.h"
@@ -76,7 +77,7 @@ RunConvert(CommandLine & line)
   {
     return;
   }
-  if (IsRawInput(input))
+  if (IsRawInput(input) && !IsMRIImageFile(input))
   {
     ConvertRaw(input, output, raw, options.overwrite);
     return;

@@ -98,6 +98,7 @@ struct MRIEncoding
 /** Raw data of an MR scanner, as in an ISMRMRD file (Inati et al. 2017). */
 struct MRIRaw
 {
+  std::string header; ///< XML, as the scanner's converter wrote it
   std::vector<MRIEncoding> encodings;
   std::string vendor;
   std::optional<double> relativeNoiseBandwidth; ///< mean power of the receiver's filter over its bandwidth

@@ -18,6 +18,9 @@ MRIRaw ReadMRIRaw(const std::string & path, const std::string & dataset = "");
  * texts, configurations and waveforms are passed over. name: for messages. */
 MRIRaw ReadMRIRawStream(std::istream & stream, const std::string & name);
 
+/** Whether the extension is one of raw data in HDF5: .h5, .hdf5, .mrd ... */
+bool IsMRIRawPath(const std::string & path);
+
 /** Whether a path is that of an HDF5 file with a group that has ISMRMRD's data sets xml and data, or one of fastMRI. */
 bool IsMRIRawFile(const std::string & path);
 } // namespace tweedie

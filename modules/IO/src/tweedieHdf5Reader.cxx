@@ -110,6 +110,15 @@ RequireMembers(hid_t type, hid_t wanted, const std::string & path)
 }
 } // namespace
 
+ChildLimits
+Hdf5Limits(const std::string & path)
+{
+  constexpr std::uint64_t leastSeconds = 20, bytesPerSecond = 10000000; // gzip takes a tenth of that time
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  return {std::uint64_t(4) << 30U, leastSeconds + (error ? 0 : size / bytesPerSecond)};
+}
+
 Hdf5Reader::Hdf5Reader(const std::string & path) : m_File(OpenFile(path))
 {
   std::error_code error;

@@ -2,6 +2,7 @@
 #ifndef tweedieHdf5Reader_h
 #define tweedieHdf5Reader_h
 
+#include "tweedieChildProcess.h"
 #include "tweedieHdf5Handle.h"
 
 #include <cstdint>
@@ -12,6 +13,9 @@
 
 namespace tweedie
 {
+/** Of a child that reads such a file: damaged ones can send the library round in circles. */
+ChildLimits Hdf5Limits(const std::string & path);
+
 /** Reads an HDF5 file that nobody vouches for. Of a child process: it changes the library for all of it. No other file
  * is ever opened: external links, external and virtual data sets and filters from plugins are refused. What a data set
  * claims is held against the size of the file before memory is taken. Throws DataError, without the file's name. */

@@ -74,14 +74,35 @@ Hdf5Writer::Group(const std::string & path, const std::string & nexusClass)
 }
 
 void
+Hdf5Writer::Create(
+    const std::string & path, hid_t space, hid_t creation, hid_t fileType, hid_t type, const void * values)
+{
+  H5Pset_obj_track_times(creation, false); // the same numbers are the same bytes
+  const Hdf5Handle set(H5Dcreate2(m_File, path.c_str(), fileType, space, LinkCreation(), creation, H5P_DEFAULT),
+                       H5Dclose);
+  Require(set && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
+}
+
+void
 Hdf5Writer::Data(
     const std::string & path, const std::vector<hsize_t> & shape, hid_t fileType, hid_t type, const void * values)
 {
   const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  H5Pset_obj_track_times(creation, false); // the same numbers are the same bytes
-  const Hdf5Handle set(
-      H5Dcreate2(m_File, path.c_str(), fileType, SpaceOf(shape), LinkCreation(), creation, H5P_DEFAULT), H5Dclose);
-  Require(set && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
+  Create(path, SpaceOf(shape), creation, fileType, type, values);
+}
+
+void
+Hdf5Writer::Rows(
+    const std::string & path, const std::vector<hsize_t> & shape, hid_t fileType, hid_t type, const void * values)
+{
+  std::vector<hsize_t> chunk = shape, largest = shape;
+  chunk.front() = 1;
+  largest.front() = H5S_UNLIMITED;
+  const int rank = static_cast<int>(shape.size());
+  const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_chunk(creation, rank, chunk.data());
+  const Hdf5Handle space(H5Screate_simple(rank, shape.data(), largest.data()), H5Sclose);
+  Create(path, space, creation, fileType, type, values);
 }
 
 void

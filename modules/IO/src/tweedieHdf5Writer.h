@@ -29,6 +29,9 @@ public:
   /** Pairs of floats, with the names that h5py gives them. */
   void Complex(const std::string & path, const std::vector<hsize_t> & shape, const float * values);
   void Whole(const std::string & path, const std::vector<hsize_t> & shape, const std::vector<std::uint32_t> & values);
+  /** A list that can grow, as ISMRMRD keeps records, arrays and texts: each row of a shape is a chunk. */
+  void
+  Rows(const std::string & path, const std::vector<hsize_t> & shape, hid_t fileType, hid_t type, const void * values);
   void Attribute(const std::string & path, const char * name, const std::string & text);
   /** Another name of an object of this file. */
   void Link(const std::string & path, const std::string & target);
@@ -39,6 +42,7 @@ public:
 private:
   void
   Data(const std::string & path, const std::vector<hsize_t> & shape, hid_t fileType, hid_t type, const void * values);
+  void Create(const std::string & path, hid_t space, hid_t creation, hid_t fileType, hid_t type, const void * values);
 
   QuietHdf5 m_Quiet;
   Hdf5Handle m_File;

@@ -144,6 +144,10 @@ WholeNumbers(const Volume & volume, double & highest)
 Volume
 ReadPixels(const std::string & path, const ImageFormat & format)
 {
+  if (format.read != nullptr)
+  {
+    return format.read(path);
+  }
   const auto io = format.makeIO();
   if (!io->CanReadFile(path.c_str()))
   {
@@ -182,9 +186,13 @@ WriteAs(const std::string & path, const ImageFormat & format, const Volume & vol
 }
 
 void
-WritePixels(const std::string & path, const ImageFormat & format, const Volume & volume)
+WritePixels(const std::string & path, const ImageFormat & format, const Volume & volume, const std::string & header)
 {
-  if (format.picture)
+  if (format.write != nullptr)
+  {
+    format.write(path, volume, header);
+  }
+  else if (format.picture)
   {
     double highest = 0.0;
     const Volume whole = WholeNumbers(volume, highest);
@@ -249,8 +257,8 @@ ReadImage(const std::string & path)
   const ImageFormat * const format = FindImageFormat(path);
   if (format == nullptr)
   {
-    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png, .cfl, "
-                           "or a folder of DICOM files");
+    throw DataError(path + ": unknown extension; required one of .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .h5, .mrd, "
+                           ".png, .cfl, or a folder of DICOM files");
   }
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
@@ -268,7 +276,7 @@ ReadImage(const std::string & path)
 }
 
 void
-WriteImage(const std::string & path, const Volume & volume)
+WriteImage(const std::string & path, const Volume & volume, const std::string & header)
 {
   if (IsBartPath(path))
   {
@@ -283,7 +291,7 @@ WriteImage(const std::string & path, const Volume & volume)
   WriteAtomically(path,
                   [&](const std::string & temporaryPath)
                   {
-                    GuardItk("output " + path, [&] { WritePixels(temporaryPath, format, volume); });
+                    GuardItk("output " + path, [&] { WritePixels(temporaryPath, format, volume, header); });
                     RequireWritten(temporaryPath, path, format, volume);
                   });
 }

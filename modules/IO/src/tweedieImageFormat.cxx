@@ -2,6 +2,7 @@
 #include "tweedieImageFormat.h"
 
 #include "tweedieImageIntegrity.h"
+#include "tweedieMRIImageFile.h"
 
 #include <itkMetaImageIO.h>
 #include <itkNiftiImageIO.h>
@@ -31,6 +32,8 @@ const ImageFormat formats[] = {
     {".mhd", "MetaImage", &Make<itk::MetaImageIO>, &RequireWholeMeta, nullptr, false},
     {".nrrd", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, true},
     {".nhdr", "NRRD", &Make<itk::NrrdImageIO>, nullptr, nullptr, false},
+    {".h5", "ISMRMRD", nullptr, nullptr, nullptr, true, false, &ReadMRIImage, &WriteMRIImage},
+    {".mrd", "ISMRMRD", nullptr, nullptr, nullptr, true, false, &ReadMRIImage, &WriteMRIImage},
     {".png", "PNG", &Make<itk::PNGImageIO>, &RequireWholePng, nullptr, true, true}};
 
 bool

@@ -11,7 +11,8 @@
 
 namespace tweedie
 {
-/** A file format that images are read from: the allow-list that replaces ITK's guessing among registered factories. */
+/** A file format that images are read from: the allow-list that replaces ITK's guessing among registered factories.
+ * Where makeIO is nullptr, read and write do it without ITK. */
 struct ImageFormat
 {
   const char * extension;
@@ -21,6 +22,8 @@ struct ImageFormat
   Volume (*readVoxels)(const std::string & path, const Grid & grid); ///< nullptr: ITK's reader does it
   bool writable;        ///< one file, so that it can appear whole or not at all
   bool picture = false; ///< keeps whole numbers of one slice without a place in space
+  Volume (*read)(const std::string & path) = nullptr;
+  void (*write)(const std::string & path, const Volume & volume, const std::string & header) = nullptr;
 };
 
 /** The row whose extension the path ends with, or nullptr. */

@@ -293,16 +293,6 @@ ApplyLines(MRIRaw & raw, const std::string & lines)
     encoding.trajectory = "cartesian";
   }
 }
-
-/** Damaged files can send the library round in circles. */
-ChildLimits
-LimitsFor(const std::string & path)
-{
-  constexpr std::uint64_t leastSeconds = 20, bytesPerSecond = 10000000;
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  return {std::uint64_t(4) << 30U, leastSeconds + (error ? 0 : size / bytesPerSecond)};
-}
 } // namespace
 
 MRIRaw
@@ -314,7 +304,7 @@ ReadMRIRaw(const std::string & path, const std::string & dataset)
   {
     RunInChild(
         "HDF5",
-        LimitsFor(path),
+        Hdf5Limits(path),
         [&](const Emit & emit) { EmitAll(path, dataset, emit); },
         [&](const std::string & message)
         {
@@ -322,6 +312,7 @@ ReadMRIRaw(const std::string & path, const std::string & dataset)
           if (messages == 1)
           {
             ApplyMRIRawXml(raw, message, "xml");
+            raw.header = message;
           }
           else if (messages == 2)
           {
@@ -341,10 +332,16 @@ ReadMRIRaw(const std::string & path, const std::string & dataset)
 }
 
 bool
+IsMRIRawPath(const std::string & path)
+{
+  return IsHdf5Path(path) || std::filesystem::path(path).extension() == ".mrd";
+}
+
+bool
 IsMRIRawFile(const std::string & path)
 {
   std::error_code error;
-  if (!IsHdf5Path(path) || !std::filesystem::is_regular_file(path, error))
+  if (!IsMRIRawPath(path) || !std::filesystem::is_regular_file(path, error))
   {
     return false;
   }
@@ -353,7 +350,7 @@ IsMRIRawFile(const std::string & path)
   {
     RunInChild(
         "HDF5",
-        LimitsFor(path),
+        Hdf5Limits(path),
         [&](const Emit & emit)
         {
           const Hdf5Reader file(path);

@@ -134,7 +134,8 @@ ReadMRIRawStream(std::istream & stream, const std::string & name)
     }
     else if (id == header)
     {
-      ApplyMRIRawXml(raw, reader.Text(), name + ": header");
+      raw.header = reader.Text();
+      ApplyMRIRawXml(raw, raw.header, name + ": header");
     }
     else if (id == waveform)
     {

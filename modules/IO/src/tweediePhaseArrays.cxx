@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <filesystem>
 #include <functional>
 
 namespace tweedie
@@ -312,16 +311,6 @@ private:
   bool m_IsPixels = false;
   std::uint64_t m_Missing = 0; ///< bytes of the array that is under way
 };
-
-/** Damaged files can send the library round in circles. */
-ChildLimits
-LimitsFor(const std::string & path)
-{
-  constexpr std::uint64_t leastSeconds = 20, bytesPerSecond = 10000000; // gzip takes a tenth of that time
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  return {std::uint64_t(4) << 30U, leastSeconds + (error ? 0 : size / bytesPerSecond)};
-}
 } // namespace
 
 PhaseArrays
@@ -332,7 +321,7 @@ ReadPhaseArrays(const std::string & path, const std::string & dataset)
   {
     RunInChild(
         "HDF5",
-        LimitsFor(path),
+        Hdf5Limits(path),
         [&](const Emit & emit) { EmitAll(path, dataset, emit); },
         [&](const std::string & message) { receiver.Receive(message); });
     return receiver.Take();
