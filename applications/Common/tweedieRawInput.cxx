@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieRawInput.h"
 
+#include "tweedieDicomRawSource.h"
 #include "tweedieError.h"
 #include "tweedieGriddedCenter.h"
 #include "tweedieMRIModel.h"
@@ -15,8 +16,23 @@ namespace tweedie
 {
 namespace
 {
+void
+FillOrigin(RawOrigin & origin, const MRIRaw & raw, const MRIPreparationOptions & options, const Grid & grid)
+{
+  origin.header = raw.header;
+  if (origin.wantsSeries)
+  {
+    origin.digest = DigestOf(raw);
+    origin.series = DicomSeriesOfRaw(raw, origin.digest, options.encoding.value_or(0), options.contrast.value_or(0));
+    origin.series->grid = grid;
+  }
+}
+
 MRIPrepared
-ReadUnfilled(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory)
+ReadUnfilled(const std::string & path,
+             const RawInputOptions & options,
+             const ScanTrajectoryFlags & trajectory,
+             RawOrigin * origin)
 {
   if (!IsRawInput(path))
   {
@@ -32,7 +48,12 @@ ReadUnfilled(const std::string & path, const RawInputOptions & options, const Sc
     throw UsageError("--trajectory: given for raw data, which carry their own; required a BART k-space or a scan");
   }
   const MRIRaw raw = path == "-" ? ReadMRIRawStream(std::cin, "standard input") : ReadMRIRaw(path, options.dataset);
-  return PrepareMRI(raw, options.preparation);
+  MRIPrepared prepared = PrepareMRI(raw, options.preparation);
+  if (origin != nullptr)
+  {
+    FillOrigin(*origin, raw, options.preparation, ImageGridOf(prepared.scan));
+  }
+  return prepared;
 }
 } // namespace
 
@@ -53,9 +74,12 @@ IsRawInput(const std::string & path)
 }
 
 MRIPrepared
-ReadScanInput(const std::string & path, const RawInputOptions & options, const ScanTrajectoryFlags & trajectory)
+ReadScanInput(const std::string & path,
+              const RawInputOptions & options,
+              const ScanTrajectoryFlags & trajectory,
+              RawOrigin * origin)
 {
-  MRIPrepared result = ReadUnfilled(path, options, trajectory);
+  MRIPrepared result = ReadUnfilled(path, options, trajectory, origin);
   if (options.partialFourier != "none")
   {
     RequireCartesian(result.scan, "--partial-fourier");

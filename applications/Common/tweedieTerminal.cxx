@@ -29,6 +29,12 @@ Print(const std::string & text)
 }
 
 void
+PrintError(const std::string & text)
+{
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void
 Warn(const std::string & text)
 {
   const std::string line = "warning: " + OneLine(text) + "\n";

@@ -12,6 +12,9 @@ int TerminalWidth(int descriptor);
 /** Writes a text to standard output as it is. */
 void Print(const std::string & text);
 
+/** The same to standard error, where standard output has data. */
+void PrintError(const std::string & text);
+
 /** "warning: text" as one line on standard error. */
 void Warn(const std::string & text);
 } // namespace tweedie

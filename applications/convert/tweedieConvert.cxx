@@ -3,7 +3,7 @@
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieInputImage.h"
-#include "tweedieMRIImageFile.h"
+#include "tweedieMRIRawFile.h"
 #include "tweedieOutputs.h"
 #include "tweedieRawInput.h"
 #include "tweedieRunOptions.h"
@@ -77,7 +77,7 @@ RunConvert(CommandLine & line)
   {
     return;
   }
-  if (IsRawInput(input) && !IsMRIImageFile(input))
+  if (input == "-" || IsMRIRawFile(input))
   {
     ConvertRaw(input, output, raw, options.overwrite);
     return;

@@ -131,14 +131,18 @@ ReadImageInput(const std::string & path, const ImageInputOptions & options)
 }
 
 void
-CheckImageFlags(const CommandLine & line, const ImageInputOptions & options, bool isImage)
+CheckImageFlags(const CommandLine & line, const ImageInputOptions & options, bool isImage, bool isDicom)
 {
   const auto measured = line.GivenUnder(SimulationHeading);
   if (!options.simulate && !measured.empty())
   {
     throw UsageError("--" + measured.front() + ": belongs to --simulate, which is not given; required both");
   }
-  const auto given = line.GivenUnder(ImageHeading);
+  auto given = line.GivenUnder(ImageHeading);
+  given.erase(std::remove_if(given.begin(),
+                             given.end(),
+                             [&](const std::string & flag) { return isDicom && flag == "deterministic-uids"; }),
+              given.end());
   if (!isImage && !given.empty())
   {
     throw UsageError("--" + given.front() + ": belongs to an image, and the input is a measurement; required one or " +

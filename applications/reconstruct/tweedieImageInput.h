@@ -39,8 +39,9 @@ struct ImageInput
  * ParseSliceRange. */
 ImageInput ReadImageInput(const std::string & path, const ImageInputOptions & options);
 
-/** Throws UsageError for flags of an image where the input is none, and of its measurement without --simulate. */
-void CheckImageFlags(const CommandLine & line, const ImageInputOptions & options, bool isImage);
+/** Throws UsageError for flags of an image where the input is none, and of its measurement without --simulate;
+ * isDicom: DICOM is written, whatever the input. */
+void CheckImageFlags(const CommandLine & line, const ImageInputOptions & options, bool isImage, bool isDicom = false);
 
 /** Hands fields on under the names that they have here. */
 void VisitSimulation(OptionVisitor & v, const std::function<void(OptionVisitor &)> & visit);

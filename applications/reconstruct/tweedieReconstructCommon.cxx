@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieReconstructCommon.h"
 
-#include "tweedieAtomicFile.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieEstimator.h"
 #include "tweedieImageFile.h"
-#include "tweedieImagePart.h"
-#include "tweediePeakMemory.h"
-#include "tweedieReconstructReport.h"
-#include "tweedieRunRecord.h"
 #include "tweedieTerminal.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -46,68 +39,15 @@ FlagsOfOtherMethods(const std::vector<std::string> & flags, const PosteriorOptio
   }
   return others;
 }
-
-/** The summary, with the intervals that were made. */
-void
-WriteSummary(const ReconstructFiles & files,
-             const VolumeEstimate & estimate,
-             const CommandLine & line,
-             const ReconstructSource & source)
-{
-  if (source.calibrationJson.empty())
-  {
-    WriteRunRecord(files.output, estimate.summary, line);
-    return;
-  }
-  auto json = nlohmann::ordered_json::parse(RunRecordText(estimate.summary, line));
-  json["intervals"] = nlohmann::ordered_json::parse(source.calibrationJson);
-  WriteTextAtomically(RunRecordPath(files.output),
-                      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-}
-
-void
-WriteEstimate(const ReconstructFiles & files,
-              const VolumeEstimate & estimate,
-              const CommandLine & line,
-              const ReconstructSource & source,
-              bool overwrite)
-{
-  if (!files.std.empty())
-  {
-    WriteImage(files.std, PartDeviation(estimate, files.part));
-  }
-  if (!files.samplesOutput.empty())
-  {
-    WriteImage(files.samplesOutput, ImagePart(estimate.samples, files.part));
-  }
-  if (!files.nullSpace.empty())
-  {
-    WriteImage(files.nullSpace, estimate.nullSpaceShare);
-  }
-  for (const auto & [file, image] : source.moreImages)
-  {
-    WriteImage(file, image);
-  }
-  if (!files.report.empty())
-  {
-    WriteReconstructReport(files.report, files, source, estimate, line);
-  }
-  if (files.WritesDicom())
-  {
-    WriteDicomEstimate(files, source, estimate, line, overwrite);
-    return;
-  }
-  WriteImage(files.output, ImagePart(estimate.mean, files.part));
-  WriteSummary(files, estimate, line, source);
-}
 } // namespace
 
 void
 ReconstructFiles::Visit(OptionVisitor & v)
 {
   v.Visit(Field("output",
-                "image to write: .nii, .nii.gz, .mha, .nrrd, or .cfl (also without extension); for a DICOM series a "
-                "folder of DICOM files, where no such extension is given")
+                "image to write: .nii, .nii.gz, .mha, .nrrd, .h5 (ISMRMRD), or .cfl (also without extension); for a "
+                "DICOM series a folder of DICOM files, where no such extension is given; - writes the images to "
+                "standard output, as ISMRMRD's stream")
               .Unit("FILE"),
           output);
   v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"), std);
@@ -127,7 +67,7 @@ ReconstructFiles::Visit(OptionVisitor & v)
 bool
 ReconstructFiles::WritesDicom() const
 {
-  return !HasExtension(output) && IsDicomImages(input);
+  return isDicom || (!HasExtension(output) && !WritesStream() && IsDicomImages(input));
 }
 
 void
@@ -308,45 +248,6 @@ StartsFromImage(const PosteriorOptions & posterior)
   return posterior.start != "zero" && posterior.start != "mean" && posterior.start != "noise";
 }
 
-Outputs
-CheckedOutputs(const ReconstructFiles & files,
-               const PosteriorOptions & posterior,
-               const std::vector<std::string> & moreInputs,
-               bool overwrite,
-               bool pictures)
-{
-  Outputs outputs(overwrite);
-  outputs.AddInput(files.input);
-  for (const std::string & input : moreInputs)
-  {
-    outputs.AddInput(input);
-  }
-  outputs.AddInput(posterior.prior);
-  RequireReportName(files.report);
-  outputs.AddFile("--report", files.report);
-  outputs.AddImage("--std", files.std, pictures);
-  outputs.AddImage("--samples-output", files.samplesOutput);
-  outputs.AddImage("--null-space", files.nullSpace);
-  if (files.WritesDicom())
-  {
-    if (files.part != "magnitude")
-    {
-      throw UsageError("--part: given " + files.part + " for DICOM output; required magnitude");
-    }
-    outputs.AddDicomResult("--output", files.output);
-  }
-  else
-  {
-    outputs.AddImage("--output", files.output, pictures);
-    outputs.AddFile("--output", RunRecordPath(files.output));
-  }
-  if (!posterior.checkpoint.empty())
-  {
-    RequireWritable(posterior.checkpoint, true);
-  }
-  return outputs;
-}
-
 VolumeEstimate
 WithResumeHint(const PosteriorOptions & posterior, const std::function<VolumeEstimate()> & run)
 {
@@ -360,32 +261,5 @@ WithResumeHint(const PosteriorOptions & posterior, const std::function<VolumeEst
                                                      ? "; with --checkpoint FILE a run can be resumed"
                                                      : "; the same command goes on from " + posterior.checkpoint));
   }
-}
-
-void
-FinishReconstruction(const ReconstructFiles & files,
-                     const std::vector<std::string> & warnings,
-                     VolumeEstimate & estimate,
-                     const Outputs & outputs,
-                     const CommandLine & line,
-                     const ReconstructSource & source)
-{
-  std::vector<std::string> & known = estimate.summary.warnings;
-  for (const auto & warning : warnings)
-  {
-    if (std::find(known.begin(), known.end(), warning) == known.end())
-    {
-      known.push_back(warning);
-    }
-  }
-  for (const auto & warning : known)
-  {
-    Warn(warning);
-  }
-  outputs.Write([&] { WriteEstimate(files, estimate, line, source, outputs.IsOverwriting()); });
-  constexpr std::int64_t megabyte = 1000000;
-  const std::int64_t peak = PeakMemory();
-  const std::string memory = peak > 0 ? ", peak memory " + std::to_string(peak / megabyte) + " MB" : "";
-  Print(files.output + ": " + estimate.summary.BriefReport() + memory + "\n");
 }
 } // namespace tweedie

@@ -33,18 +33,27 @@ struct ReconstructFiles
   std::string nullSpace;
   std::string report;
   std::string part = "magnitude";
+  bool isDicom = false; ///< whatever the names say
 
   void Visit(OptionVisitor & v);
 
   /** Whether the output is a folder of DICOM files: the input is such a series, and no image format is named. */
   bool WritesDicom() const;
+
+  /** Whether the output is the ISMRMRD stream on standard output. */
+  bool
+  WritesStream() const
+  {
+    return output == "-";
+  }
 };
 
 /** What is known of the data beside the measurement. */
 struct ReconstructSource
 {
   std::optional<DicomSeries> series;   ///< where the image came from
-  std::string digest;                  ///< SHA-256 of the image
+  std::string digest;                  ///< SHA-256 of the image, or of the raw data
+  std::string header;                  ///< XML of raw data, which ISMRMRD images keep
   Volume reference;                    ///< real; what the measurement was simulated from; empty: not known
   std::string statement;               ///< what must be said of the data wherever a result is shown
   std::string units;                   ///< of the result

@@ -29,6 +29,7 @@ struct CoilFiles
   std::string estimate = "auto";
   std::string gFactor;
   ScanTrajectoryFlags trajectory;
+  std::string format = "auto";
 
   void
   Visit(OptionVisitor & v)
@@ -40,6 +41,11 @@ struct CoilFiles
                   "coil maps from the sampled centre; auto: by espirit, where they are needed and the scan has none")
                 .Choices({"auto", "espirit", "walsh", "none"}),
             estimate);
+    v.Visit(Field("format",
+                  "of the output; auto: as its name says, and for raw data DICOM where the name ends in /; dicom: a "
+                  "folder of DICOM files, of raw data or a DICOM series")
+                .Choices({"auto", "dicom"}),
+            format);
     v.Visit(
         Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
         gFactor);
@@ -65,6 +71,8 @@ struct Options
   /** False: a help was printed. */
   bool Parse(CommandLine & line);
 
+  void SetFormat();
+
   void ShareWithClassical();
 };
 
@@ -72,6 +80,8 @@ void
 AddExamples(CommandLine & line)
 {
   line.AddExample("tweedie reconstruct mri knee.h5 --method sense --output knee.nii.gz");
+  line.AddExample("tweedie reconstruct mri knee.h5 --method sense --output knee-images.h5");
+  line.AddExample("tweedie reconstruct mri knee.h5 --method sense --format dicom --output knee-dicom");
   line.AddExample("tweedie reconstruct mri scan --method tv --output tv.nii.gz");
   line.AddExample(
       "tweedie reconstruct mri scan --method sense --deviation analytic --output sense.nii.gz --std std.nii.gz "
@@ -117,7 +127,8 @@ Options::Parse(CommandLine & line)
   {
     return false;
   }
-  CheckImageFlags(line, image, image.simulate);
+  SetFormat();
+  CheckImageFlags(line, image, image.simulate, files.isDicom);
   if (image.simulate && !scan.sensitivities.empty())
   {
     throw UsageError("--sensitivities: given with --simulate, which makes its own; required one of the two");
@@ -141,6 +152,18 @@ Options::Parse(CommandLine & line)
   ShareWithClassical();
   raw.preparation.trajectoryUnit = scan.trajectory.unit;
   return true;
+}
+
+void
+Options::SetFormat()
+{
+  const bool isRaw = !image.simulate && IsRawInput(files.input);
+  files.isDicom = scan.format == "dicom" || (isRaw && !files.output.empty() && files.output.back() == '/');
+  if (files.isDicom && !isRaw && !IsDicomImages(files.input))
+  {
+    throw UsageError("--format: given dicom for " + files.input +
+                     "; required raw data, or a DICOM series with --simulate: others do not say whose image it is");
+  }
 }
 
 void
@@ -198,7 +221,12 @@ ReadInput(const Options & options, ReconstructSource & source)
     return MeasureImage(options, source);
   }
   RequireMeasurement(options.files.input);
-  MRIPrepared input = ReadScanInput(options.files.input, options.raw, options.scan.trajectory);
+  RawOrigin origin;
+  origin.wantsSeries = options.files.WritesDicom();
+  MRIPrepared input = ReadScanInput(options.files.input, options.raw, options.scan.trajectory, &origin);
+  source.header = origin.header;
+  source.series = origin.series;
+  source.digest = origin.digest;
   if (!options.scan.sensitivities.empty())
   {
     SetSensitivitiesFromFile(input.scan, options.scan.sensitivities);

@@ -21,6 +21,14 @@ struct DicomFrame
   bool isFilled = false;   ///< made of its neighbours, where --fill-missing allowed it; the path is the one before
 };
 
+/** An attribute as text, several values with backslashes between. */
+struct DicomAttribute
+{
+  std::uint16_t group = 0;
+  std::uint16_t element = 0;
+  std::string text;
+};
+
 /** The images of one series that make a volume together, in the order of its slices along the normal n:
  *
  *    p = origin + spacing_x i_x row + spacing_y i_y column + spacing_z i_z n,   n = row x column
@@ -41,6 +49,9 @@ struct DicomSeries
   std::vector<DicomFrame> frames;
   std::vector<DicomFrame> partners; ///< as many as frames where the series is complex
   std::vector<std::string> warnings;
+  /** Of raw data (tweedieDicomRawSource.h), which have no frames: what their header says. These may name the patient.
+   */
+  std::vector<DicomAttribute> attributes;
 };
 
 /** Which series of a folder is read, and what may be done about one that is not whole. */

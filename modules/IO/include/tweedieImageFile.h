@@ -9,7 +9,8 @@
 namespace tweedie
 {
 /** Reads an image: NIfTI (.nii, .nii.gz), MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr), images of ISMRMRD
- * (.h5, .mrd; tweedieMRIImageFile.h), PNG, BART (.cfl, or no extension), or a DICOM file or folder of one series (tweedieDicomSeries.h).
+ * (.h5, .mrd; tweedieMRIImageFile.h), PNG, BART (.cfl, or no extension), or a DICOM file or folder of one series
+ * (tweedieDicomSeries.h).
  *
  * Any real or complex pixel type becomes float32 or complex64; slope and intercept of NIfTI are applied. The fourth
  * axis, or the components of a vector image, become channels; a plane becomes a volume of one slice. Colours (of PNG,
@@ -23,8 +24,9 @@ Volume ReadImage(const std::string & path);
  * two files, are read only). Real volumes become float, complex ones complex float; several channels become a fourth
  * axis. NIfTI keeps geometry in float32 and knows no left-handed sheared axes. PNG keeps one slice, real, of one
  * channel or three, in whole numbers: values are rounded, and clipped to 0..255, or to 0..65535 where one rounds to
- * more than 255; geometry is lost. header: the XML header of raw data, which ISMRMRD files alone keep. Throws UsageError for another extension, or a folder that cannot be written;
- * DataError for a full disk, and for what PNG cannot keep. */
+ * more than 255; geometry is lost. header: the XML header of raw data, which ISMRMRD files alone keep. Throws
+ * UsageError for another extension, or a folder that cannot be written; DataError for a full disk, and for what PNG
+ * cannot keep. */
 void WriteImage(const std::string & path, const Volume & volume, const std::string & header = {});
 
 /** Throws UsageError unless WriteImage knows the extension and could create all files of the path now; with overwrite

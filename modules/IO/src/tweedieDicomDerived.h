@@ -13,12 +13,14 @@
 
 namespace tweedie
 {
-/** A source's file as far as its pixels; its attributes of a frame are found wherever it keeps them. */
+/** A source's file as far as its pixels; its attributes of a frame are found wherever it keeps them. Raw data have no
+ * file: what their header says. */
 class DicomSource
 {
 public:
   /** Throws DataError for a file that cannot be read or has no study. */
   explicit DicomSource(const DicomFrame & frame);
+  explicit DicomSource(const std::vector<DicomAttribute> & attributes);
 
   DcmDataset &
   Dataset() const
@@ -101,6 +103,9 @@ private:
 
 /** The source's frame nearest to a slice. Throws DataError for a source without frames. */
 const DicomFrame & NearestFrame(const DicomSeries & source, const Grid & grid, std::int64_t slice);
+
+/** What the source says of a slice: its nearest frame does, or the header of raw data. */
+DicomSource SourceOf(const DicomSeries & source, const Grid & grid, std::int64_t slice);
 
 /** Throws UsageError where a file of the source lies in a folder that is to be written. */
 void RequireApart(const std::string & folder, const DicomSeries & source);

@@ -75,6 +75,11 @@ PutFrame(DcmItem & object, const MultiFrame & frames, std::size_t frame, bool is
   DcmItem & derivation = AddItem(groups, DCM_DerivationImageSequence);
   PutText(derivation, DCM_DerivationDescription, frames.derivation);
   AddCode(derivation, DCM_DerivationCodeSequence, frames.derivationCode);
+  if (frames.source.frames.empty())
+  {
+    PutEmptySequence(derivation, DCM_SourceImageSequence); // raw data are no images
+    return;
+  }
   DerivedSeries::AddSource(derivation,
                            DCM_SourceImageSequence,
                            NearestFrame(frames.source, frames.grid, frames.slices[frame]),
@@ -113,7 +118,10 @@ PutMultiFrame(DcmItem & object, const MultiFrame & frames, const DicomSource & f
   {
     PutFrame(object, frames, frame, from.IsMultiFrame());
   }
-  frames.series.AddReferencedSeries(object);
+  if (!frames.source.frames.empty())
+  {
+    frames.series.AddReferencedSeries(object);
+  }
 }
 
 void

@@ -79,7 +79,7 @@ WriteParametricMap(const std::string & path,
                              options,
                              "map of " + meaning.label + ' ' + meaning.quantity.value + ' ' + meaning.units.value +
                                  ' ' + meaning.explanation);
-  const DicomSource from(NearestFrame(source, grid, 0));
+  const DicomSource from = SourceOf(source, grid, 0);
   DcmFileFormat file;
   DcmItem & object = *file.getDataset();
   series.Fill(object, from, UID_ParametricMapStorage, 1, PlainText(source.modality, 16));

@@ -85,7 +85,7 @@ WriteSegmentation(const std::string & path,
   const QuietDcmtk quiet;
   const Grid & grid = mask.GetGrid();
   const DerivedSeries series(source, options, "mask of " + meaning.label + ' ' + meaning.type.value);
-  const DicomSource from(NearestFrame(source, grid, 0));
+  const DicomSource from = SourceOf(source, grid, 0);
   DcmFileFormat file;
   DcmItem & object = *file.getDataset();
   series.Fill(object, from, UID_SegmentationStorage, 1, "SEG");

@@ -25,7 +25,7 @@ WriteEncapsulatedPdf(const std::string & path,
   RequireWritable(path, options.overwrite);
   const QuietDcmtk quiet;
   const DerivedSeries series(source, options, "report " + title);
-  const DicomSource from(NearestFrame(source, source.grid, 0));
+  const DicomSource from = SourceOf(source, source.grid, 0);
   DcmFileFormat file;
   DcmItem & object = *file.getDataset();
   series.Fill(object, from, UID_EncapsulatedPDFStorage, 1, "DOC");

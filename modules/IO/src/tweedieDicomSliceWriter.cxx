@@ -193,7 +193,7 @@ void
 WriteSlice(const std::string & path, const Slices & s, std::int64_t slice, DicomSeriesRecord & record)
 {
   const bool isCT = s.source.modality == "CT";
-  const DicomSource from(NearestFrame(s.source, s.volume.GetGrid(), slice));
+  const DicomSource from = SourceOf(s.source, s.volume.GetGrid(), slice);
   DcmFileFormat file;
   DcmItem & object = *file.getDataset();
   s.series.Fill(object, from, isCT ? UID_CTImageStorage : UID_MRImageStorage, slice + 1, s.source.modality);

@@ -57,6 +57,14 @@ DicomSource::DicomSource(const DicomFrame & frame) : m_Frame(frame), m_File(std:
       SequenceItem(&Dataset(), DCM_SharedFunctionalGroupsSequence) != nullptr;
 }
 
+DicomSource::DicomSource(const std::vector<DicomAttribute> & attributes) : m_File(std::make_unique<DcmFileFormat>())
+{
+  for (const DicomAttribute & attribute : attributes)
+  {
+    PutText(Dataset(), DcmTagKey(attribute.group, attribute.element), attribute.text);
+  }
+}
+
 DcmItem *
 DicomSource::Holder(const DcmTagKey & tag) const
 {
@@ -119,6 +127,13 @@ NearestFrame(const DicomSeries & source, const Grid & grid, std::int64_t slice)
   const double index = std::round(height / source.grid.spacing.z);
   const double last = static_cast<double>(source.frames.size() - 1);
   return source.frames[static_cast<std::size_t>(std::clamp(index, 0.0, last))];
+}
+
+DicomSource
+SourceOf(const DicomSeries & source, const Grid & grid, std::int64_t slice)
+{
+  return source.frames.empty() && !source.attributes.empty() ? DicomSource(source.attributes)
+                                                             : DicomSource(NearestFrame(source, grid, slice));
 }
 
 std::vector<double>

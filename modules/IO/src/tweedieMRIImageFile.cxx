@@ -166,6 +166,12 @@ GroupToRead(const Hdf5Reader & file)
 std::vector<MRIImageHead>
 ReadHeads(const Hdf5Reader & file, const std::string & path)
 {
+  constexpr std::int64_t mostImages = 65535; // as many as an image's counter tells apart
+  const std::vector<std::int64_t> shape = file.Shape(path);
+  if (shape.size() != 1 || shape[0] > mostImages)
+  {
+    throw DataError(path + ": given no list of at most 65535 images; required one");
+  }
   std::vector<MRIImageHead> heads;
   const Hdf5Handle type = HeadType();
   file.Records(path,

@@ -41,6 +41,7 @@ public:
     XML_SetProcessingInstructionHandler(m_Parser.get(), Instruction);
     XML_SetEntityDeclHandler(m_Parser.get(), Entity);
     XML_SetSkippedEntityHandler(m_Parser.get(), SkippedEntity);
+    XML_SetUnknownEncodingHandler(m_Parser.get(), KnowAscii, nullptr);
   }
 
   void
@@ -174,6 +175,25 @@ private:
   SkippedEntity(void * self, const XML_Char * name, int)
   {
     RefuseEntity(self, name);
+  }
+
+  /** Python's libraries write "ascii", which is no registered name of US-ASCII. */
+  static int
+  KnowAscii(void *, const XML_Char * name, XML_Encoding * encoding)
+  {
+    if (std::string(name) != "ascii")
+    {
+      return XML_STATUS_ERROR;
+    }
+    constexpr int last = 0x7F;
+    for (int i = 0; i < 256; ++i)
+    {
+      encoding->map[i] = i <= last ? i : -1;
+    }
+    encoding->data = nullptr;
+    encoding->convert = nullptr;
+    encoding->release = nullptr;
+    return XML_STATUS_OK;
   }
 
   static void
