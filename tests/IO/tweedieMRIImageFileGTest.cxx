@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <random>
 #include <sstream>
 
 namespace tweedie
@@ -112,6 +113,32 @@ TEST(MRIImageFile, AFileCutShortIsRefusedInOneLine)
       EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
     }
     EXPECT_FALSE(IsMRIImageFile(folder.File("cut.h5")));
+  }
+}
+
+TEST(MRIImageFile, DamagedFilesAreReadOrRefused)
+{
+  const test::TemporaryFolder folder;
+  WriteImage(folder.File("image.h5"), Example(true, 2, false));
+  const std::string whole = test::ReadFile(folder.File("image.h5"));
+  std::mt19937 random(7);
+  for (int i = 0; i < 60; ++i)
+  {
+    std::string damaged = whole;
+    for (int k = 0; k < 4; ++k)
+    {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    test::WriteFile(folder.File("damaged.h5"), damaged);
+    try
+    {
+      const Volume volume = ReadImage(folder.File("damaged.h5"));
+      EXPECT_LE(volume.NumberOfElements(), 120); // no more than were written
+    }
+    catch (const DataError & error)
+    {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    }
   }
 }
 
