@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieMRITrajectory.h"
 
+#include "tweedieImageFile.h"
+#include "tweedieImagePart.h"
 #include "tweedieMRIModel.h"
 #include "tweedieTrajectoryFile.h"
 
@@ -14,6 +16,10 @@ TrajectoryFlags::Visit(OptionVisitor & v)
   v.Visit(Field("trajectory-unit", "of the trajectory; auto: by its largest number, or refused")
               .Choices({"auto", "cycles-per-fov", "cycles-per-sample", "radians"}),
           unit);
+  v.Visit(Field("field-map", "off-resonance in Hz on the image's grid, corrected for along a trajectory").Unit("FILE"),
+          fieldMap);
+  v.Visit(Field("dwell-time", "with a field map: time from one sample of a readout to the next; 0: what raw data say").Unit("us").Range(0),
+          dwellTime);
 }
 
 void
@@ -40,5 +46,17 @@ TrajectoryFor(const TrajectoryFlags & flags, const Grid & grid)
   scan.imageGrid = grid;
   SetTrajectoryUnit(scan, flags.unit);
   return scan.trajectory;
+}
+
+MRIFieldMap
+FieldMapFor(const TrajectoryFlags & flags)
+{
+  MRIFieldMap map;
+  if (!flags.fieldMap.empty())
+  {
+    map.frequency = ImagePart(ReadImage(flags.fieldMap), "real");
+    map.dwellTime = 1e-6 * flags.dwellTime;
+  }
+  return map;
 }
 } // namespace tweedie

@@ -114,10 +114,10 @@ Outputs::AddDicomResult(const std::string & flag, const std::string & folder)
 }
 
 void
-Outputs::AddScan(const std::string & flag, const std::string & path, bool withSensitivities, bool withTrajectory)
+Outputs::AddScan(const std::string & flag, const std::string & path, const ScanParts & parts)
 {
-  Add(flag, ScanFiles(path, withSensitivities, withTrajectory));
-  RequireWritableScan(path, withSensitivities, m_Overwrite, withTrajectory);
+  Add(flag, ScanFiles(path, parts));
+  RequireWritableScan(path, parts, m_Overwrite);
 }
 
 void

@@ -2,6 +2,8 @@
 #ifndef tweedieOutputs_h
 #define tweedieOutputs_h
 
+#include "tweedieScanFile.h"
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,7 +27,7 @@ public:
   void AddImage(const std::string & flag, const std::string & path, bool pictures = false);
   /** A folder of DICOM files (tweedieDicomResult.h). */
   void AddDicomResult(const std::string & flag, const std::string & folder);
-  void AddScan(const std::string & flag, const std::string & path, bool withSensitivities, bool withTrajectory = false);
+  void AddScan(const std::string & flag, const std::string & path, const ScanParts & parts);
 
   bool
   IsOverwriting() const

@@ -80,6 +80,11 @@ ReadScanInput(const std::string & path,
               RawOrigin * origin)
 {
   MRIPrepared result = ReadUnfilled(path, options, trajectory, origin);
+  if (!trajectory.fieldMap.empty())
+  {
+    const double stated = 1e-6 * trajectory.dwellTime;
+    SetFieldMapFromFile(result.scan, trajectory.fieldMap, stated > 0.0 ? stated : result.scan.field.dwellTime);
+  }
   if (options.partialFourier != "none")
   {
     RequireCartesian(result.scan, "--partial-fourier");

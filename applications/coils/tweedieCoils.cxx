@@ -45,7 +45,7 @@ RunCoils(CommandLine & line)
       "SCAN",
       "scan, BART k-space or ISMRMRD file whose centre is sampled, on a grid or along a trajectory; - for a stream",
       files.input);
-  line.Add("Files", files);
+  line.Add("Files", files, {"field-map", "dwell-time"});
   line.Add(MapsHeading, options);
   line.Add(RawHeading, raw, {"trajectory-unit"});
   line.Add("Run", run);

@@ -35,7 +35,7 @@ ConvertRaw(const std::string & input, const std::string & output, const RawInput
   {
     Outputs outputs(overwrite);
     outputs.AddInput(input);
-    outputs.AddScan("OUTPUT", output, false, withTrajectory);
+    outputs.AddScan("OUTPUT", output, {false, withTrajectory});
     return outputs;
   };
   checked(false); // before the work

@@ -103,7 +103,7 @@ RunMask(CommandLine & line)
   else
   {
     outputs.AddInput(scans[0]);
-    outputs.AddScan("--output", files.output, true);
+    outputs.AddScan("--output", files.output, {true});
     scan = ReadCartesian(scans[0], raw);
     grid = scan.kspace.GetGrid();
   }

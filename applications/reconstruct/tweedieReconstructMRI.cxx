@@ -185,7 +185,8 @@ MeasureImage(const Options & options, ReconstructSource & source)
   MRISimulation simulation = SimulateMRI(input.image,
                                          options.simulation.options,
                                          display.Callback(),
-                                         TrajectoryFor(options.scan.trajectory, input.image.GetGrid()));
+                                         TrajectoryFor(options.scan.trajectory, input.image.GetGrid()),
+                                         FieldMapFor(options.scan.trajectory));
   source.series = input.series;
   source.digest = input.digest;
   source.statement = "Retrospective, from magnitude images";
@@ -268,10 +269,11 @@ Reconstruct(const MRIScan & scan, const Options & options)
 void
 ReconstructOne(const CommandLine & line, Options & options)
 {
-  Outputs outputs = CheckedOutputs(options.files,
-                                   options.posterior,
-                                   {options.scan.sensitivities, options.scan.trajectory.file},
-                                   options.run.overwrite);
+  Outputs outputs =
+      CheckedOutputs(options.files,
+                     options.posterior,
+                     {options.scan.sensitivities, options.scan.trajectory.file, options.scan.trajectory.fieldMap},
+                     options.run.overwrite);
   outputs.AddImage("--g-factor", options.scan.gFactor);
   AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);

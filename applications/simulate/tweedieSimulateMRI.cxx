@@ -96,15 +96,21 @@ RunSimulateMRI(CommandLine & line)
   Outputs outputs(run.overwrite);
   outputs.AddInput(files.image);
   outputs.AddInput(files.trajectory.file);
-  outputs.AddScan("--output", files.output, options.coils > 1, !files.trajectory.file.empty());
+  outputs.AddInput(files.trajectory.fieldMap);
+  outputs.AddScan("--output",
+                  files.output,
+                  {options.coils > 1, !files.trajectory.file.empty(), !files.trajectory.fieldMap.empty()});
   outputs.AddImage("--reference", files.reference);
   outputs.AddFile("--output", RunRecordPath(files.output));
 
   const auto begin = std::chrono::steady_clock::now();
   const Volume image = SelectSlices(ReadInputImage(files.image, files.dicom), files.axis, files.slices);
   ProgressDisplay progress(run.progress);
-  const auto simulation =
-      SimulateMRI(image, options, progress.Callback(), TrajectoryFor(files.trajectory, image.GetGrid()));
+  const auto simulation = SimulateMRI(image,
+                                      options,
+                                      progress.Callback(),
+                                      TrajectoryFor(files.trajectory, image.GetGrid()),
+                                      FieldMapFor(files.trajectory));
   progress.Clear();
   Summary summary;
   summary.method = "simulate mri";

@@ -82,7 +82,7 @@ ReadScanDescription(const std::string & text)
   scan.kspace = Volume(grid, Volume::Element::Complex, 3);
   ApplyScanJson(scan, text, "scan.json");
   fuzz::Require(scan.scale > 0.0);
-  ScanJson(scan, "");
+  ScanJson(scan, {});
 }
 
 /** What makes a scan is written as it was read. */

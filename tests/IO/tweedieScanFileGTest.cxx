@@ -223,12 +223,12 @@ TEST_F(ScanFileTest, InconsistentScansAreNotWritten)
 
 TEST_F(ScanFileTest, WritableUnlessAFileIsThere)
 {
-  RequireWritableScan(Base(), true, false);
+  RequireWritableScan(Base(), {true}, false);
   test::WriteFile(Base() + "_sensitivities.hdr", "x");
-  EXPECT_THROW(RequireWritableScan(Base(), true, false), UsageError);
-  RequireWritableScan(Base(), false, false);
-  RequireWritableScan(Base(), true, true);
-  EXPECT_THROW(RequireWritableScan(Base() + ".nii", true, true), UsageError);
+  EXPECT_THROW(RequireWritableScan(Base(), {true}, false), UsageError);
+  RequireWritableScan(Base(), {}, false);
+  RequireWritableScan(Base(), {true}, true);
+  EXPECT_THROW(RequireWritableScan(Base() + ".nii", {true}, true), UsageError);
   EXPECT_EQ(m_Folder.Count(), 1);
 }
 

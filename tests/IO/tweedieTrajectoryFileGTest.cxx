@@ -4,6 +4,7 @@
 
 #include "tweedieBartFile.h"
 #include "tweedieError.h"
+#include "tweedieExpectTensor.h"
 #include "tweedieImageBytes.h"
 #include "tweedieScanFile.h"
 #include "tweedieScanFixture.h"
@@ -88,7 +89,7 @@ TEST_F(TrajectoryFileTest, AScanAlongOneReturns)
 {
   const MRIScan scan = RadialScan();
   WriteScan(m_Folder.File("scan"), scan);
-  EXPECT_EQ(m_Folder.Count(), static_cast<int>(ScanFiles(m_Folder.File("scan"), true, true).size()));
+  EXPECT_EQ(m_Folder.Count(), static_cast<int>(ScanFiles(m_Folder.File("scan"), {true, true}).size()));
   const MRIScan read = ReadScan(m_Folder.File("scan"));
   ExpectSameValues(scan.kspace, read.kspace);
   ExpectSameValues(scan.trajectory, read.trajectory);
@@ -97,6 +98,31 @@ TEST_F(TrajectoryFileTest, AScanAlongOneReturns)
   EXPECT_EQ(read.noise, scan.noise);
   EXPECT_TRUE(read.mask.IsEmpty());
   EXPECT_EQ(test::ReadFile(m_Folder.File("scan.hdr")), "# Dimensions\n1 5 3 2 1 1 1 1 1 1 1 1 1 2 1 1 \n");
+}
+
+TEST_F(TrajectoryFileTest, AFieldMapReturns)
+{
+  MRIScan scan = RadialScan();
+  scan.field.frequency = NumberedVolume(scan.imageGrid, Volume::Element::Real, 1);
+  scan.field.dwellTime = 4e-6;
+  WriteScan(m_Folder.File("scan"), scan);
+  EXPECT_EQ(m_Folder.Count(), static_cast<int>(ScanFiles(m_Folder.File("scan"), {true, true, true}).size()));
+  const MRIScan read = ReadScan(m_Folder.File("scan"));
+  ExpectSameValues(scan.field.frequency, read.field.frequency);
+  EXPECT_EQ(read.field.dwellTime, 4e-6);
+  const std::string text = test::ReadFile(m_Folder.File("scan.json"));
+  const auto without = [&](const std::string & from, const std::string & to)
+  {
+    std::string other = text;
+    other.replace(other.find(from), from.size(), to);
+    test::WriteFile(m_Folder.File("scan.json"), other);
+  };
+  without("\"dwellTime\":4e-06", "\"dwellTime\":0.0");
+  EXPECT_THROW_MESSAGE(ReadScan(m_Folder.File("scan")), DataError, "dwell time");
+  without("\"dwellTime\"", "\"dwell\"");
+  EXPECT_THROW_MESSAGE(ReadScan(m_Folder.File("scan")), DataError, "dwellTime");
+  scan.field.frequency = NumberedVolume(test::ObliqueGrid(5, 4, 2), Volume::Element::Real, 1);
+  EXPECT_THROW_MESSAGE(WriteScan(m_Folder.File("other"), scan), DataError, "field map");
 }
 
 TEST_F(TrajectoryFileTest, ABareArrayTakesAnotherFilesTrajectory)

@@ -5,6 +5,7 @@
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
 #include "tweedieExpectTensor.h"
+#include "tweedieNoncartesianSenseOperator.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -93,6 +94,39 @@ TEST(OffResonanceOperator, AnEvenFieldIsAPhase)
   EXPECT_EQ(op.Segments(), 1);
   const at::Tensor angle = Times() * (-2.0 * pi * 40.0);
   EXPECT_TENSOR_CLOSE(op.Forward(x), Transform()->Forward(x) * at::polar(at::ones_like(angle), angle), 1e-12);
+}
+
+TEST(OffResonanceOperator, OfSeveralCoilsAndSlicesIsThatOfEach)
+{
+  const NonuniformFourierOptions options{1e-6, 1e-12};
+  const at::Tensor maps = Normal(7, {2, 3, 1, rows, columns}, at::kComplexDouble);
+  const at::Tensor field = at::stack({Field(), 0.3 * Field()});
+  const auto sense = std::make_shared<const NoncartesianSenseOperator>(
+      Shape{1, 1, rows, columns}, Trajectory(), maps, options, OffResonance{field, Times(), 1e-11});
+  ASSERT_EQ(sense->BatchSize(), 2);
+  const at::Tensor x = Normal(8, {2, 1, 1, rows, columns}, at::kComplexDouble);
+  const at::Tensor y = Normal(9, {2, 3, 1, 7, samples}, at::kComplexDouble);
+  for (std::int64_t slice = 0; slice < 2; ++slice)
+  {
+    const auto one =
+        std::make_shared<const NonuniformFourierOperator>(Shape{1, 1, rows, columns}, Trajectory(), options);
+    const OffResonanceOperator op(one, field[slice], Times(), 1e-11);
+    const at::Tensor images = (x[slice] * maps[slice]).unsqueeze(1);
+    const at::Tensor expected = op.Forward(images).transpose(0, 1);
+    // Two bases of the same phases, each to 1e-11 of them.
+    EXPECT_TENSOR_CLOSE(sense->Forward(x).narrow(0, slice, 1), expected, 1e-10);
+    const at::Tensor back = op.Adjoint(y[slice].unsqueeze(1)).squeeze(1);
+    EXPECT_TENSOR_CLOSE(sense->Adjoint(y)[slice], (back * maps[slice].conj()).sum(0, true), 1e-10);
+    const auto selected =
+        std::dynamic_pointer_cast<const LinearOperator>(sense->Select(at::full({1}, slice, at::kLong)));
+    ASSERT_TRUE(selected);
+    EXPECT_TENSOR_CLOSE(selected->Forward(x.narrow(0, slice, 1)), expected, 1e-10);
+  }
+  EXPECT_TENSOR_CLOSE(sense->Normal(x), sense->Adjoint(sense->Forward(x)), 1e-13);
+  EXPECT_THROW(NoncartesianSenseOperator({1, 1, rows, columns}, Trajectory(), maps, options, OffResonance{field[0]}),
+               DataError);
+  EXPECT_THROW(NoncartesianSenseOperator({1, 1, rows, columns}, Trajectory(), maps, options, OffResonance{field}),
+               DataError);
 }
 
 TEST(OffResonanceOperator, RefusesOtherOperands)

@@ -10,6 +10,14 @@
 
 namespace tweedie
 {
+/** Where the field differs while a readout lasts: x turns by exp(-2 pi i f t), t = 0 at the sample of a readout that
+ * lies nearest to the centre of k-space. */
+struct MRIFieldMap
+{
+  Volume frequency;       ///< f, real, Hz, on the image's grid, or with size.z = 1; empty: the same everywhere
+  double dwellTime = 0.0; ///< s from one sample of a readout to the next
+};
+
 /** MRI data, slice by slice: y[c] = M F (S[c] x) + n.
  *
  * F is the centred unitary Fourier transform over (y, x), DC at index floor(N/2). The grid of kspace is the grid of the
@@ -25,6 +33,7 @@ struct MRIScan
   Volume trajectory;                 ///< real, k_x, k_y (and k_z) as channels, cycles per field of view; or empty
   Volume density;                    ///< real, one channel: weights of the samples in A^H W y; empty: made when needed
   Grid imageGrid;                    ///< of a scan with a trajectory
+  MRIFieldMap field;                 ///< of a scan with a trajectory
   Volume sensitivities;              ///< complex, on the image's grid, or with size.z = 1; empty: one coil with map 1
   std::optional<double> noise;       ///< sigma of a complex sample, E|n|^2 = sigma^2, in the data's units
   double scale = 1.0;                ///< the data were divided by this: image units = file image * scale

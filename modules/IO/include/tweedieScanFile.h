@@ -27,19 +27,31 @@ struct TrajectoryInput
  * a given one is put into the scan in its own unit. */
 MRIScan ReadScan(const std::string & path, const TrajectoryInput & trajectory = {});
 
-/** Writes a scan: path.cfl/.hdr, path.json, with maps also path_sensitivities.cfl/.hdr, with a
- * trajectory path_trajectory.cfl/.hdr, all or none. */
+/** Which parts of a scan have files of their own. */
+struct ScanParts
+{
+  bool sensitivities = false; ///< path_sensitivities.cfl/.hdr
+  bool trajectory = false;    ///< path_trajectory.cfl/.hdr
+  bool fieldMap = false;      ///< path_field.cfl/.hdr
+};
+
+/** Writes a scan: path.cfl/.hdr, path.json, and the parts that it has, all or none. */
 void WriteScan(const std::string & path, const MRIScan & scan);
 
 /** The files WriteScan would make. */
-std::vector<std::string> ScanFiles(const std::string & path, bool withSensitivities, bool withTrajectory = false);
+std::vector<std::string> ScanFiles(const std::string & path, const ScanParts & parts);
 
 /** Throws UsageError unless WriteScan could create its files now. */
-void RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite, bool withTrajectory = false);
+void RequireWritableScan(const std::string & path, const ScanParts & parts, bool overwrite);
 
 /** Reads coil maps from any image format (channels = coils) or BART file, and puts them into the scan. Throws DataError
  * when coils, size or slices (1 or as many as the data's) do not fit. */
 void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path);
+
+/** Reads off-resonance in Hz from any image format or BART file (its real part), and puts it into a scan along a
+ * trajectory. Throws DataError for another scan, more than one channel, another size, and a dwell time that is not
+ * positive. */
+void SetFieldMapFromFile(MRIScan & scan, const std::string & path, double dwellTime);
 } // namespace tweedie
 
 #endif

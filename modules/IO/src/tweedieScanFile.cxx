@@ -22,6 +22,7 @@ namespace
 {
 constexpr const char * mapsSuffix = "_sensitivities";
 constexpr const char * trajectorySuffix = "_trajectory";
+constexpr const char * fieldSuffix = "_field";
 
 std::string
 SizeText(const Volume & volume)
@@ -94,6 +95,21 @@ AsComplex(const Volume & volume)
   return result;
 }
 
+Volume
+RealPart(const Volume & volume)
+{
+  if (!volume.IsComplex())
+  {
+    return volume;
+  }
+  Volume result(volume.GetGrid(), Volume::Element::Real, volume.Channels());
+  std::transform(volume.ComplexData(),
+                 volume.ComplexData() + volume.NumberOfElements(),
+                 result.Data(),
+                 [](const std::complex<float> & value) { return value.real(); });
+  return result;
+}
+
 void
 RequireMask(const MRIScan & scan, const std::string & name)
 {
@@ -147,6 +163,27 @@ RequireTrajectory(const MRIScan & scan, const std::string & name)
   }
 }
 
+void
+RequireFieldMap(const MRIScan & scan, const std::string & name)
+{
+  const Volume & map = scan.field.frequency;
+  const auto & size = map.GetGrid().size;
+  const auto & required = scan.imageGrid.size;
+  if (IsCartesian(scan) || map.IsComplex() || map.Channels() != 1 || size.x != required.x || size.y != required.y ||
+      (size.z != 1 && size.z != required.z))
+  {
+    throw DataError(
+        name + ": field map of " + SizeText(map) + (IsCartesian(scan) ? " for a Cartesian scan" : "") +
+        "; required a scan along a trajectory, and real frequencies of its image's x and y, 1 slice or as many");
+  }
+  map.RequireFinite((name + " (field map)").c_str());
+  if (!(scan.field.dwellTime > 0.0))
+  {
+    throw DataError(name + ": field map with a dwell time of " + std::to_string(scan.field.dwellTime) +
+                    " s; required the time between two samples of a readout");
+  }
+}
+
 /** Throws DataError unless k-space, mask and maps fit each other, are finite, and the mask keeps something. */
 void
 RequireConsistent(const MRIScan & scan, const std::string & name)
@@ -168,6 +205,10 @@ RequireConsistent(const MRIScan & scan, const std::string & name)
   {
     RequireMaps(scan, name);
   }
+  if (!scan.field.frequency.IsEmpty())
+  {
+    RequireFieldMap(scan, name);
+  }
 }
 } // namespace
 
@@ -188,10 +229,10 @@ ReadAlongTrajectory(const std::string & base, const BartArray & array, const Tra
   scan.kspace.RequireFinite((base + ".cfl").c_str());
   scan.trajectory = ReadTrajectory(input.file);
   const std::string description = base + ".json";
-  std::string maps;
+  ScanFileNames files;
   if (std::filesystem::exists(description))
   {
-    maps = ApplyScanJson(scan, ReadText(description), description);
+    files = ApplyScanJson(scan, ReadText(description), description);
   }
   else
   {
@@ -204,9 +245,13 @@ ReadAlongTrajectory(const std::string & base, const BartArray & array, const Tra
     const bool isVolume = scan.trajectory.Channels() == 3;
     scan.imageGrid.size = {isVolume ? pixels : scan.kspace.GetGrid().size.z, pixels, pixels};
   }
-  if (!maps.empty())
+  if (!files.sensitivities.empty())
   {
-    SetSensitivitiesFromFile(scan, Beside(description, maps));
+    SetSensitivitiesFromFile(scan, Beside(description, files.sensitivities));
+  }
+  if (!files.fieldMap.empty())
+  {
+    SetFieldMapFromFile(scan, Beside(description, files.fieldMap), scan.field.dwellTime);
   }
   RequireConsistent(scan, base);
   return scan;
@@ -239,11 +284,11 @@ ReadScan(const std::string & path, const TrajectoryInput & trajectory)
   const std::string description = base + ".json";
   if (std::filesystem::exists(description))
   {
-    const std::string maps = ApplyScanJson(scan, ReadText(description), description);
+    const std::string maps = ApplyScanJson(scan, ReadText(description), description).sensitivities;
     ApplyMask(scan);
     if (!maps.empty())
     {
-      SetSensitivitiesFromFile(scan, (std::filesystem::path(description).parent_path() / maps).string());
+      SetSensitivitiesFromFile(scan, Beside(description, maps));
     }
   }
   else
@@ -263,53 +308,58 @@ WriteScan(const std::string & path, const MRIScan & scan)
   RequireBartOutput(path);
   const std::string base = BartBase(path);
   RequireConsistent(scan, "output " + base);
-  const bool withMaps = !scan.sensitivities.IsEmpty();
-  const std::string mapsName = std::filesystem::path(base).filename().string() + mapsSuffix + ".cfl";
-  const bool withTrajectory = !IsCartesian(scan);
-  const std::string trajectoryName = std::filesystem::path(base).filename().string() + trajectorySuffix + ".cfl";
-  const std::string text = ScanJson(scan, withMaps ? mapsName : "", withTrajectory ? trajectoryName : "");
-  const BartArray data = withTrajectory ? BartFromReadouts(scan.kspace) : BartFromVolume(scan.kspace);
-  const BartArray trajectory = withTrajectory ? BartFromTrajectory(scan.trajectory) : BartArray();
-  const BartArray maps = withMaps ? BartFromVolume(scan.sensitivities) : BartArray();
+  const std::string name = std::filesystem::path(base).filename().string();
+  const auto has = [](const Volume & part) { return !part.IsEmpty(); };
+  const auto file = [&](const Volume & part, const char * suffix)
+  { return has(part) ? name + suffix + ".cfl" : std::string(); };
+  const std::string text = ScanJson(scan,
+                                    {file(scan.sensitivities, mapsSuffix),
+                                     file(scan.trajectory, trajectorySuffix),
+                                     file(scan.field.frequency, fieldSuffix)});
+  // The arrays live until the files are written.
+  const BartArray data = IsCartesian(scan) ? BartFromVolume(scan.kspace) : BartFromReadouts(scan.kspace);
+  const std::vector<std::pair<const char *, BartArray>> parts = {
+      {mapsSuffix, has(scan.sensitivities) ? BartFromVolume(scan.sensitivities) : BartArray()},
+      {trajectorySuffix, has(scan.trajectory) ? BartFromTrajectory(scan.trajectory) : BartArray()},
+      {fieldSuffix, has(scan.field.frequency) ? BartFromVolume(AsComplex(scan.field.frequency)) : BartArray()}};
   std::vector<GroupFile> files = BartFiles(base, data);
   files.push_back(
       {base + ".json", [&](const std::string & temporary) { WriteBytes(temporary, text.data(), text.size()); }});
-  if (withMaps)
+  for (const auto & [suffix, array] : parts)
   {
-    const auto more = BartFiles(base + mapsSuffix, maps);
-    files.insert(files.end(), more.begin(), more.end());
-  }
-  if (withTrajectory)
-  {
-    const auto more = BartFiles(base + trajectorySuffix, trajectory);
-    files.insert(files.end(), more.begin(), more.end());
+    if (!array.data.empty())
+    {
+      const auto more = BartFiles(base + suffix, array);
+      files.insert(files.end(), more.begin(), more.end());
+    }
   }
   WriteGroupAtomically(files);
 }
 
 std::vector<std::string>
-ScanFiles(const std::string & path, bool withSensitivities, bool withTrajectory)
+ScanFiles(const std::string & path, const ScanParts & parts)
 {
   const std::string base = BartBase(path);
   std::vector<std::string> files = {base + ".cfl", base + ".hdr", base + ".json"};
-  if (withSensitivities)
+  const auto add = [&](bool isThere, const char * suffix)
   {
-    files.push_back(base + mapsSuffix + ".cfl");
-    files.push_back(base + mapsSuffix + ".hdr");
-  }
-  if (withTrajectory)
-  {
-    files.push_back(base + trajectorySuffix + ".cfl");
-    files.push_back(base + trajectorySuffix + ".hdr");
-  }
+    if (isThere)
+    {
+      files.push_back(base + suffix + ".cfl");
+      files.push_back(base + suffix + ".hdr");
+    }
+  };
+  add(parts.sensitivities, mapsSuffix);
+  add(parts.trajectory, trajectorySuffix);
+  add(parts.fieldMap, fieldSuffix);
   return files;
 }
 
 void
-RequireWritableScan(const std::string & path, bool withSensitivities, bool overwrite, bool withTrajectory)
+RequireWritableScan(const std::string & path, const ScanParts & parts, bool overwrite)
 {
   RequireBartOutput(path);
-  for (const std::string & file : ScanFiles(path, withSensitivities, withTrajectory))
+  for (const std::string & file : ScanFiles(path, parts))
   {
     RequireWritable(file, overwrite);
   }
@@ -320,5 +370,13 @@ SetSensitivitiesFromFile(MRIScan & scan, const std::string & path)
 {
   scan.sensitivities = AsComplex(ReadImage(path));
   RequireMaps(scan, path);
+}
+
+void
+SetFieldMapFromFile(MRIScan & scan, const std::string & path, double dwellTime)
+{
+  scan.field.frequency = RealPart(ReadImage(path));
+  scan.field.dwellTime = dwellTime;
+  RequireFieldMap(scan, path);
 }
 } // namespace tweedie

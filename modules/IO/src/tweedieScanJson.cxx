@@ -166,7 +166,7 @@ ImageFromJson(const json & object)
   return grid;
 }
 
-std::string
+ScanFileNames
 ApplyObject(MRIScan & scan, const json & object)
 {
   RequireKnownFormat(object);
@@ -192,8 +192,17 @@ ApplyObject(MRIScan & scan, const json & object)
   {
     scan.warnings.push_back(warning.get<std::string>());
   }
-  const json maps = object.value("sensitivities", json());
-  return maps.is_null() ? "" : maps.get<std::string>();
+  const auto file = [&](const char * key)
+  {
+    const json name = object.value(key, json());
+    return name.is_null() ? std::string() : name.get<std::string>();
+  };
+  ScanFileNames files{file("sensitivities"), file("trajectory"), file("fieldMap")};
+  if (!files.fieldMap.empty())
+  {
+    scan.field.dwellTime = object.at("dwellTime").get<double>();
+  }
+  return files;
 }
 } // namespace
 
@@ -213,7 +222,7 @@ TrajectoryOfScanJson(const std::string & text, const std::string & name)
 }
 
 std::string
-ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile, const std::string & trajectoryFile)
+ScanJson(const MRIScan & scan, const ScanFileNames & files)
 {
   const Grid & grid = scan.kspace.GetGrid();
   nlohmann::ordered_json object;
@@ -225,7 +234,7 @@ ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile, const std:
   object["noise"] = scan.noise ? nlohmann::ordered_json(*scan.noise) : nlohmann::ordered_json();
   object["scale"] = scan.scale;
   object["sensitivities"] =
-      sensitivitiesFile.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(sensitivitiesFile);
+      files.sensitivities.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(files.sensitivities);
   object["warnings"] = scan.warnings;
   if (IsCartesian(scan))
   {
@@ -234,12 +243,17 @@ ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile, const std:
   else
   {
     object["image"] = scan.imageGrid.size.Xyz();
-    object["trajectory"] = trajectoryFile;
+    object["trajectory"] = files.trajectory;
+    if (!files.fieldMap.empty())
+    {
+      object["fieldMap"] = files.fieldMap;
+      object["dwellTime"] = scan.field.dwellTime;
+    }
   }
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::string
+ScanFileNames
 ApplyScanJson(MRIScan & scan, const std::string & text, const std::string & name)
 {
   try

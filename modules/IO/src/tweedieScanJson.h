@@ -8,17 +8,24 @@
 
 namespace tweedie
 {
-/** The text of scan.json (schema: README of this module). sensitivitiesFile: name beside it, or empty. */
-std::string
-ScanJson(const MRIScan & scan, const std::string & sensitivitiesFile, const std::string & trajectoryFile = "");
+/** Files beside scan.json; empty: there is none. */
+struct ScanFileNames
+{
+  std::string sensitivities;
+  std::string trajectory;
+  std::string fieldMap;
+};
+
+/** The text of scan.json (schema: README of this module). */
+std::string ScanJson(const MRIScan & scan, const ScanFileNames & files);
 
 /** The trajectory's file that such a text names, or "". Throws DataError for a text that is none. */
 std::string TrajectoryOfScanJson(const std::string & text, const std::string & name);
 
 /** Where the scan has its trajectory, the text gives the image's grid in place of the mask. Fills mask, noise, scale,
- * warnings and the geometry of kspace from the text of a scan.json; returns the name of the coil maps' file, or "".
+ * warnings, dwell time and the geometry of kspace from the text of a scan.json; returns the names of the files to read.
  * kspace must be there. Throws DataError naming the key. */
-std::string ApplyScanJson(MRIScan & scan, const std::string & text, const std::string & name);
+ScanFileNames ApplyScanJson(MRIScan & scan, const std::string & text, const std::string & name);
 } // namespace tweedie
 
 #endif

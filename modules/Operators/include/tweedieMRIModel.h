@@ -14,7 +14,8 @@ namespace tweedie
 /** Throws DataError "k-space: ...", "mask: ...", "coil maps: ..." unless the scan can be reconstructed: k-space
  * complex, finite and not all zero; mask of zeros and ones with the size of k-space (size.z = 1 or equal), sampling
  * every slice; maps empty for one coil, else complex, finite, one per coil, of that size; noise, where given, positive.
- * With a trajectory "trajectory: ...", "density: ..." in place of the mask, and maps of the image's size. */
+ * With a trajectory "trajectory: ...", "density: ..." in place of the mask, and maps of the image's size; "field map:
+ * ..." where it is not real and finite, of that size, has no dwell time, or the scan has no trajectory. */
 void RequireConsistentScan(const MRIScan & scan);
 
 /** The forward model of a scan, a SenseOperator, or along a trajectory a NoncartesianSenseOperator: batch entry = slice
@@ -26,6 +27,9 @@ void RequireCartesian(const MRIScan & scan, const char * what);
 
 /** Of a scan along a trajectory: [readout, sample, 2 or 3], double. */
 at::Tensor MRITrajectory(const MRIScan & scan);
+
+/** Times of a readout's samples as MRIFieldMap has them, [sample], s, double. trajectory: [readout, sample, 2 or 3]. */
+at::Tensor ReadoutTimes(const at::Tensor & trajectory, double dwellTime);
 
 /** [readout, sample, 2 or 3] as a scan holds it. */
 Volume TrajectoryVolume(const at::Tensor & trajectory);

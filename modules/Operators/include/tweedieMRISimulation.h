@@ -51,15 +51,18 @@ struct MRISimulation
  *
  * The data are not made by the operator that reconstructs them: each slice is interpolated to twice the resolution
  * (Fourier), multiplied there by phase and sensitivities evaluated on the fine grid, transformed in double precision,
- * and the centre of that k-space is kept. The reference is the inverse transform of that centre for a coil of
- * sensitivity 1. For several coils the discrete model S[c] x therefore holds only as well as it does for a scanner.
+ * and the centre of that k-space is kept. field: along a trajectory each sample is the sum over the object as it has
+ * turned until then, the map between pixels linear; the scan knows it. The reference is the inverse transform of that
+ * centre for a coil of sensitivity 1. For several coils the discrete model S[c] x therefore holds only as well as it
+ * does for a scanner.
  *
  * scan.scale is the image's 99.9th percentile. Throws DataError for a complex, empty, constant-zero or non-finite
  * image, UsageError for wrong options. */
 MRISimulation SimulateMRI(const Volume & image,
                           const MRISimulationOptions & options,
                           const ProgressCallback & progress = {},
-                          const Volume & trajectory = {});
+                          const Volume & trajectory = {},
+                          const MRIFieldMap & field = {});
 } // namespace tweedie
 
 #endif

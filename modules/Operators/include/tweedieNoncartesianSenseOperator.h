@@ -6,23 +6,33 @@
 
 namespace tweedie
 {
+/** A field that is not everywhere the same, while readouts last. */
+struct OffResonance
+{
+  at::Tensor field;        ///< real [1 or batch, z, y, x], Hz; undefined: the same everywhere
+  at::Tensor times = {};   ///< real [sample], s
+  double tolerance = 1e-5; ///< of a phase
+};
+
 /** Multi-coil MRI along any trajectory (Pruessmann et al. 2001), of a slice or a volume:
  *
  *    y[c] = A (S[c] x),     A^H A x = sum_c conj(S[c]) T (S[c] x)
  *
- * A: NonuniformFourierOperator, T its A^H A as a convolution, S: coil sensitivities. Domain {1, 1, y, x}, range {coil,
+ * A: NonuniformFourierOperator, T its A^H A as a convolution, S: coil sensitivities. With off-resonance A is that of
+ * OffResonanceOperator in segments of time, and A^H A no convolution. Domain {1, 1, y, x}, range {coil,
  * 1, readout, sample} where the trajectory is in the plane; {1, z, y, x} where it has a k_z. Complex. The trajectory is
- * that of every batch entry; the maps are shared (first dimension 1) or belong to one entry each. */
+ * that of every batch entry; maps and field are shared (first dimension 1) or belong to one entry each. */
 class NoncartesianSenseOperator final : public LinearOperator
 {
 public:
   /** image: {1, z, y, x}, z = 1 for a trajectory in the plane. maps: [1 or batch, coil, z, y, x], complex; undefined
-   * for one coil of sensitivity 1. Throws DataError for other shapes and non-finite maps, and what
+   * for one coil of sensitivity 1. Throws DataError for other shapes, non-finite maps and fields, and what
    * NonuniformFourierOperator throws for the trajectory. */
   NoncartesianSenseOperator(Shape image,
                             const at::Tensor & trajectory,
                             const at::Tensor & maps = {},
-                            const NonuniformFourierOptions & options = {});
+                            const NonuniformFourierOptions & options = {},
+                            const OffResonance & offResonance = {});
   ~NoncartesianSenseOperator() override;
 
   std::string Name() const override;

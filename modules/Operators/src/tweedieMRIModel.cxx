@@ -152,6 +152,31 @@ RequireSensitivities(const MRIScan & scan)
     throw DataError("coil maps: given only zeros; required maps that see the object");
   }
 }
+
+void
+RequireField(const MRIScan & scan)
+{
+  const Volume & f = scan.field.frequency;
+  if (f.IsEmpty())
+  {
+    return;
+  }
+  if (IsCartesian(scan))
+  {
+    throw DataError("field map: given for a Cartesian scan; required one along a trajectory, whose readouts are long");
+  }
+  if (f.IsComplex() || f.Channels() != 1 || !HasPlaneOf(f, scan.imageGrid) ||
+      (IsVolume(scan) && f.GetGrid().size.z != scan.imageGrid.size.z))
+  {
+    throw DataError("field map: given " + SizeText(f) + "; required real frequencies in Hz, " +
+                    PlaneText(scan.imageGrid));
+  }
+  f.RequireFinite("field map");
+  if (!(scan.field.dwellTime > 0.0))
+  {
+    throw DataError("field map: given without the time between two samples of a readout; required a dwell time > 0");
+  }
+}
 } // namespace
 
 void
@@ -160,6 +185,7 @@ RequireConsistentScan(const MRIScan & scan)
   RequireKspace(scan);
   IsCartesian(scan) ? RequireSampling(scan) : RequireTrajectory(scan);
   RequireSensitivities(scan);
+  RequireField(scan);
   if (scan.noise && !(*scan.noise > 0.0))
   {
     throw DataError("noise: given " + std::to_string(*scan.noise) + "; required a standard deviation > 0");
@@ -196,6 +222,13 @@ at::Tensor
 MRITrajectory(const MRIScan & scan)
 {
   return TensorView(scan.trajectory).squeeze(1).permute({1, 2, 0}).to(at::kDouble).contiguous();
+}
+
+at::Tensor
+ReadoutTimes(const at::Tensor & trajectory, double dwellTime)
+{
+  const at::Tensor distance = trajectory.to(at::kDouble).square().sum(2).sqrt().mean(0);
+  return (at::arange(distance.size(0), at::kDouble) - distance.argmin()) * dwellTime;
 }
 
 Volume
@@ -238,7 +271,15 @@ MakeNoncartesianModel(const MRIScan & scan)
     maps =
         (IsVolume(scan) ? view.expand({-1, size.z, -1, -1}).unsqueeze(0) : SliceBatch(scan.sensitivities)).contiguous();
   }
-  return std::make_shared<const NoncartesianSenseOperator>(image, MRITrajectory(scan), maps);
+  OffResonance offResonance;
+  if (!scan.field.frequency.IsEmpty())
+  {
+    const at::Tensor field = TensorView(scan.field.frequency);
+    offResonance.field = IsVolume(scan) ? field : field.transpose(0, 1);
+    offResonance.times = ReadoutTimes(MRITrajectory(scan), scan.field.dwellTime);
+  }
+  return std::make_shared<const NoncartesianSenseOperator>(
+      image, MRITrajectory(scan), maps, NonuniformFourierOptions(), offResonance);
 }
 } // namespace
 

@@ -83,6 +83,19 @@ AtFrequencies(const at::Tensor & object, const at::Tensor & frequencies)
   return at::cat(parts, -1) / (fine * fine * std::sqrt(pixels));
 }
 
+/** Values between those of a map [y, x], on the fine grid. */
+at::Tensor
+BetweenPixels(at::Tensor map)
+{
+  for (const std::int64_t axis : {0, 1})
+  {
+    const std::int64_t last = map.size(axis) - 1;
+    const at::Tensor next = at::cat({map.narrow(axis, 1, last), map.narrow(axis, last, 1)}, axis);
+    map = at::stack({map, 0.5 * (map + next)}, axis + 1).flatten(axis, axis + 1);
+  }
+  return map;
+}
+
 double
 RequireImage(const Volume & image)
 {
@@ -107,10 +120,16 @@ public:
   SliceSimulator(const Grid & grid,
                  const MRISimulationOptions & options,
                  const SamplingPattern & pattern,
-                 const at::Tensor & trajectory)
+                 const at::Tensor & trajectory,
+                 const MRIFieldMap & field)
       : m_Rows(grid.size.y), m_Columns(grid.size.x), m_Options(options),
         m_Mask(trajectory.defined() ? at::Tensor() : pattern.mask.to(at::kDouble)), m_Trajectory(trajectory)
   {
+    if (!field.frequency.IsEmpty())
+    {
+      m_Field = TensorView(field.frequency)[0].to(at::kDouble);
+      m_Times = ReadoutTimes(trajectory, field.dwellTime);
+    }
     if (options.coils > 1)
     {
       m_FineMaps = SimulateSensitivities(options.coils, m_Rows, m_Columns, Seed(), fine);
@@ -133,7 +152,7 @@ public:
       object = object * at::complex(at::cos(phase), at::sin(phase));
     }
     const at::Tensor complete = CentralKspace(object, m_Rows, m_Columns);
-    at::Tensor kspace = Measured(m_FineMaps.defined() ? object * m_FineMaps.squeeze(1) : object.unsqueeze(0));
+    at::Tensor kspace = Measured(m_FineMaps.defined() ? object * m_FineMaps.squeeze(1) : object.unsqueeze(0), index);
     if (m_Options.noise > 0.0)
     {
       RandomStreams random(Seed(), {StreamOf(SimulationPurpose::Noise, index)});
@@ -145,14 +164,32 @@ public:
 
 private:
   at::Tensor
-  Measured(const at::Tensor & coils) const
+  Measured(const at::Tensor & coils, std::uint64_t index) const
   {
+    if (m_Field.defined())
+    {
+      return MeasuredInField(coils, m_Field.size(0) == 1 ? m_Field[0] : m_Field[static_cast<std::int64_t>(index)]);
+    }
     if (!m_Trajectory.defined())
     {
       return CentralKspace(coils, m_Rows, m_Columns);
     }
     return AtFrequencies(coils, m_Trajectory.flatten(0, 1))
         .view({coils.size(0), m_Trajectory.size(0), m_Trajectory.size(1)});
+  }
+
+  at::Tensor
+  MeasuredInField(const at::Tensor & coils, const at::Tensor & field) const
+  {
+    constexpr double pi = 3.14159265358979323846;
+    const at::Tensor turns = BetweenPixels(field) * (-2.0 * pi);
+    std::vector<at::Tensor> samples;
+    for (std::int64_t s = 0; s < m_Times.size(0); ++s)
+    {
+      const at::Tensor angle = turns * m_Times[s];
+      samples.push_back(AtFrequencies(coils * at::polar(at::ones_like(angle), angle), m_Trajectory.select(1, s)));
+    }
+    return at::stack(samples, -1);
   }
 
   std::uint64_t
@@ -166,6 +203,8 @@ private:
   const MRISimulationOptions & m_Options;
   at::Tensor m_Mask;
   at::Tensor m_Trajectory;
+  at::Tensor m_Field; ///< [1 or slice, y, x]
+  at::Tensor m_Times;
   at::Tensor m_FineMaps;
 };
 } // namespace
@@ -206,6 +245,25 @@ Along(const Volume & trajectory, const Grid & grid, MRISimulation & result)
   return k;
 }
 
+void
+RequireField(const MRIFieldMap & field, const Volume & trajectory, const Grid & grid)
+{
+  const Volume & f = field.frequency;
+  if (f.IsEmpty())
+  {
+    return;
+  }
+  const auto & size = f.GetGrid().size;
+  if (trajectory.IsEmpty() || f.IsComplex() || f.Channels() != 1 || size.x != grid.size.x || size.y != grid.size.y ||
+      (size.z != 1 && size.z != grid.size.z) || !(field.dwellTime > 0.0))
+  {
+    throw UsageError("simulate mri: given a field map of " + std::to_string(size.x) + " x " + std::to_string(size.y) +
+                     " x " + std::to_string(size.z) +
+                     "; required a trajectory, a dwell time and a map of the image's size");
+  }
+  f.RequireFinite("simulate mri: field map");
+}
+
 /** What the scan knows beside its data. */
 void
 AddKnown(MRISimulation & result, const Grid & grid, const MRISimulationOptions & options)
@@ -232,7 +290,8 @@ MRISimulation
 SimulateMRI(const Volume & image,
             const MRISimulationOptions & options,
             const ProgressCallback & progress,
-            const Volume & trajectory)
+            const Volume & trajectory,
+            const MRIFieldMap & field)
 {
   ValidateOptions(options);
   const at::NoGradGuard noGrad;
@@ -256,7 +315,9 @@ SimulateMRI(const Volume & image,
     frequencies = Along(trajectory, grid, result);
     samples = result.scan.kspace.GetGrid();
   }
-  const SliceSimulator simulator(grid, options, result.pattern, frequencies);
+  RequireField(field, trajectory, grid);
+  result.scan.field = field;
+  const SliceSimulator simulator(grid, options, result.pattern, frequencies, field);
 
   result.scan.kspace = Volume(samples, Volume::Element::Complex, options.coils);
   result.reference = Volume(grid, Volume::Element::Complex);

@@ -2,13 +2,12 @@
 #include "tweedieOffResonanceOperator.h"
 
 #include "tweedieCoefficient.h"
+#include "tweedieOffResonanceSegments.h"
 
 #include "tweedieError.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
-#include <algorithm>
 #include <sstream>
 
 namespace tweedie
@@ -16,67 +15,18 @@ namespace tweedie
 namespace
 {
 const char * const name = "OffResonanceOperator";
-constexpr double pi = 3.14159265358979323846;
-constexpr std::int64_t pixelsAtATime = 16384; ///< bounds the table of phases
 
-at::Tensor
-RequireNumbers(const at::Tensor & given, at::IntArrayRef shape, const char * what)
+void
+RequireShape(const at::Tensor & given, at::IntArrayRef shape, const char * what)
 {
-  if (!given.defined() || !given.is_floating_point() || given.sizes() != shape)
+  if (!given.defined() || given.sizes() != shape)
   {
     std::ostringstream message;
     message << name << ": given " << what << " ";
-    given.defined() ? message << given.sizes() << " of type " << given.scalar_type() : message << "undefined";
+    given.defined() ? message << given.sizes() : message << "undefined";
     message << "; required real numbers " << shape;
     throw DataError(message.str());
   }
-  if (!at::isfinite(given).all().item<bool>())
-  {
-    throw DataError(std::string(name) + ": given " + what + " with NaN or infinite values; required finite ones");
-  }
-  return given.detach().cpu().to(at::kDouble).contiguous();
-}
-
-/** exp(-2 pi i f t), [frequency, time]. */
-at::Tensor
-Phases(const at::Tensor & frequencies, const at::Tensor & times)
-{
-  const at::Tensor angle = at::outer(frequencies, times) * (-2.0 * pi);
-  return at::polar(at::ones_like(angle), angle);
-}
-
-/** Orthonormal [time, segment], as many as leave at most the tolerance of any phase. */
-at::Tensor
-BasisOf(const at::Tensor & field, const at::Tensor & times, double tolerance)
-{
-  const double turns = (field.max() - field.min()).item<double>() * (times.max() - times.min()).item<double>();
-  // Four frequencies per turn of phase, and enough of them: the singular vectors do not change any more.
-  const auto count = static_cast<std::int64_t>(std::clamp(4.0 * turns, 64.0, 4096.0));
-  const at::Tensor between = at::linspace(field.min().item(), field.max().item(), count, at::kDouble);
-  const at::Tensor phases = Phases(between, times);
-  const at::Tensor all = std::get<2>(at::linalg_svd(phases, false)).resolve_conj().transpose(0, 1);
-  for (std::int64_t segments = 1; segments < all.size(1); ++segments)
-  {
-    const at::Tensor basis = all.narrow(1, 0, segments);
-    const at::Tensor rest = phases - at::matmul(at::matmul(phases, basis.conj().resolve_conj()), basis.transpose(0, 1));
-    if (rest.abs().max().item<double>() <= tolerance)
-    {
-      return basis.contiguous();
-    }
-  }
-  return all.contiguous();
-}
-
-/** c_l(f), [segment, pixel]. */
-at::Tensor
-CoefficientsOf(const at::Tensor & field, const at::Tensor & times, const at::Tensor & basis)
-{
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor & part : field.flatten().split(pixelsAtATime))
-  {
-    parts.push_back(at::matmul(Phases(part, times), basis.conj().resolve_conj()));
-  }
-  return at::cat(parts).transpose(0, 1).contiguous();
 }
 } // namespace
 
@@ -92,18 +42,15 @@ OffResonanceOperator::OffResonanceOperator(const std::shared_ptr<const Nonunifor
                                            const at::Tensor & times,
                                            double tolerance)
 {
-  if (!transform || !(tolerance >= 1e-12 && tolerance < 1.0))
+  if (!transform)
   {
-    throw UsageError(std::string(name) + ": given no transform or a tolerance of " + std::to_string(tolerance) +
-                     "; required one, between 1e-12 and 1");
+    throw UsageError(std::string(name) + ": given no transform; required one");
   }
-  const at::NoGradGuard noGradient;
   const Shape image = transform->DomainShape();
-  const at::Tensor f = RequireNumbers(field, {image[1], image[2], image[3]}, "a field");
-  const at::Tensor t = RequireNumbers(times, {transform->RangeShape()[3]}, "times");
-  const at::Tensor basis = BasisOf(f, t, tolerance);
-  const at::Tensor coefficients = CoefficientsOf(f, t, basis).view({-1, image[1], image[2], image[3]});
-  m_Data.reset(new Data{transform, Coefficient(basis.transpose(0, 1)), Coefficient(coefficients)});
+  RequireShape(field, {image[1], image[2], image[3]}, "a field");
+  RequireShape(times, {transform->RangeShape()[3]}, "times");
+  const OffResonanceSegments segments = SegmentOffResonance(field, times, tolerance, name);
+  m_Data.reset(new Data{transform, Coefficient(segments.basis), Coefficient(segments.coefficients)});
 }
 
 OffResonanceOperator::~OffResonanceOperator() = default;
