@@ -3,7 +3,6 @@
 
 #include "tweedieDicomRawSource.h"
 #include "tweedieError.h"
-#include "tweedieGriddedCenter.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRIRawFile.h"
 #include "tweediePartialFourier.h"
@@ -96,17 +95,10 @@ ReadScanInput(const std::string & path,
 CoilMaps
 EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const ProgressCallback & progress)
 {
-  if (!IsCartesian(input.scan))
-  {
-    const GriddedCenter center = GridCenter(input.scan, options.calibration);
-    CoilMaps result = EstimateCoilMaps(center.kspace, center.mask, options, progress);
-    input.scan.sensitivities = result.maps;
-    return result;
-  }
-  const bool hasCalibration = !input.calibration.IsEmpty();
-  const Volume & kspace = hasCalibration ? input.calibration : input.scan.kspace;
-  CoilMaps result =
-      EstimateCoilMaps(kspace, hasCalibration ? FindSampledLines(kspace).mask : input.scan.mask, options, progress);
+  const Volume & calibration = input.calibration;
+  CoilMaps result = calibration.IsEmpty()
+                        ? EstimateCoilMaps(input.scan, options, progress)
+                        : EstimateCoilMaps(calibration, FindSampledLines(calibration).mask, options, progress);
   input.scan.sensitivities = result.maps;
   return result;
 }

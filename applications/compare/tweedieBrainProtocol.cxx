@@ -116,53 +116,22 @@ private:
   SuiteOptions m_Options;
 };
 
-std::vector<TableColumn>
-Columns()
-{
-  std::vector<TableColumn> columns{{"configuration", "measurement, acceleration", "", 0, BestValue::None}};
-  for (const SuiteMethod & method : BrainMethods())
-  {
-    columns.push_back({"psnr-" + method.name, method.label, "dB", 2, BestValue::None});
-  }
-  for (const char * name : {"rmp-10", "rmp-20"})
-  {
-    columns.push_back({std::string("gain-") + name, std::string(name) + " − TV", "dB", 2, BestValue::None});
-  }
-  columns.push_back({"deviation-over-error", "std / error, rmp-20", "", 2, BestValue::None});
-  columns.push_back({"coverage-90", "90 % coverage, rmp-20", "", 3, BestValue::None});
-  columns.push_back({"deviation-over-error-samples", "std / error, samples", "", 2, BestValue::None});
-  columns.push_back({"coverage-90-samples", "90 % coverage, samples", "", 3, BestValue::None});
-  columns.push_back({"gain-mean", "mean of 8 − one", "dB", 2, BestValue::None});
-  columns.push_back({"lambda", "TV weight", "", 4, BestValue::None});
-  const std::vector<TableColumn> scores = MRIScoreColumns(BrainMethods());
-  columns.insert(columns.end(), scores.begin(), scores.end());
-  return columns;
-}
-
 ReportTable
 BrainProtocol::Table(const std::vector<SuiteOutcome> & outcomes) const
 {
-  ReportTable table;
-  table.columns = Columns();
-  for (const SuiteOutcome & outcome : outcomes)
+  std::vector<MRISuiteColumn> own;
+  for (const std::string name : {"rmp-10", "rmp-20"})
   {
-    std::vector<TableCell> row{outcome.configuration.label};
-    for (const SuiteMethod & method : outcome.methods)
-    {
-      row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::psnr)));
-    }
-    row.emplace_back(outcome.GainOverTotalVariation("rmp-10"));
-    row.emplace_back(outcome.GainOverTotalVariation("rmp-20"));
-    row.emplace_back(outcome.PooledRatio("daps-8", &SuiteScore::foundBeside));
-    row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverageBeside));
-    row.emplace_back(outcome.PooledRatio("daps-8", &SuiteScore::found));
-    row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverage));
-    row.emplace_back(Mean(outcome.Values("daps-8", &SuiteScore::gain)));
-    row.emplace_back(outcome.Lambda("tv"));
-    AddMRIScores(outcome, row);
-    table.rows.push_back(std::move(row));
+    own.push_back({{"gain-" + name, name + " − TV", "dB", 2, BestValue::None},
+                   [name](const SuiteOutcome & outcome) { return outcome.GainOverTotalVariation(name); }});
   }
-  return table;
+  const std::vector<MRISuiteColumn> deviations = MRIDeviationColumns();
+  own.insert(own.end(), deviations.begin(), deviations.end());
+  own.push_back({{"gain-mean", "mean of 8 − one", "dB", 2, BestValue::None},
+                 [](const SuiteOutcome & outcome) { return Mean(outcome.Values("daps-8", &SuiteScore::gain)); }});
+  own.push_back({{"lambda", "TV weight", "", 4, BestValue::None},
+                 [](const SuiteOutcome & outcome) { return outcome.Lambda("tv"); }});
+  return MRISuiteTable(BrainMethods(), own, outcomes);
 }
 
 std::vector<SuiteRequirement>

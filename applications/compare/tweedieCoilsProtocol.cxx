@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCoilMaps.h"
 #include "tweedieMRIMeasurement.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRISimulation.h"
-#include "tweedieRawInput.h"
 #include "tweedieSuiteProtocol.h"
 #include "tweedieSuiteSupport.h"
 #include "tweedieTrajectory.h"
@@ -181,57 +181,26 @@ CoilsProtocol::Simulate(const SuiteConfiguration & configuration,
     trajectory = SpokesOver(image.GetGrid(), one.spokes);
   }
   MRISimulation simulation = SimulateMRI(image, options, progress, trajectory);
-  MRIPrepared prepared;
-  prepared.scan = std::move(simulation.scan);
-  EstimateMaps(prepared, CoilMapOptions(), progress);
-  return std::make_unique<MRIMeasurement>(std::move(prepared.scan), std::move(simulation.reference), m_Options, seed);
-}
-
-std::vector<TableColumn>
-Columns()
-{
-  std::vector<TableColumn> columns{{"configuration", "measurement", "", 0, BestValue::None}};
-  for (const SuiteMethod & method : CoilsMethods())
-  {
-    columns.push_back({"psnr-" + method.name, method.label, "dB", 2, BestValue::None});
-  }
-  columns.push_back({"gain-rmp-20", "rmp-20 − best classical", "dB", 2, BestValue::None});
-  columns.push_back({"gain-daps-8", "daps-8 − best classical", "dB", 2, BestValue::None});
-  columns.push_back({"deviation-over-error", "std / error, rmp-20", "", 2, BestValue::None});
-  columns.push_back({"coverage-90", "90 % coverage, rmp-20", "", 3, BestValue::None});
-  columns.push_back({"deviation-over-error-samples", "std / error, samples", "", 2, BestValue::None});
-  columns.push_back({"coverage-90-samples", "90 % coverage, samples", "", 3, BestValue::None});
-  columns.push_back({"lambda-tv", "TV weight", "", 4, BestValue::None});
-  columns.push_back({"lambda-wavelet", "wavelet weight", "", 4, BestValue::None});
-  const std::vector<TableColumn> scores = MRIScoreColumns(CoilsMethods());
-  columns.insert(columns.end(), scores.begin(), scores.end());
-  return columns;
+  simulation.scan.sensitivities = EstimateCoilMaps(simulation.scan, CoilMapOptions(), progress).maps;
+  return std::make_unique<MRIMeasurement>(std::move(simulation.scan), std::move(simulation.reference), m_Options, seed);
 }
 
 ReportTable
 CoilsProtocol::Table(const std::vector<SuiteOutcome> & outcomes) const
 {
-  ReportTable table;
-  table.columns = Columns();
-  for (const SuiteOutcome & outcome : outcomes)
+  std::vector<MRISuiteColumn> own;
+  for (const std::string name : {"rmp-20", "daps-8"})
   {
-    std::vector<TableCell> row{outcome.configuration.label};
-    for (const SuiteMethod & method : outcome.methods)
-    {
-      row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::psnr)));
-    }
-    row.emplace_back(GainOverClassical(outcome, "rmp-20"));
-    row.emplace_back(GainOverClassical(outcome, "daps-8"));
-    row.emplace_back(outcome.PooledRatio("daps-8", &SuiteScore::foundBeside));
-    row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverageBeside));
-    row.emplace_back(outcome.PooledRatio("daps-8", &SuiteScore::found));
-    row.emplace_back(outcome.PooledCoverage("daps-8", &SuiteScore::coverage));
-    row.emplace_back(outcome.Lambda("tv"));
-    row.emplace_back(outcome.Lambda("wavelet"));
-    AddMRIScores(outcome, row);
-    table.rows.push_back(std::move(row));
+    own.push_back({{"gain-" + name, name + " − best classical", "dB", 2, BestValue::None},
+                   [name](const SuiteOutcome & outcome) { return GainOverClassical(outcome, name); }});
   }
-  return table;
+  const std::vector<MRISuiteColumn> deviations = MRIDeviationColumns();
+  own.insert(own.end(), deviations.begin(), deviations.end());
+  own.push_back({{"lambda-tv", "TV weight", "", 4, BestValue::None},
+                 [](const SuiteOutcome & outcome) { return outcome.Lambda("tv"); }});
+  own.push_back({{"lambda-wavelet", "wavelet weight", "", 4, BestValue::None},
+                 [](const SuiteOutcome & outcome) { return outcome.Lambda("wavelet"); }});
+  return MRISuiteTable(CoilsMethods(), own, outcomes);
 }
 
 std::vector<SuiteRequirement>

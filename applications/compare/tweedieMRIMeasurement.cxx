@@ -48,31 +48,75 @@ MRIMeasurement::Reconstruct(const SuiteMethod & method,
   return ReconstructPosterior(m_Scan, posterior, progress);
 }
 
-std::vector<TableColumn>
-MRIScoreColumns(const std::vector<SuiteMethod> & methods)
+std::vector<MRISuiteColumn>
+MRIDeviationColumns()
 {
-  std::vector<TableColumn> columns;
-  for (const SuiteMethod & method : methods)
-  {
-    columns.push_back({"ssim-" + method.name, "SSIM " + method.label, "", 4, BestValue::None, 0, true});
-    columns.push_back({"lpips-" + method.name, "LPIPS " + method.label, "", 4, BestValue::None, 0, true});
-    columns.push_back({"fid-" + method.name, "FID " + method.label, "", 3, BestValue::None, 0, true});
-    columns.push_back({"seconds-" + method.name, "time " + method.label, "s", 1, BestValue::None, 0, true});
-    columns.push_back({"data-fit-" + method.name, "data fit " + method.label, "", 3, BestValue::None, 0, true});
-  }
-  return columns;
+  const auto ratio = [](double SuiteScore::*found)
+  { return [found](const SuiteOutcome & outcome) { return outcome.PooledRatio("daps-8", found); }; };
+  const auto coverage = [](double SuiteScore::*covered)
+  { return [covered](const SuiteOutcome & outcome) { return outcome.PooledCoverage("daps-8", covered); }; };
+  return {{{"deviation-over-error", "std / error, rmp-20", "", 2, BestValue::None}, ratio(&SuiteScore::foundBeside)},
+          {{"coverage-90", "90 % coverage, rmp-20", "", 3, BestValue::None}, coverage(&SuiteScore::coverageBeside)},
+          {{"deviation-over-error-samples", "std / error, samples", "", 2, BestValue::None}, ratio(&SuiteScore::found)},
+          {{"coverage-90-samples", "90 % coverage, samples", "", 3, BestValue::None}, coverage(&SuiteScore::coverage)}};
 }
 
-void
-AddMRIScores(const SuiteOutcome & outcome, std::vector<TableCell> & row)
+namespace
 {
-  for (const SuiteMethod & method : outcome.methods)
+std::vector<MRISuiteColumn>
+HiddenColumns(const SuiteMethod & method)
+{
+  const std::string & name = method.name;
+  const auto mean = [name](std::vector<double> SuiteScore::*member)
+  { return [=](const SuiteOutcome & outcome) { return Mean(outcome.Values(name, member)); }; };
+  const auto ofSeeds = [name](double SuiteScore::*member)
+  { return [=](const SuiteOutcome & outcome) { return outcome.MeanOf(name, member); }; };
+  const auto column = [&](const char * key, const char * label, const char * unit, int digits)
   {
-    row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::ssim)));
-    row.emplace_back(Mean(outcome.Values(method.name, &SuiteScore::lpips)));
-    row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::fid));
-    row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::seconds));
-    row.emplace_back(outcome.MeanOf(method.name, &SuiteScore::dataFit));
+    return TableColumn{
+        std::string(key) + "-" + name, label + (" " + method.label), unit, digits, BestValue::None, 0, true};
+  };
+  return {{column("ssim", "SSIM", "", 4), mean(&SuiteScore::ssim)},
+          {column("lpips", "LPIPS", "", 4), mean(&SuiteScore::lpips)},
+          {column("fid", "FID", "", 3), ofSeeds(&SuiteScore::fid)},
+          {column("seconds", "time", "s", 1), ofSeeds(&SuiteScore::seconds)},
+          {column("data-fit", "data fit", "", 3), ofSeeds(&SuiteScore::dataFit)}};
+}
+} // namespace
+
+ReportTable
+MRISuiteTable(const std::vector<SuiteMethod> & methods,
+              const std::vector<MRISuiteColumn> & own,
+              const std::vector<SuiteOutcome> & outcomes)
+{
+  std::vector<MRISuiteColumn> columns;
+  for (const SuiteMethod & method : methods)
+  {
+    columns.push_back({{"psnr-" + method.name, method.label, "dB", 2, BestValue::None},
+                       [name = method.name](const SuiteOutcome & outcome)
+                       { return Mean(outcome.Values(name, &SuiteScore::psnr)); }});
   }
+  columns.insert(columns.end(), own.begin(), own.end());
+  for (const SuiteMethod & method : methods)
+  {
+    const std::vector<MRISuiteColumn> hidden = HiddenColumns(method);
+    columns.insert(columns.end(), hidden.begin(), hidden.end());
+  }
+  ReportTable table;
+  table.columns.push_back({"configuration", "measurement", "", 0, BestValue::None});
+  for (const MRISuiteColumn & column : columns)
+  {
+    table.columns.push_back(column.column);
+  }
+  for (const SuiteOutcome & outcome : outcomes)
+  {
+    std::vector<TableCell> row{outcome.configuration.label};
+    for (const MRISuiteColumn & column : columns)
+    {
+      row.emplace_back(column.value(outcome));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
 }
 } // namespace tweedie

@@ -5,6 +5,9 @@
 #include "tweedieMRIScan.h"
 #include "tweedieSuiteProtocol.h"
 
+#include <functional>
+#include <vector>
+
 namespace tweedie
 {
 /** A simulated scan and the ways back from it that suites of MRI have: classical methods by their names, posterior ones
@@ -28,9 +31,21 @@ private:
   std::int64_t m_Seed;
 };
 
-/** SSIM, LPIPS, FID, time and data fit of each method, which people see when they ask for them. */
-std::vector<TableColumn> MRIScoreColumns(const std::vector<SuiteMethod> & methods);
-void AddMRIScores(const SuiteOutcome & outcome, std::vector<TableCell> & row);
+/** A column of a suite, and its number. */
+struct MRISuiteColumn
+{
+  TableColumn column;
+  std::function<double(const SuiteOutcome &)> value;
+};
+
+/** The standard deviation of the samples of "daps-8" against the errors of "rmp-20" and of their own mean. */
+std::vector<MRISuiteColumn> MRIDeviationColumns();
+
+/** PSNR of each method, the suite's own columns, and what people see when they ask for it: SSIM, LPIPS, FID, time and
+ * data fit of each method. */
+ReportTable MRISuiteTable(const std::vector<SuiteMethod> & methods,
+                          const std::vector<MRISuiteColumn> & own,
+                          const std::vector<SuiteOutcome> & outcomes);
 } // namespace tweedie
 
 #endif

@@ -3,7 +3,9 @@
 
 #include "itkMRIPosteriorMeanProblem.h"
 #include "itkMRIReconstructionImageFilter.h"
+#include "tweedieMRIModel.h"
 #include "tweedieMRISimulation.h"
+#include "tweedieTrajectory.h"
 
 #include <gtest/gtest.h>
 
@@ -94,6 +96,35 @@ TEST(CoilSensitivityImageFilterTest, ItsMapsReconstructTheObject)
   const at::Tensor truth = TensorView(simulation.reference).abs();
   // The disc's ringing reaches where maps are cropped; with maps that were all alike the error is above 0.2.
   EXPECT_LT(((found - truth).square().sum() / truth.square().sum()).sqrt().item<double>(), 0.05);
+}
+
+TEST(CoilSensitivityImageFilterTest, TakesSamplesAlongATrajectory)
+{
+  Grid grid = test::ProblemGrid(1);
+  grid.size = {1, 40, 36};
+  const at::Tensor y = at::arange(40, at::kFloat).reshape({40, 1}) - 20.0, x = at::arange(36, at::kFloat) - 18.0;
+  const at::Tensor disc = (y.square() + x.square()).lt(200.0).to(at::kFloat);
+  TrajectoryOptions radial;
+  radial.size = 36;
+  radial.readouts = 40;
+  MRISimulationOptions simulation;
+  simulation.coils = 4;
+  const MRIScan scan = SimulateMRI(VolumeFromTensor(disc.reshape({1, 1, 40, 36}), grid),
+                                   simulation,
+                                   {},
+                                   TrajectoryVolume(MakeTrajectory(radial)))
+                           .scan;
+  auto filter = Filter::New();
+  filter->SetInput(ImageFromVolume<KSpaceImage>(scan.kspace));
+  filter->SetTrajectory(ImageFromVolume<itk::Image<float, 4>>(scan.trajectory));
+  filter->SetReferenceImage(ImageFromVolume<test::RealImage>(Volume(grid, Volume::Element::Real)));
+  filter->SetCalibrationSize(12);
+  filter->Update();
+  ExpectSameValues(filter->GetOutput(), EstimateCoilMaps(scan, Options()).maps);
+  EXPECT_TRUE(GridFromInformation(*filter->GetOutput()).IsCongruent(grid));
+  EXPECT_TRUE(GridFromInformation(*filter->GetEigenvalues()).IsCongruent(grid));
+  filter->SetSensitivities(filter->GetInput());
+  ExpectRefused(filter.GetPointer(), "sensitivities: given where they are to be found");
 }
 
 TEST(CoilSensitivityImageFilterTest, OptionsArePrintedAndErrorsHaveOneLine)

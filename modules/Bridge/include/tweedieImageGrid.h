@@ -24,6 +24,8 @@ Grid GridFromInformation(const itk::ImageBase<4> & image);
  * as SetImageGrid. */
 void SetImageInformation(itk::ImageBase<2> & image, const Grid & grid);
 void SetImageInformation(itk::ImageBase<3> & image, const Grid & grid);
+/** channels: size of axis 3. */
+void SetImageInformation(itk::ImageBase<4> & image, const Grid & grid, std::int64_t channels);
 
 /** Gives an image all regions, spacing, origin and direction of a grid; its memory is not touched. A plane needs a grid
  * of one slice (else DataError); it keeps the upper left 2 x 2 of the direction if that is invertible, else identity,

@@ -149,6 +149,12 @@ SetImageInformation(itk::ImageBase<3> & image, const Grid & grid)
 }
 
 void
+SetImageInformation(itk::ImageBase<4> & image, const Grid & grid, std::int64_t channels)
+{
+  SetInformationOf(image, grid, channels);
+}
+
+void
 SetImageGrid(itk::ImageBase<2> & image, const Grid & grid, std::int64_t channels)
 {
   RequirePlane(grid);

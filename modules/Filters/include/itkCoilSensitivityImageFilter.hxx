@@ -3,16 +3,12 @@
 #define itkCoilSensitivityImageFilter_hxx
 
 #include "tweedieFilterSupport.h"
-#include "tweedieMRIInput.h"
-
-#include <type_traits>
 
 namespace itk
 {
 template <typename TInputImage, typename TOutputImage>
 CoilSensitivityImageFilter<TInputImage, TOutputImage>::CoilSensitivityImageFilter()
 {
-  this->AddOptionalInputName("Mask");
   this->SetNumberOfRequiredOutputs(2);
   this->SetNthOutput(1, EigenvalueImageType::New());
 }
@@ -49,32 +45,26 @@ CoilSensitivityImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() ITK
 {
   Superclass::VerifyPreconditions();
   this->Translate([this] { tweedie::ValidateOptions(m_Options); });
+  if (this->GetSensitivities())
+  {
+    itkExceptionMacro(<< "sensitivities: given where they are to be found; required none");
+  }
 }
 
 template <typename TInputImage, typename TOutputImage>
 void
-CoilSensitivityImageFilter<TInputImage, TOutputImage>::GenerateOutputInformation()
+CoilSensitivityImageFilter<TInputImage, TOutputImage>::AnnounceGrid(const tweedie::Grid & grid)
 {
-  this->GetOutput()->CopyInformation(this->GetInput());
-  this->Translate(
-      [this]
-      { tweedie::SetImageInformation(*this->GetEigenvalues(), tweedie::GridFromInformation(*this->GetInput())); });
+  const auto coils = this->GetInput()->GetLargestPossibleRegion().GetSize(3);
+  tweedie::SetImageInformation(*this->GetOutput(), grid, static_cast<std::int64_t>(coils));
+  tweedie::SetImageInformation(*this->GetEigenvalues(), grid);
 }
 
 template <typename TInputImage, typename TOutputImage>
 void
 CoilSensitivityImageFilter<TInputImage, TOutputImage>::Compute(const tweedie::ProgressCallback & progress)
 {
-  const auto volume = [](auto * image)
-  {
-    using ImageType = std::remove_const_t<std::remove_pointer_t<decltype(image)>>;
-    return image ? tweedie::VolumeFromImage(const_cast<ImageType *>(image)) : tweedie::Volume();
-  };
-  tweedie::MRIScanInputs inputs;
-  inputs.kspace = volume(this->GetInput());
-  inputs.mask = volume(this->GetMask());
-  const tweedie::MRIScan scan = tweedie::MRIScanOfInputs(inputs);
-  tweedie::CoilMaps found = tweedie::EstimateCoilMaps(scan.kspace, scan.mask, m_Options, progress);
+  tweedie::CoilMaps found = tweedie::EstimateCoilMaps(this->MakeScan(), m_Options, progress);
   if (found.eigenvalues.IsEmpty())
   {
     found.eigenvalues = tweedie::UnknownVolume(found.maps.GetGrid());

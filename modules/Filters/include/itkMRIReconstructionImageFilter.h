@@ -70,6 +70,7 @@ protected:
 
   void PrintSelf(std::ostream & os, Indent indent) const override;
   void VerifyPreconditions() ITKv5_CONST override;
+  void AnnounceGrid(const tweedie::Grid & grid) override;
   void Compute(const tweedie::ProgressCallback & progress) override;
 
 private:

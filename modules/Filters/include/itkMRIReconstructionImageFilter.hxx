@@ -30,6 +30,13 @@ MRIReconstructionImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() I
 
 template <typename TInputImage, typename TOutputImage>
 void
+MRIReconstructionImageFilter<TInputImage, TOutputImage>::AnnounceGrid(const tweedie::Grid & grid)
+{
+  tweedie::SetImageInformation(*this->GetOutput(), grid);
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
 MRIReconstructionImageFilter<TInputImage, TOutputImage>::Compute(const tweedie::ProgressCallback & progress)
 {
   const tweedie::VolumeEstimate estimate = tweedie::ReconstructClassical(this->MakeScan(), m_Options, progress);

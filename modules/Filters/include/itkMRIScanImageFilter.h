@@ -68,8 +68,8 @@ protected:
    * lies. */
   void VerifyInputInformation() ITKv5_CONST override;
   void GenerateOutputInformation() override;
-  /** Where a filter announces more than one output. */
-  virtual void AnnounceGrid(const tweedie::Grid & grid);
+  /** Gives the outputs this grid. */
+  virtual void AnnounceGrid(const tweedie::Grid & grid) = 0;
 };
 } // namespace itk
 

@@ -73,13 +73,6 @@ MRIScanImageFilter<TSuperclass>::GenerateOutputInformation()
 {
   this->Translate([this] { this->AnnounceGrid(this->ImageGrid()); });
 }
-
-template <typename TSuperclass>
-void
-MRIScanImageFilter<TSuperclass>::AnnounceGrid(const tweedie::Grid & grid)
-{
-  tweedie::SetImageInformation(*this->GetOutput(), grid);
-}
 } // namespace itk
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef tweedieCoilMaps_h
 #define tweedieCoilMaps_h
 
+#include "tweedieMRIScan.h"
 #include "tweedieOptions.h"
 #include "tweedieProgress.h"
 #include "tweedieVolume.h"
@@ -43,6 +44,9 @@ CoilMaps EstimateCoilMaps(const Volume & kspace,
                           const Volume & mask,
                           const CoilMapOptions & options,
                           const ProgressCallback & progress = {});
+
+/** The same of a scan's own centre, which is gridded along a trajectory (tweedieGriddedCenter.h). */
+CoilMaps EstimateCoilMaps(const MRIScan & scan, const CoilMapOptions & options, const ProgressCallback & progress = {});
 } // namespace tweedie
 
 #endif

@@ -4,6 +4,7 @@
 #include "tweedieCoilCompression.h"
 #include "tweedieError.h"
 #include "tweedieEspirit.h"
+#include "tweedieGriddedCenter.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -129,5 +130,16 @@ EstimateCoilMaps(const Volume & kspace,
     }
   }
   return result;
+}
+
+CoilMaps
+EstimateCoilMaps(const MRIScan & scan, const CoilMapOptions & options, const ProgressCallback & progress)
+{
+  if (IsCartesian(scan))
+  {
+    return EstimateCoilMaps(scan.kspace, scan.mask, options, progress);
+  }
+  const GriddedCenter center = GridCenter(scan, options.calibration);
+  return EstimateCoilMaps(center.kspace, center.mask, options, progress);
 }
 } // namespace tweedie

@@ -145,6 +145,7 @@ private:
       scan.noise = 1.0 / std::sqrt(static_cast<double>(data.averages));
     }
     scan.imageGrid = ReconGrid(isVolume, kspace.size(1));
+    scan.field.dwellTime = 1e-6 * m_Choice.imaging.front()->sampleTime; // for a field map that somebody adds
     scan.trajectory = TrajectoryVolume(data.trajectory);
     SetTrajectoryUnit(scan, m_Options.trajectoryUnit);
     if (isVolume && m_Places.isLeftHanded)
