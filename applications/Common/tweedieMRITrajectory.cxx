@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieMRITrajectory.h"
 
-#include "tweedieImageFile.h"
-#include "tweedieImagePart.h"
 #include "tweedieMRIModel.h"
+#include "tweedieScanFile.h"
 #include "tweedieTrajectoryFile.h"
 
 namespace tweedie
@@ -54,7 +53,7 @@ FieldMapFor(const TrajectoryFlags & flags)
   MRIFieldMap map;
   if (!flags.fieldMap.empty())
   {
-    map.frequency = ImagePart(ReadImage(flags.fieldMap), "real");
+    map.frequency = ReadFieldMap(flags.fieldMap);
     map.dwellTime = 1e-6 * flags.dwellTime;
   }
   return map;

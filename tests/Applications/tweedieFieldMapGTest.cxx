@@ -30,7 +30,7 @@ protected:
                              "40",
                              "--readouts",
                              "12",
-                             "--samples",
+                             "--readout-samples",
                              "200",
                              "--output",
                              File("k.cfl")})
@@ -90,7 +90,8 @@ TEST_F(FieldMapProgram, TheScanKeepsItsMapAndABareArrayTakesOne)
   const double given = Error("spiral", with({"--field-map", File("field.nii.gz"), "--dwell-time", "100"}));
   const double blurred = Error("spiral", with({"--field-map", File("field.nii.gz"), "--dwell-time", "0.001"}));
   EXPECT_NEAR(given, corrected, 1e-6); // the same numbers by another way
-  EXPECT_GT(blurred, 2.0 * corrected); // the spiral's corners of k-space are missing in both
+  // What the cut spectrum leaves out of sharp edges, 0.12, is in both.
+  EXPECT_GT(blurred, 1.3 * corrected);
   const auto untimed =
       test::TweedieHere(Sense("bare", with({"--field-map", File("field.nii.gz"), "--image-size", "48"})));
   EXPECT_EQ(untimed.exitCode, 2);

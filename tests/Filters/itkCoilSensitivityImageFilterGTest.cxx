@@ -119,10 +119,17 @@ TEST(CoilSensitivityImageFilterTest, TakesSamplesAlongATrajectory)
   filter->SetTrajectory(ImageFromVolume<itk::Image<float, 4>>(scan.trajectory));
   filter->SetReferenceImage(ImageFromVolume<test::RealImage>(Volume(grid, Volume::Element::Real)));
   filter->SetCalibrationSize(12);
+  filter->UpdateOutputInformation();
+  EXPECT_TRUE(GridFromInformation(*filter->GetOutput()).IsCongruent(grid));
+  EXPECT_EQ(filter->GetOutput()->GetLargestPossibleRegion().GetSize(3), 4u);
+  EXPECT_TRUE(GridFromInformation(*filter->GetEigenvalues()).IsCongruent(grid));
   filter->Update();
   ExpectSameValues(filter->GetOutput(), EstimateCoilMaps(scan, Options()).maps);
-  EXPECT_TRUE(GridFromInformation(*filter->GetOutput()).IsCongruent(grid));
-  EXPECT_TRUE(GridFromInformation(*filter->GetEigenvalues()).IsCongruent(grid));
+}
+
+TEST(CoilSensitivityImageFilterTest, RefusesSensitivities)
+{
+  const auto filter = MakeFilter(Scan().scan);
   filter->SetSensitivities(filter->GetInput());
   ExpectRefused(filter.GetPointer(), "sensitivities: given where they are to be found");
 }

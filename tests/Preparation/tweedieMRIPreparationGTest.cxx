@@ -167,6 +167,10 @@ TEST(MRIPreparation, NoiseReadoutsWhitenToTheIdentity)
   const at::Tensor covariance = at::mm(white, white.conj().t()) / static_cast<double>(white.size(1));
   // 4096 samples tell a variance to 1.6 %.
   EXPECT_LT(Difference(covariance, at::eye(coils, at::kComplexDouble)), 0.05);
+  // A receiver that lets 0.64 of the noise scan's power through: the data's noise is larger by 1 / 0.64.
+  raw.relativeNoiseBandwidth = 0.64;
+  const at::Tensor filtered = TensorView(Prepared(raw, {}).kspace).reshape({coils, -1}).to(at::kComplexDouble);
+  EXPECT_LT(Difference(filtered, 0.8 * white), 10.0 * rounding); // of numbers of about 3
 }
 
 TEST(MRIPreparation, ReadoutOversamplingIsRemovedWithoutChangingTheImage)
@@ -267,6 +271,15 @@ TEST(MRIPreparation, PartitionsBecomeSlicesAroundThePosition)
   const MRIScan scan = Prepared(raw);
   EXPECT_LT(Difference(TensorView(scan.kspace), volume), 2.0 * rounding);
   EXPECT_NEAR(scan.kspace.GetGrid().origin[2], 10.0 - 3.0 * 2.0, 1e-9);
+  // Left-handed: partitions run downwards, voxel 5 of the slab is the lowest one.
+  for (MRIReadout & readout : raw.readouts)
+  {
+    readout.sliceDirection = {0.0, 0.0, -1.0};
+  }
+  const MRIScan mirrored = Prepared(raw);
+  EXPECT_LT(Difference(TensorView(mirrored.kspace), volume.flip(1)), 2.0 * rounding);
+  EXPECT_NEAR(mirrored.kspace.GetGrid().origin[2], 10.0 - 2.0 * 2.0, 1e-9);
+  EXPECT_NEAR(mirrored.kspace.GetGrid().direction[8], 1.0, 1e-9);
 }
 
 TEST(MRIPreparation, VirtualCoilsKeepTheEnergyOfDependentOnes)

@@ -48,9 +48,11 @@ void RequireWritableScan(const std::string & path, const ScanParts & parts, bool
  * when coils, size or slices (1 or as many as the data's) do not fit. */
 void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path);
 
-/** Reads off-resonance in Hz from any image format or BART file (its real part), and puts it into a scan along a
- * trajectory. Throws DataError for another scan, more than one channel, another size, and a dwell time that is not
- * positive. */
+/** Off-resonance in Hz from any image format or BART file (its real part). */
+Volume ReadFieldMap(const std::string & path);
+
+/** Reads it into a scan along a trajectory. Throws DataError for another scan, more than one channel, another size, and
+ * a dwell time that is not positive. */
 void SetFieldMapFromFile(MRIScan & scan, const std::string & path, double dwellTime);
 } // namespace tweedie
 

@@ -372,10 +372,16 @@ SetSensitivitiesFromFile(MRIScan & scan, const std::string & path)
   RequireMaps(scan, path);
 }
 
+Volume
+ReadFieldMap(const std::string & path)
+{
+  return RealPart(ReadImage(path));
+}
+
 void
 SetFieldMapFromFile(MRIScan & scan, const std::string & path, double dwellTime)
 {
-  scan.field.frequency = RealPart(ReadImage(path));
+  scan.field.frequency = ReadFieldMap(path);
   scan.field.dwellTime = dwellTime;
   RequireFieldMap(scan, path);
 }
