@@ -17,7 +17,9 @@ TrajectoryFlags::Visit(OptionVisitor & v)
           unit);
   v.Visit(Field("field-map", "off-resonance in Hz on the image's grid, corrected for along a trajectory").Unit("FILE"),
           fieldMap);
-  v.Visit(Field("dwell-time", "with a field map: time from one sample of a readout to the next; 0: what raw data say").Unit("us").Range(0),
+  v.Visit(Field("dwell-time", "with a field map: time from one sample of a readout to the next; 0: what raw data say")
+              .Unit("us")
+              .Range(0),
           dwellTime);
 }
 
