@@ -143,6 +143,54 @@ TEST_P(SenseCases, DoesNotDependOnThreads)
 
 INSTANTIATE_TEST_SUITE_P(Layouts, SenseCases, testing::ValuesIn(cases));
 
+/** Three sets of the maps of a case. */
+class SenseSets : public testing::TestWithParam<Case>
+{
+protected:
+  static constexpr std::int64_t sets = 3;
+
+  at::Tensor m_Mask = MaskOf(GetParam()).to(at::kDouble);
+  at::Tensor m_Maps =
+      Normal(6, {GetParam().maps, sets, GetParam().coils, 1, GetParam().rows, GetParam().columns}, at::kComplexDouble);
+  std::shared_ptr<const SenseOperator> m_Sense = MakeSenseOperator(m_Mask, m_Maps);
+};
+
+TEST_P(SenseSets, AreTheSumOfOneOperatorEach)
+{
+  const auto x = Streams(1, 4).Normal(m_Sense->DomainShape(), at::kComplexDouble);
+  const auto y = Streams(2, 4).Normal(m_Sense->RangeShape(), at::kComplexDouble);
+  at::Tensor sum = at::zeros_like(y);
+  std::vector<at::Tensor> back;
+  for (std::int64_t set = 0; set < sets; ++set)
+  {
+    const auto one = MakeSenseOperator(m_Mask, m_Maps.select(1, set).contiguous());
+    sum = sum + one->Forward(x.narrow(1, set, 1));
+    back.push_back(one->Adjoint(y));
+  }
+  EXPECT_TENSOR_CLOSE(m_Sense->Forward(x), sum, 1e-14); // rounding, as above
+  EXPECT_TENSOR_CLOSE(m_Sense->Adjoint(y), at::cat(back, 1), 1e-14);
+  EXPECT_TENSOR_CLOSE(m_Sense->Normal(x), m_Sense->Adjoint(sum), 1e-14);
+  EXPECT_TENSOR_CLOSE(SenseForwardByATen(x, m_Mask, m_Maps), sum, 1e-14);
+  EXPECT_TENSOR_CLOSE(SenseAdjointByATen(y, m_Mask, m_Maps), at::cat(back, 1), 1e-14);
+  EXPECT_TENSOR_CLOSE(SenseNormal(m_Mask).ApplyByATen(x, m_Maps), m_Sense->Normal(x), 1e-14);
+  const auto index = at::tensor({2, 0}, at::kLong);
+  EXPECT_TENSOR_CLOSE(m_Sense->Select(index)->Apply(x.index_select(0, index)), sum.index_select(0, index), 1e-14);
+}
+
+TEST_P(SenseSets, HaveNoDecompositionAndAreNotUnitary)
+{
+  EXPECT_FALSE(m_Sense->Decompose(at::TensorOptions().dtype(at::kComplexDouble)));
+  EXPECT_FALSE(m_Sense->IsMaskedUnitary());
+  const auto ones = at::ones({1, sets, 1, 1, GetParam().rows, GetParam().columns}, at::kComplexDouble);
+  EXPECT_FALSE(MakeSenseOperator(m_Mask, ones)->IsMaskedUnitary()); // one coil, but several images
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts,
+                         SenseSets,
+                         testing::Values(Case{Sampling::Lines, 3, 4, 1, 17, 35},
+                                         Case{Sampling::Columns, 4, 1, 4, 10, 13},
+                                         Case{Sampling::Points, 3, 4, 4, 16, 15}));
+
 TEST(SenseOperator, SelectsEntriesOfItsBatch)
 {
   const Case c{Sampling::Lines, 2, 4, 1, 9, 11};

@@ -20,6 +20,8 @@ struct MRIFieldMap
 
 /** MRI data, slice by slice: y[c] = M F (S[c] x) + n.
  *
+ * With several sets of maps (Uecker et al. 2014) every set has an image of its own: y[c] = M F sum_s S[s, c] x[s] + n.
+ *
  * F is the centred unitary Fourier transform over (y, x), DC at index floor(N/2). The grid of kspace is the grid of the
  * image to reconstruct: spacing, origin and direction are the object's.
  *
@@ -35,6 +37,7 @@ struct MRIScan
   Grid imageGrid;                    ///< of a scan with a trajectory
   MRIFieldMap field;                 ///< of a scan with a trajectory
   Volume sensitivities;              ///< complex, on the image's grid, or with size.z = 1; empty: one coil with map 1
+  std::int64_t mapSets = 1;          ///< of sensitivities, whose channels are sets x coils, the coils of a set together
   std::optional<double> noise;       ///< sigma of a complex sample, E|n|^2 = sigma^2, in the data's units
   double scale = 1.0;                ///< the data were divided by this: image units = file image * scale
   std::vector<std::string> warnings; ///< what a reader had to assume

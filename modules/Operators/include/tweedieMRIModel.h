@@ -13,7 +13,8 @@ namespace tweedie
 {
 /** Throws DataError "k-space: ...", "mask: ...", "coil maps: ..." unless the scan can be reconstructed: k-space
  * complex, finite and not all zero; mask of zeros and ones with the size of k-space (size.z = 1 or equal), sampling
- * every slice; maps empty for one coil, else complex, finite, one per coil, of that size; noise, where given, positive.
+ * every slice; maps empty for one coil, else complex, finite, one per coil and set, of that size, no more sets than
+ * coils; noise, where given, positive.
  * With a trajectory "trajectory: ...", "density: ..." in place of the mask, and maps of the image's size; "field map:
  * ..." where it is not real and finite, of that size, has no dwell time, or the scan has no trajectory. */
 void RequireConsistentScan(const MRIScan & scan);
@@ -24,6 +25,17 @@ LinearOperatorPointer MakeMRIModel(const MRIScan & scan);
 
 /** Throws UsageError "what: ..." for a scan along a trajectory. */
 void RequireCartesian(const MRIScan & scan, const char * what);
+
+/** Throws UsageError "what: ..." for a scan with several sets of maps. */
+void RequireOneMapSet(const MRIScan & scan, const char * what);
+
+/** The maps of a scan's slices, [1 or slice, coil, 1, y, x], or [1 or slice, set, coil, 1, y, x] for several sets;
+ * undefined: none. */
+at::Tensor MRIMaps(const MRIScan & scan);
+
+/** Not below any eigenvalue of a pixel's S^H S, [set, set]: max sum_c |S|^2 for one set, and the largest sum of a row
+ * of moduli for several, which is the eigenvalue where sets are orthogonal. 1 without maps. */
+double MRILargestGain(const MRIScan & scan);
 
 /** Of a scan along a trajectory: [readout, sample, 2 or 3], double. */
 at::Tensor MRITrajectory(const MRIScan & scan);

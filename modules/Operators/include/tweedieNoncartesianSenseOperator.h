@@ -20,14 +20,15 @@ struct OffResonance
  *
  * A: NonuniformFourierOperator, T its A^H A as a convolution, S: coil sensitivities. With off-resonance A is that of
  * OffResonanceOperator in segments of time, and A^H A no convolution. Domain {1, 1, y, x}, range {coil,
- * 1, readout, sample} where the trajectory is in the plane; {1, z, y, x} where it has a k_z. Complex. The trajectory is
+ * 1, readout, sample} where the trajectory is in the plane; {1, z, y, x} where it has a k_z; with several sets of maps
+ * a stack of images as that of SenseOperator, {set, z, y, x}. Complex. The trajectory is
  * that of every batch entry; maps and field are shared (first dimension 1) or belong to one entry each. */
 class NoncartesianSenseOperator final : public LinearOperator
 {
 public:
-  /** image: {1, z, y, x}, z = 1 for a trajectory in the plane. maps: [1 or batch, coil, z, y, x], complex; undefined
-   * for one coil of sensitivity 1. Throws DataError for other shapes, non-finite maps and fields, and what
-   * NonuniformFourierOperator throws for the trajectory. */
+  /** image: {1, z, y, x}, z = 1 for a trajectory in the plane. maps: [1 or batch, coil, z, y, x], or [1 or batch, set,
+   * coil, z, y, x], complex; undefined for one coil of sensitivity 1. Throws DataError for other shapes, non-finite
+   * maps and fields, and what NonuniformFourierOperator throws for the trajectory. */
   NoncartesianSenseOperator(Shape image,
                             const at::Tensor & trajectory,
                             const at::Tensor & maps = {},

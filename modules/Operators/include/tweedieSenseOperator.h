@@ -12,15 +12,18 @@ namespace tweedie
  *
  * F: centred unitary Fourier transform over (y, x); M: sampling mask; S: coil sensitivities. Domain {1, 1, y, x}, range
  * {coil, 1, y, x}, complex. Mask and maps are shared by the batch (first dimension 1) or belong to one batch entry
- * each.
+ * each. With several sets of maps (soft SENSE, Uecker et al. 2014) the domain is a stack of images, {set, 1, y, x}:
+ *
+ *    y[c] = M F sum_s S[s, c] x[s]
  *
  * The centring shifts cancel in A^H A, and so does the transform along a dimension in which the mask is constant: for
  * whole sampled lines the normal operator transforms along y alone. */
 class SenseOperator final : public LinearOperator
 {
 public:
-  /** mask: [1 or batch, 1, 1, y, x], zeros and ones. maps: [1 or batch, coil, 1, y, x], complex; undefined for one coil
-   * of sensitivity 1. Throws DataError for other shapes, other mask values, an empty mask, non-finite maps. */
+  /** mask: [1 or batch, 1, 1, y, x], zeros and ones. maps: [1 or batch, coil, 1, y, x], or [1 or batch, set, coil, 1,
+   * y, x], complex; undefined for one coil of sensitivity 1. Throws DataError for other shapes, other mask values, an
+   * empty mask, non-finite maps. */
   explicit SenseOperator(const at::Tensor & mask, const at::Tensor & maps = {});
   ~SenseOperator() override;
 
@@ -32,8 +35,8 @@ public:
   /** For one coil with |S| = 1. */
   bool IsMaskedUnitary() const override;
   bool RequiresComplex() const override;
-  /** With maps, where the mask keeps whole lines of at most 400 pixels across: line by line, an N x N matrix each.
-   * Without maps: the Fourier basis, l = M. */
+  /** With one set of maps, where the mask keeps whole lines of at most 400 pixels across: line by line, an N x N matrix
+   * each. Without maps: the Fourier basis, l = M. */
   NormalDecompositionPointer Decompose(const at::TensorOptions & images) const override;
 
   /** The mask as given, [1 or batch, 1, 1, y, x], float. */

@@ -57,7 +57,7 @@ MaskRowsInPlace(Block<std::complex<T>> a, Block<const T> mask, Extent extent)
   }
 }
 
-template <typename T>
+template <bool VAccumulate, typename T>
 TWEEDIE_ALWAYS_INLINE void
 MultiplyRows(Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<const std::complex<T>> a, Extent extent)
 {
@@ -69,8 +69,9 @@ MultiplyRows(Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<c
     for (std::int64_t i = 0; i < extent.columns; ++i)
     {
       const T p = left[2 * i], q = left[2 * i + 1], u = right[2 * i], v = right[2 * i + 1];
-      to[2 * i] = p * u - q * v;
-      to[2 * i + 1] = p * v + q * u;
+      const T re = p * u - q * v, im = p * v + q * u;
+      to[2 * i] = VAccumulate ? to[2 * i] + re : re;
+      to[2 * i + 1] = VAccumulate ? to[2 * i + 1] + im : im;
     }
   }
 }
@@ -115,7 +116,12 @@ MultiplyConjugateRows(
   TWEEDIE_MULTIVERSION void BlockMultiply(                                                                             \
       Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<const std::complex<T>> a, Extent extent)       \
   {                                                                                                                    \
-    MultiplyRows<T>(out, s, a, extent);                                                                                \
+    MultiplyRows<false, T>(out, s, a, extent);                                                                         \
+  }                                                                                                                    \
+  TWEEDIE_MULTIVERSION void BlockMultiplyAdd(                                                                          \
+      Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<const std::complex<T>> a, Extent extent)       \
+  {                                                                                                                    \
+    MultiplyRows<true, T>(out, s, a, extent);                                                                          \
   }                                                                                                                    \
   TWEEDIE_MULTIVERSION void BlockMultiplyConjugate(Block<std::complex<T>> out,                                         \
                                                    Block<const std::complex<T>> s,                                     \

@@ -39,6 +39,9 @@ struct Extent
   /* out = s a */                                                                                                      \
   void BlockMultiply(                                                                                                  \
       Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<const std::complex<T>> a, Extent extent);      \
+  /* out += s a */                                                                                                     \
+  void BlockMultiplyAdd(                                                                                               \
+      Block<std::complex<T>> out, Block<const std::complex<T>> s, Block<const std::complex<T>> a, Extent extent);      \
   /* out = factor conj(s) a, or out += it */                                                                           \
   void BlockMultiplyConjugate(Block<std::complex<T>> out,                                                              \
                               Block<const std::complex<T>> s,                                                          \

@@ -127,6 +127,13 @@ RequireTrajectory(const MRIScan & scan)
   }
 }
 
+/** "2 sets x ", nothing for one. */
+std::string
+SetsText(std::int64_t sets)
+{
+  return sets == 1 ? "" : std::to_string(sets) + " sets x ";
+}
+
 void
 RequireSensitivities(const MRIScan & scan)
 {
@@ -141,10 +148,16 @@ RequireSensitivities(const MRIScan & scan)
   {
     return;
   }
-  if (!maps.IsComplex() || maps.Channels() != coils || !HasPlaneOf(maps, grid))
+  if (scan.mapSets < 1 || scan.mapSets > coils)
+  {
+    throw DataError("coil maps: given " + std::to_string(scan.mapSets) + " sets; required 1 to as many as coils, " +
+                    std::to_string(coils));
+  }
+  if (!maps.IsComplex() || maps.Channels() != coils * scan.mapSets || !HasPlaneOf(maps, grid))
   {
     throw DataError("coil maps: given " + SizeText(maps) + (maps.IsComplex() ? ", complex" : ", real") +
-                    "; required complex maps of " + std::to_string(coils) + " coils, " + PlaneText(grid));
+                    "; required complex maps of " + SetsText(scan.mapSets) + std::to_string(coils) + " coils, " +
+                    PlaneText(grid));
   }
   maps.RequireFinite("coil maps");
   if (!TensorView(maps).abs().gt(0).any().item<bool>())
@@ -201,6 +214,55 @@ MRIMask(const MRIScan & scan)
     return at::ones({1, 1, 1, size.y, size.x});
   }
   return SliceBatch(scan.mask).to(at::kFloat).contiguous();
+}
+
+namespace
+{
+/** Maps [slice, set x coil, z, y, x] as operators take them. */
+at::Tensor
+BySets(const at::Tensor & maps, std::int64_t sets)
+{
+  return sets == 1 ? maps : maps.unflatten(1, {sets, -1});
+}
+} // namespace
+
+at::Tensor
+MRIMaps(const MRIScan & scan)
+{
+  return scan.sensitivities.IsEmpty() ? at::Tensor()
+                                      : BySets(SliceBatch(scan.sensitivities).contiguous(), scan.mapSets);
+}
+
+double
+MRILargestGain(const MRIScan & scan)
+{
+  if (scan.sensitivities.IsEmpty())
+  {
+    return 1.0;
+  }
+  const at::Tensor maps = TensorView(scan.sensitivities);
+  if (scan.mapSets == 1)
+  {
+    return maps.abs().square().sum(0).max().item<double>();
+  }
+  const at::Tensor sets = maps.unflatten(0, {scan.mapSets, -1});
+  at::Tensor largest = at::zeros({1});
+  for (std::int64_t set = 0; set < scan.mapSets; ++set)
+  {
+    const at::Tensor row = (sets[set].conj() * sets).sum(1).abs().sum(0);
+    largest = at::maximum(largest, row.max());
+  }
+  return largest.item<double>();
+}
+
+void
+RequireOneMapSet(const MRIScan & scan, const char * what)
+{
+  if (scan.mapSets > 1)
+  {
+    throw UsageError(std::string(what) + ": given a scan with " + std::to_string(scan.mapSets) +
+                     " sets of coil maps; required one set");
+  }
 }
 
 at::Tensor
@@ -268,8 +330,8 @@ MakeNoncartesianModel(const MRIScan & scan)
   if (!scan.sensitivities.IsEmpty())
   {
     const at::Tensor view = TensorView(scan.sensitivities);
-    maps =
-        (IsVolume(scan) ? view.expand({-1, size.z, -1, -1}).unsqueeze(0) : SliceBatch(scan.sensitivities)).contiguous();
+    maps = IsVolume(scan) ? BySets(view.expand({-1, size.z, -1, -1}).unsqueeze(0).contiguous(), scan.mapSets)
+                          : MRIMaps(scan);
   }
   OffResonance offResonance;
   if (!scan.field.frequency.IsEmpty())
@@ -291,7 +353,6 @@ MakeMRIModel(const MRIScan & scan)
   {
     return MakeNoncartesianModel(scan);
   }
-  const at::Tensor maps = scan.sensitivities.IsEmpty() ? at::Tensor() : SliceBatch(scan.sensitivities).contiguous();
-  return std::make_shared<const SenseOperator>(MRIMask(scan), maps);
+  return std::make_shared<const SenseOperator>(MRIMask(scan), MRIMaps(scan));
 }
 } // namespace tweedie

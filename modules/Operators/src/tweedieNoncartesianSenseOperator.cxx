@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieNoncartesianSenseOperator.h"
 
+#include "tweedieMapSets.h"
 #include "tweedieNonuniformNormal.h"
 #include "tweedieOffResonanceSegments.h"
 
@@ -37,11 +38,12 @@ RequireOperands(const Shape & image, const at::Tensor & trajectory, const at::Te
   {
     return;
   }
-  if (!maps.is_complex() || maps.dim() != 5 || maps.size(0) < 1 || maps.size(1) < 1 ||
-      maps.sizes().slice(2) != at::IntArrayRef(image).slice(1))
+  if (!maps.is_complex() || (maps.dim() != 5 && maps.dim() != 6) || maps.size(0) < 1 || MapSets(maps) < 1 ||
+      MapCoils(maps) < 1 || maps.sizes().slice(maps.dim() - 3) != at::IntArrayRef(image).slice(1))
   {
     std::ostringstream required;
-    required << "complex maps [1 or batch, coil, " << image[1] << ", " << image[2] << ", " << image[3] << "]";
+    required << "complex maps [1 or batch, coil, " << image[1] << ", " << image[2] << ", " << image[3]
+             << "], or [1 or batch, set, coil, ...]";
     Refuse("coil maps", maps.sizes(), required.str());
   }
   if (!at::isfinite(at::view_as_real(maps.resolve_conj())).all().item<bool>())
@@ -127,16 +129,13 @@ Shape
 NoncartesianSenseOperator::DomainShape() const
 {
   const auto & size = m_Data->sampling->size;
-  return {1, size[2], size[1], size[0]};
+  return {MapSets(m_Data->maps.Original()), size[2], size[1], size[0]};
 }
 
 Shape
 NoncartesianSenseOperator::RangeShape() const
 {
-  return {m_Data->maps.IsDefined() ? m_Data->maps.Original().size(1) : 1,
-          1,
-          m_Data->sampling->readouts,
-          m_Data->sampling->samples};
+  return {MapCoils(m_Data->maps.Original()), 1, m_Data->sampling->readouts, m_Data->sampling->samples};
 }
 
 std::int64_t
@@ -176,8 +175,7 @@ NoncartesianSenseOperator::Maps() const
 at::Tensor
 NoncartesianSenseOperator::DoForward(const at::Tensor & x) const
 {
-  const at::Tensor maps = m_Data->MapsFor(x);
-  const at::Tensor images = maps.defined() ? x * maps : x;
+  const at::Tensor images = SeenByCoils(x, m_Data->MapsFor(x));
   auto shape = RangeShape();
   shape.insert(shape.begin(), x.size(0));
   const auto transform = [&](const at::Tensor & seen)
@@ -198,7 +196,6 @@ NoncartesianSenseOperator::DoForward(const at::Tensor & x) const
 at::Tensor
 NoncartesianSenseOperator::DoAdjoint(const at::Tensor & y) const
 {
-  const at::Tensor maps = m_Data->MapsFor(y);
   auto shape = DomainShape();
   shape[0] = y.size(1);
   shape.insert(shape.begin(), y.size(0));
@@ -218,7 +215,7 @@ NoncartesianSenseOperator::DoAdjoint(const at::Tensor & y) const
       images.add_(transform(y * basis[l]) * coefficients.select(1, l));
     }
   }
-  return maps.defined() ? (images * maps.conj()).sum(1, true) : images;
+  return CombinedByMaps(images, m_Data->MapsFor(y));
 }
 
 at::Tensor

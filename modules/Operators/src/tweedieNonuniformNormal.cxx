@@ -2,6 +2,7 @@
 #include "tweedieNonuniformNormal.h"
 
 #include "tweedieBlockKernels.h"
+#include "tweedieMapSets.h"
 
 #include "tweedieError.h"
 
@@ -164,6 +165,7 @@ template <typename T> struct NonuniformNormal::Task
 
   std::array<std::int64_t, 3> size;
   std::array<std::int64_t, 3> padded;
+  std::int64_t sets;
   std::int64_t coils;
   std::int64_t parts;
   std::int64_t mapsPerBatch; ///< elements to the next batch entry, 0 when shared
@@ -171,7 +173,7 @@ template <typename T> struct NonuniformNormal::Task
   const Complex * maps; ///< may be null
   const Complex * phases;
   const T * spectra;
-  Complex * sums; ///< [batch, part, z, y, x]
+  Complex * sums; ///< [batch, part, set, z, y, x]
   Complex * out;
   FftwPlan<T> forward;
   FftwPlan<T> backward;
@@ -195,8 +197,9 @@ template <typename T> struct NonuniformNormal::Task
     }
   }
 
+  /** The images of the sets as a coil sees them; map: that of the first set. */
   void
-  Load(const Complex * image, const Complex * map, Complex * grid) const
+  Load(const Complex * images, const Complex * map, Complex * grid) const
   {
     if (size != padded)
     {
@@ -205,10 +208,15 @@ template <typename T> struct NonuniformNormal::Task
     ForEachPlaneOf(
         [&](std::int64_t at, std::int64_t to, Extent extent)
         {
-          const Block<const Complex> from{image + at, size[0]};
+          const Block<const Complex> from{images + at, size[0]};
           const Block<Complex> target{grid + to, padded[0]};
           map == nullptr ? BlockScale(target, from, T(1), extent)
                          : BlockMultiply(target, {map + at, size[0]}, from, extent);
+          for (std::int64_t set = 1; set < sets; ++set)
+          {
+            BlockMultiplyAdd(
+                target, {map + set * coils * Pixels() + at, size[0]}, {images + set * Pixels() + at, size[0]}, extent);
+          }
         });
   }
 
@@ -225,7 +233,7 @@ template <typename T> struct NonuniformNormal::Task
         });
   }
 
-  /** One of the circulants: sum_c conj(S) C (S (phase x)). */
+  /** One of the circulants: sum_c conj(S) C sum_s S (phase x). */
   void
   Run(std::int64_t batch, std::int64_t part) const
   {
@@ -233,9 +241,14 @@ template <typename T> struct NonuniformNormal::Task
     const Extent image{size[1] * size[2], size[0]};
     const Extent grid{padded[1] * padded[2], padded[0]};
     const FftwBuffer<T> buffer(0, points);
-    const FftwBuffer<T> turned(1, Pixels());
-    BlockMultiply(
-        {turned.Data(), size[0]}, {phases + part * Pixels(), size[0]}, {x + batch * Pixels(), size[0]}, image);
+    const FftwBuffer<T> turned(1, sets * Pixels());
+    for (std::int64_t set = 0; set < sets; ++set)
+    {
+      BlockMultiply({turned.Data() + set * Pixels(), size[0]},
+                    {phases + part * Pixels(), size[0]},
+                    {x + (batch * sets + set) * Pixels(), size[0]},
+                    image);
+    }
     for (std::int64_t coil = 0; coil < coils; ++coil)
     {
       const Complex * map = maps == nullptr ? nullptr : maps + batch * mapsPerBatch + coil * Pixels();
@@ -243,22 +256,30 @@ template <typename T> struct NonuniformNormal::Task
       forward.Execute(buffer.Data(), buffer.Data());
       BlockMaskInPlace({buffer.Data(), padded[0]}, {spectra + part * points, padded[0]}, grid);
       backward.Execute(buffer.Data(), buffer.Data());
-      Store(buffer.Data(), map, coil > 0, sums + (batch * parts + part) * Pixels());
+      for (std::int64_t set = 0; set < sets; ++set)
+      {
+        Store(buffer.Data(),
+              map == nullptr ? nullptr : map + set * coils * Pixels(),
+              coil > 0,
+              sums + ((batch * parts + part) * sets + set) * Pixels());
+      }
     }
   }
 
+  /** image: of a set, counted over the batch. */
   void
-  Combine(std::int64_t batch) const
+  Combine(std::int64_t image) const
   {
-    const Extent image{size[1] * size[2], size[0]};
+    const Extent pixels{size[1] * size[2], size[0]};
+    const std::int64_t batch = image / sets, set = image % sets;
     for (std::int64_t part = 0; part < parts; ++part)
     {
-      BlockMultiplyConjugate({out + batch * Pixels(), size[0]},
+      BlockMultiplyConjugate({out + image * Pixels(), size[0]},
                              {phases + part * Pixels(), size[0]},
-                             {sums + (batch * parts + part) * Pixels(), size[0]},
+                             {sums + ((batch * parts + part) * sets + set) * Pixels(), size[0]},
                              T(1),
                              part > 0,
-                             image);
+                             pixels);
     }
   }
 };
@@ -279,13 +300,15 @@ NonuniformNormal::ApplyOnCpu(const at::Tensor & x, const at::Tensor & maps) cons
   const at::Tensor phases = m_Phases.For(x);
   const at::Tensor spectra = m_Spectra.RealFor(x);
   const std::int64_t parts = phases.size(0);
-  const at::Tensor sums = at::empty({x.size(0), parts, m_Size[2], m_Size[1], m_Size[0]}, x.options());
+  const std::int64_t sets = MapSets(maps);
+  const at::Tensor sums = at::empty({x.size(0), parts, sets, m_Size[2], m_Size[1], m_Size[0]}, x.options());
   at::Tensor result = at::empty_like(x);
   const Task<T> task{m_Size,
                      m_Padded,
-                     maps.defined() ? maps.size(1) : 1,
+                     sets,
+                     MapCoils(maps),
                      parts,
-                     maps.defined() && maps.size(0) > 1 ? maps.stride(0) : 0,
+                     MapsPerBatch(maps),
                      numbers(x),
                      maps.defined() ? numbers(maps) : nullptr,
                      numbers(phases),
@@ -308,7 +331,7 @@ NonuniformNormal::ApplyOnCpu(const at::Tensor & x, const at::Tensor & maps) cons
                      });
   };
   each(x.size(0) * parts, [&](std::int64_t i) { task.Run(i / parts, i % parts); });
-  each(x.size(0), [&](std::int64_t i) { task.Combine(i); });
+  each(x.size(0) * sets, [&](std::int64_t i) { task.Combine(i); });
   return result;
 }
 
@@ -332,16 +355,14 @@ NonuniformNormal::ApplyByATen(const at::Tensor & x, const at::Tensor & maps) con
   at::Tensor result = at::zeros_like(x);
   for (std::int64_t part = 0; part < phases.size(0); ++part)
   {
-    const at::Tensor turned = x * phases[part];
-    const at::Tensor coils = maps.defined() ? turned * maps : turned;
+    const at::Tensor coils = SeenByCoils(x * phases[part], maps);
     // Unnormalised in both directions: the spectra carry the number of points.
     const at::Tensor spectrum = at::fft_fftn(coils, size, axes) * spectra[part];
     const at::Tensor images = at::fft_ifftn(spectrum, size, axes, "forward")
                                   .narrow(-3, 0, m_Size[2])
                                   .narrow(-2, 0, m_Size[1])
                                   .narrow(-1, 0, m_Size[0]);
-    const at::Tensor sum = maps.defined() ? (images * maps.conj()).sum(1, true) : images;
-    result += sum * phases[part].conj();
+    result += CombinedByMaps(images, maps) * phases[part].conj();
   }
   return result;
 }

@@ -7,7 +7,8 @@
 
 namespace tweedie
 {
-/** sum_c conj(S[c]) A^H W A (S[c] x) of a NonuniformFourierOperator A, as convolutions: see NonuniformNormalOperator.
+/** sum_c conj(S[s, c]) A^H W A sum_t S[t, c] x[t] of a NonuniformFourierOperator A, as convolutions: see
+ * NonuniformNormalOperator.
  */
 class NonuniformNormal
 {
@@ -15,8 +16,8 @@ public:
   /** weights: real [readout, sample], 0 or more; undefined: ones. */
   NonuniformNormal(const NonuniformSampling & sampling, const at::Tensor & weights, const char * name);
 
-  /** x: contiguous [batch, 1, z, y, x], one plane or volume each. maps: [1 or batch, coil, z, y, x], or undefined. On
-   * other devices than the CPU by ATen. */
+  /** x: contiguous [batch, set, z, y, x], planes or volumes. maps: as in tweedieMapSets.h, or undefined. On other
+   * devices than the CPU by ATen. */
   at::Tensor Apply(const at::Tensor & x, const at::Tensor & maps) const;
 
   bool

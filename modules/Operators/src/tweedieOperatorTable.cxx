@@ -47,6 +47,12 @@ RandomMaps(std::uint64_t seed, std::int64_t batch, std::int64_t coils)
   return Random(seed, {batch, coils, 1, rows, columns}, at::kComplexDouble);
 }
 
+at::Tensor
+RandomMapSets(std::uint64_t seed, std::int64_t batch, std::int64_t sets, std::int64_t coils)
+{
+  return RandomMaps(seed, batch, sets * coils).unflatten(1, {sets, coils});
+}
+
 LinearOperatorPointer
 RandomDense(std::uint64_t seed, std::int64_t outputs, std::int64_t inputs, at::ScalarType type)
 {
@@ -116,8 +122,14 @@ SenseRows()
           {"sense-one-coil-lines",
            "one coil of sensitivity 1, whole lines sampled",
            [lines](std::uint64_t seed) { return MakeSenseOperator(lines(seed, 1)); }},
-          {"sense-batch", "multi-coil MRI with a mask and maps per batch entry", [lines](std::uint64_t seed) {
-             return MakeSenseOperator(lines(seed, 3), RandomMaps(seed + 1, 3, 2));
+          {"sense-batch",
+           "multi-coil MRI with a mask and maps per batch entry",
+           [lines](std::uint64_t seed) { return MakeSenseOperator(lines(seed, 3), RandomMaps(seed + 1, 3, 2)); }},
+          {"sense-sets-lines",
+           "two sets of maps per batch entry, whole lines sampled along x",
+           [lines](std::uint64_t seed) { return MakeSenseOperator(lines(seed, 1), RandomMapSets(seed + 1, 3, 2, 3)); }},
+          {"sense-sets-points", "three sets of maps, single points sampled", [](std::uint64_t seed) {
+             return MakeSenseOperator(RandomMask(seed, {1, 1, 1, rows, columns}), RandomMapSets(seed + 1, 1, 3, 4));
            }}};
 }
 
@@ -175,6 +187,23 @@ NonuniformRows()
        {
          return std::make_shared<NoncartesianSenseOperator>(
              Shape{1, 1, rows, columns}, RandomTrajectory(seed, 9, {columns, rows}), RandomMaps(seed + 7, 3, 3), exact);
+       }},
+      {"noncartesian-sense-sets",
+       "two sets of maps along any trajectory, per batch entry",
+       [exact](std::uint64_t seed)
+       {
+         return std::make_shared<NoncartesianSenseOperator>(Shape{1, 1, rows, columns},
+                                                            RandomTrajectory(seed, 9, {columns, rows}),
+                                                            RandomMapSets(seed + 7, 3, 2, 3),
+                                                            exact);
+       }},
+      {"noncartesian-sense-volume-sets",
+       "two sets of maps of a volume along any trajectory",
+       [exact](std::uint64_t seed)
+       {
+         const at::Tensor maps = Random(seed + 7, {2, 3, 6, 5, 7}, at::kComplexDouble);
+         return std::make_shared<NoncartesianSenseOperator>(
+             Shape{1, 6, 5, 7}, RandomTrajectory(seed, 9, {7, 5, 6}), maps.view({1, 2, 3, 6, 5, 7}), exact);
        }}};
 }
 

@@ -2,6 +2,7 @@
 #include "tweedieSenseNormal.h"
 
 #include "tweedieCenteredFourier.h"
+#include "tweedieMapSets.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -56,6 +57,7 @@ template <typename T> struct SenseNormal::Task
   Kind kind;
   Extent image;
   Extent block;
+  std::int64_t sets;
   std::int64_t coils;
   const Complex * x;
   const Complex * maps; ///< may be null
@@ -111,8 +113,8 @@ template <typename T> struct SenseNormal::Task
                               kind == Kind::Rows      ? 0
                               : kind == Kind::Columns ? stripColumns
                                                       : image.columns};
-    const auto from = Block<const Complex>{x + batch * points, image.columns}.At(row, column);
-    const auto to = Block<Complex>{out + batch * points, image.columns}.At(row, column);
+    const auto from = Block<const Complex>{x + batch * sets * points, image.columns}.At(row, column);
+    const auto to = Block<Complex>{out + batch * sets * points, image.columns}.At(row, column);
     if (used.rows != block.rows || used.columns != block.columns)
     {
       std::fill_n(buffer.Data(), block.rows * block.columns, Complex(0));
@@ -123,12 +125,28 @@ template <typename T> struct SenseNormal::Task
           maps == nullptr ? nullptr : maps + batch * mapsPerBatch + coil * points + row * image.columns + column,
           image.columns};
       maps == nullptr ? BlockScale(work, from, T(1), used) : BlockMultiply(work, map, from, used);
+      for (std::int64_t set = 1; set < sets; ++set)
+      {
+        BlockMultiplyAdd(work, Ahead(map, set * coils), Ahead(from, set), used);
+      }
       forward.Execute(buffer.Data(), buffer.Data());
       BlockMaskInPlace(work, keep, block);
       backward.Execute(buffer.Data(), buffer.Data());
       maps == nullptr ? BlockScale(to, result, T(1), used)
                       : BlockMultiplyConjugate(to, map, result, T(1), coil > 0, used);
+      for (std::int64_t set = 1; set < sets; ++set)
+      {
+        BlockMultiplyConjugate(Ahead(to, set), Ahead(map, set * coils), result, T(1), coil > 0, used);
+      }
     }
+  }
+
+  /** The same rectangle some planes further on. */
+  template <typename TElement>
+  Block<TElement>
+  Ahead(const Block<TElement> & rectangle, std::int64_t planes) const
+  {
+    return {rectangle.data + planes * image.rows * image.columns, rectangle.stride};
   }
 
   /** One coil of sensitivity 1 and a mask without structure: out of place, no copy. */
@@ -167,12 +185,13 @@ SenseNormal::ApplyOnCpu(const at::Tensor & x, const at::Tensor & maps) const
   const Task<T> task{m_Kind,
                      m_Extent,
                      block,
-                     maps.defined() ? maps.size(1) : 1,
+                     MapSets(maps),
+                     MapCoils(maps),
                      reinterpret_cast<const Complex *>(x.data_ptr<TorchComplex>()),
                      maps.defined() ? reinterpret_cast<const Complex *>(maps.data_ptr<TorchComplex>()) : nullptr,
                      mask.data_ptr<T>(),
                      reinterpret_cast<Complex *>(result.data_ptr<TorchComplex>()),
-                     maps.defined() && maps.size(0) > 1 ? maps.stride(0) : 0,
+                     MapsPerBatch(maps),
                      mask.size(0) > 1 ? mask.stride(0) : 0,
                      forward,
                      FftwPlan<T>::Get(layout)};
@@ -204,9 +223,7 @@ SenseNormal::Apply(const at::Tensor & x, const at::Tensor & maps) const
 at::Tensor
 SenseNormal::ApplyByATen(const at::Tensor & x, const at::Tensor & maps) const
 {
-  const at::Tensor coils = maps.defined() ? x * maps : x;
-  const at::Tensor kept = at::fft_fft2(coils, c10::nullopt, plane, "ortho") * m_Mask.RealFor(x);
-  const at::Tensor images = at::fft_ifft2(kept, c10::nullopt, plane, "ortho");
-  return maps.defined() ? (images * maps.conj()).sum(1, true) : images;
+  const at::Tensor kept = at::fft_fft2(SeenByCoils(x, maps), c10::nullopt, plane, "ortho") * m_Mask.RealFor(x);
+  return CombinedByMaps(at::fft_ifft2(kept, c10::nullopt, plane, "ortho"), maps);
 }
 } // namespace tweedie

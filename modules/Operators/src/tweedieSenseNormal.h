@@ -20,7 +20,7 @@ public:
   /** mask [1 or batch, 1, 1, y, x]. */
   explicit SenseNormal(const at::Tensor & mask);
 
-  /** x: [batch, 1, 1, y, x] contiguous complex; maps: [1 or batch, coil, 1, y, x] like x, or undefined. */
+  /** x: [batch, set, 1, y, x] contiguous complex; maps: as in tweedieMapSets.h, like x, or undefined. */
   at::Tensor Apply(const at::Tensor & x, const at::Tensor & maps) const;
 
   /** The same by ATen, for devices other than the CPU. */

@@ -3,6 +3,7 @@
 
 #include "tweedieCoefficient.h"
 #include "tweedieDecompositions.h"
+#include "tweedieMapSets.h"
 #include "tweedieMaskCheck.h"
 #include "tweedieSenseDecomposition.h"
 #include "tweedieSenseNormal.h"
@@ -26,7 +27,7 @@ struct SenseOperator::Data
       : mask(sampling.to(at::kFloat)), maps(sensitivities), normal(sampling), spectra(std::move(sharedSpectra)),
         entries(std::move(entriesOfSpectra))
   {
-    const bool oneCoil = !maps.IsDefined() || maps.Original().size(1) == 1;
+    const bool oneCoil = MapCoils(maps.Original()) == 1 && MapSets(maps.Original()) == 1;
     // Within rounding of single precision.
     isUnitModulus = oneCoil && (!maps.IsDefined() || maps.Original().abs().sub(1).abs().max().item<double>() < 1e-6);
   }
@@ -34,7 +35,7 @@ struct SenseOperator::Data
   Coefficient mask;
   Coefficient maps;
   SenseNormal normal;
-  std::shared_ptr<SenseSpectra> spectra; ///< null without maps
+  std::shared_ptr<SenseSpectra> spectra; ///< null without maps, and for several sets
   std::vector<std::int64_t> entries;     ///< of the spectra, for each entry of this batch
   bool isUnitModulus = false;
 
@@ -72,13 +73,15 @@ RequireOperands(const at::Tensor & mask, const at::Tensor & maps)
   {
     return;
   }
-  const bool fits = maps.is_complex() && maps.dim() == 5 && maps.size(1) > 0 && maps.size(2) == 1 &&
-                    maps.size(3) == mask.size(3) && maps.size(4) == mask.size(4) &&
+  const bool fits = maps.is_complex() && (maps.dim() == 5 || maps.dim() == 6) && MapSets(maps) > 0 &&
+                    MapCoils(maps) > 0 && maps.size(-3) == 1 && maps.size(-2) == mask.size(3) &&
+                    maps.size(-1) == mask.size(4) &&
                     (maps.size(0) == mask.size(0) || maps.size(0) == 1 || (mask.size(0) == 1 && maps.size(0) > 0));
   if (!fits)
   {
     std::ostringstream required;
-    required << "complex maps [1 or batch, coil, 1, " << mask.size(3) << ", " << mask.size(4) << "], coil > 0";
+    required << "complex maps [1 or batch, coil, 1, " << mask.size(3) << ", " << mask.size(4)
+             << "], coil > 0, or [1 or batch, set, coil, 1, ...]";
     Refuse("coil maps", maps, required.str());
   }
   if (!at::isfinite(at::view_as_real(maps.resolve_conj())).all().item<bool>())
@@ -94,7 +97,7 @@ SenseOperator::SenseOperator(const at::Tensor & mask, const at::Tensor & maps)
   const auto count = maps.defined() ? std::max(mask.size(0), maps.size(0)) : mask.size(0);
   std::vector<std::int64_t> entries(static_cast<std::size_t>(count));
   std::iota(entries.begin(), entries.end(), 0);
-  auto spectra = maps.defined() ? std::make_shared<SenseSpectra>(mask, maps) : nullptr;
+  auto spectra = maps.defined() && MapSets(maps) == 1 ? std::make_shared<SenseSpectra>(mask, maps) : nullptr;
   m_Data.reset(new Data(mask, maps, std::move(spectra), std::move(entries)));
 }
 
@@ -111,14 +114,14 @@ SenseOperator::Name() const
 Shape
 SenseOperator::DomainShape() const
 {
-  return {1, 1, m_Data->mask.Original().size(-2), m_Data->mask.Original().size(-1)};
+  return {MapSets(m_Data->maps.Original()), 1, m_Data->mask.Original().size(-2), m_Data->mask.Original().size(-1)};
 }
 
 Shape
 SenseOperator::RangeShape() const
 {
   auto shape = DomainShape();
-  shape[0] = m_Data->maps.IsDefined() ? m_Data->maps.Original().size(1) : 1;
+  shape[0] = MapCoils(m_Data->maps.Original());
   return shape;
 }
 
@@ -156,7 +159,7 @@ SenseOperator::IsMaskedUnitary() const
 NormalDecompositionPointer
 SenseOperator::Decompose(const at::TensorOptions & images) const
 {
-  if (!at::isComplexType(c10::typeMetaToScalarType(images.dtype())))
+  if (!at::isComplexType(c10::typeMetaToScalarType(images.dtype())) || MapSets(m_Data->maps.Original()) > 1)
   {
     return nullptr;
   }

@@ -2,6 +2,7 @@
 #include "tweedieSensePlanes.h"
 
 #include "tweedieCenteredFourier.h"
+#include "tweedieMapSets.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -21,11 +22,11 @@ template <typename T> struct Task
 
   Task(const at::Tensor & image, const at::Tensor & kspace, const at::Tensor & mask, const at::Tensor & maps)
       : extent{image.size(-2), image.size(-1)}, points(extent.rows * extent.columns), batch(image.size(0)),
-        coils(kspace.size(1)), m_Image(reinterpret_cast<Complex *>(image.data_ptr<TorchComplex>())),
+        sets(image.size(1)), coils(kspace.size(1)),
+        m_Image(reinterpret_cast<Complex *>(image.data_ptr<TorchComplex>())),
         m_Data(reinterpret_cast<Complex *>(kspace.data_ptr<TorchComplex>())), m_Mask(mask.data_ptr<T>()),
         m_Maps(maps.defined() ? reinterpret_cast<const Complex *>(maps.data_ptr<TorchComplex>()) : nullptr),
-        m_MaskPerBatch(mask.size(0) > 1 ? points : 0),
-        m_MapsPerBatch(maps.defined() && maps.size(0) > 1 ? coils * points : 0),
+        m_MaskPerBatch(mask.size(0) > 1 ? points : 0), m_MapsPerBatch(MapsPerBatch(maps)),
         m_Factor(static_cast<T>(1.0 / std::sqrt(static_cast<double>(points)))),
         m_Before(extent.rows, extent.columns, false), m_After(extent.rows, extent.columns, true)
   {
@@ -37,14 +38,18 @@ template <typename T> struct Task
   {
     const FftwBuffer<T> buffer(0, points);
     const auto work = Plane(buffer.Data());
-    const auto image = Plane(m_Image + entry * points);
-    const auto map = Map(entry, coil);
-    for (const auto & q : m_Before.quadrants)
+    for (std::int64_t set = 0; set < sets; ++set)
     {
-      const auto from = ReadOnly(image.At(q.fromRow, q.fromColumn));
-      const auto to = work.At(q.toRow, q.toColumn);
-      m_Maps == nullptr ? BlockScale(to, from, T(1), q.extent)
-                        : BlockMultiply(to, map.At(q.fromRow, q.fromColumn), from, q.extent);
+      const auto image = Plane(m_Image + (entry * sets + set) * points);
+      const auto map = Map(entry, set, coil);
+      for (const auto & q : m_Before.quadrants)
+      {
+        const auto from = ReadOnly(image.At(q.fromRow, q.fromColumn));
+        const auto to = work.At(q.toRow, q.toColumn);
+        m_Maps == nullptr ? BlockScale(to, from, T(1), q.extent)
+        : set == 0        ? BlockMultiply(to, map.At(q.fromRow, q.fromColumn), from, q.extent)
+                          : BlockMultiplyAdd(to, map.At(q.fromRow, q.fromColumn), from, q.extent);
+      }
     }
     plan.Execute(buffer.Data(), buffer.Data());
     const auto data = Plane(m_Data + (entry * coils + coil) * points);
@@ -58,13 +63,12 @@ template <typename T> struct Task
     }
   }
 
-  /** The image of one batch entry: the coils in their order, so that the sum does not depend on threads. */
+  /** The images of one batch entry: the coils in their order, so that the sum does not depend on threads. */
   void
   Adjoint(std::int64_t entry, const FftwPlan<T> & plan) const
   {
     const FftwBuffer<T> buffer(0, points);
     const auto work = Plane(buffer.Data());
-    const auto image = Plane(m_Image + entry * points);
     for (std::int64_t coil = 0; coil < coils; ++coil)
     {
       const auto data = Plane(m_Data + (entry * coils + coil) * points);
@@ -77,13 +81,9 @@ template <typename T> struct Task
                   q.extent);
       }
       plan.Execute(buffer.Data(), buffer.Data());
-      const auto map = Map(entry, coil);
-      for (const auto & q : m_After.quadrants)
+      for (std::int64_t set = 0; set < sets; ++set)
       {
-        const auto from = ReadOnly(work.At(q.fromRow, q.fromColumn));
-        const auto to = image.At(q.toRow, q.toColumn);
-        m_Maps == nullptr ? BlockScale(to, from, m_Factor, q.extent)
-                          : BlockMultiplyConjugate(to, map.At(q.toRow, q.toColumn), from, m_Factor, coil > 0, q.extent);
+        Collect(work, entry, set, coil);
       }
     }
   }
@@ -91,9 +91,24 @@ template <typename T> struct Task
   Extent extent;
   std::int64_t points;
   std::int64_t batch;
+  std::int64_t sets;
   std::int64_t coils;
 
 private:
+  /** Adds a coil's image, transformed, to that of a set. */
+  void
+  Collect(const Block<Complex> & work, std::int64_t entry, std::int64_t set, std::int64_t coil) const
+  {
+    const auto image = Plane(m_Image + (entry * sets + set) * points);
+    const auto map = Map(entry, set, coil);
+    for (const auto & q : m_After.quadrants)
+    {
+      const auto from = ReadOnly(work.At(q.fromRow, q.fromColumn));
+      const auto to = image.At(q.toRow, q.toColumn);
+      m_Maps == nullptr ? BlockScale(to, from, m_Factor, q.extent)
+                        : BlockMultiplyConjugate(to, map.At(q.toRow, q.toColumn), from, m_Factor, coil > 0, q.extent);
+    }
+  }
   Block<Complex>
   Plane(Complex * data) const
   {
@@ -105,9 +120,10 @@ private:
     return {block.data, block.stride};
   }
   Block<const Complex>
-  Map(std::int64_t entry, std::int64_t coil) const
+  Map(std::int64_t entry, std::int64_t set, std::int64_t coil) const
   {
-    return {m_Maps == nullptr ? nullptr : m_Maps + entry * m_MapsPerBatch + coil * points, extent.columns};
+    return {m_Maps == nullptr ? nullptr : m_Maps + entry * m_MapsPerBatch + (set * coils + coil) * points,
+            extent.columns};
   }
   Block<const T>
   MaskOf(std::int64_t entry) const
@@ -130,7 +146,7 @@ template <typename T>
 at::Tensor
 ForwardOnCpu(const at::Tensor & x, const at::Tensor & mask, const at::Tensor & maps)
 {
-  const std::int64_t coils = maps.defined() ? maps.size(1) : 1;
+  const std::int64_t coils = MapCoils(maps);
   at::Tensor result = at::empty({x.size(0), coils, 1, x.size(-2), x.size(-1)}, x.options());
   const Task<T> task(x, result, mask, maps);
   const auto plan = PlanePlan<T>(task.extent.rows, task.extent.columns, FourierDirection::Forward, true, true);
@@ -151,7 +167,7 @@ template <typename T>
 at::Tensor
 AdjointOnCpu(const at::Tensor & y, const at::Tensor & mask, const at::Tensor & maps)
 {
-  at::Tensor result = at::empty({y.size(0), 1, 1, y.size(-2), y.size(-1)}, y.options());
+  at::Tensor result = at::empty({y.size(0), MapSets(maps), 1, y.size(-2), y.size(-1)}, y.options());
   const Task<T> task(result, y, mask, maps);
   const auto plan = PlanePlan<T>(task.extent.rows, task.extent.columns, FourierDirection::Backward, true, true);
   at::parallel_for(0,
@@ -193,13 +209,12 @@ SenseAdjoint(const at::Tensor & y, const at::Tensor & mask, const at::Tensor & m
 at::Tensor
 SenseForwardByATen(const at::Tensor & x, const at::Tensor & mask, const at::Tensor & maps)
 {
-  return FourierTransformByATen(maps.defined() ? x * maps : x, 2, FourierDirection::Forward) * mask;
+  return FourierTransformByATen(SeenByCoils(x, maps), 2, FourierDirection::Forward) * mask;
 }
 
 at::Tensor
 SenseAdjointByATen(const at::Tensor & y, const at::Tensor & mask, const at::Tensor & maps)
 {
-  const at::Tensor images = FourierTransformByATen(y * mask, 2, FourierDirection::Backward);
-  return maps.defined() ? (images * maps.conj()).sum(1, true) : images;
+  return CombinedByMaps(FourierTransformByATen(y * mask, 2, FourierDirection::Backward), maps);
 }
 } // namespace tweedie

@@ -6,11 +6,11 @@
 
 namespace tweedie
 {
-/** y[c] = M F (S[c] x) for x [batch, 1, 1, y, x]; mask [1 or batch, 1, 1, y, x] real; maps [1 or batch, coil, 1, y, x]
- * or undefined; all of one precision, on one device, contiguous. */
+/** y[c] = M F sum_s S[s, c] x[s] for x [batch, set, 1, y, x]; mask [1 or batch, 1, 1, y, x] real; maps as in
+ * tweedieMapSets.h or undefined; all of one precision, on one device, contiguous. */
 at::Tensor SenseForward(const at::Tensor & x, const at::Tensor & mask, const at::Tensor & maps);
 
-/** sum_c conj(S[c]) F^H M y[c]. */
+/** sum_c conj(S[s, c]) F^H M y[c]. */
 at::Tensor SenseAdjoint(const at::Tensor & y, const at::Tensor & mask, const at::Tensor & maps);
 
 /** The same by ATen, for devices other than the CPU. */
