@@ -53,7 +53,7 @@ CenterOf(const at::Tensor & kspace, const at::Tensor & mask, const CoilMapOption
   return middle(kspace, 1).contiguous();
 }
 
-/** 1 from the limit on; else 0 or, where it is soft, falling to 0 at as far below the limit as that is below 1. */
+/** 1 from the limit on, else 0; where it is soft, rising from 0 at as far below the limit as that is below 1. */
 at::Tensor
 CropWeight(const at::Tensor & values, const CoilMapOptions & options)
 {
@@ -62,16 +62,26 @@ CropWeight(const at::Tensor & values, const CoilMapOptions & options)
     return (values >= options.crop).to(at::kFloat);
   }
   const double width = std::max(1.0 - options.crop, 1e-6);
-  const at::Tensor t = ((values - (options.crop - width)) / width).clamp(0.0, 1.0);
-  return t * t * (3.0 - 2.0 * t);
+  const at::Tensor t = ((values.clamp_min(0.0).sqrt() - options.crop) / width).clamp(-1.0, 1.0);
+  return 0.5 + t / (1.0 + t * t);
 }
 
 void
-RequireInput(const Volume & kspace, const Volume & mask)
+RequireInput(const Volume & kspace, const Volume & mask, const CoilMapOptions & options)
 {
+  if (options.mapSets > 1 && options.method != "espirit")
+  {
+    throw UsageError("--map-sets: given " + std::to_string(options.mapSets) + " for " + options.method +
+                     "; required espirit, or one set");
+  }
   if (kspace.IsEmpty() || !kspace.IsComplex() || mask.IsEmpty())
   {
     throw DataError("coil maps: given no k-space; required complex samples and their mask");
+  }
+  if (options.mapSets > kspace.Channels())
+  {
+    throw DataError("coil maps: given " + std::to_string(kspace.Channels()) + " coils; required at least " +
+                    std::to_string(options.mapSets) + " for as many sets of maps");
   }
   kspace.RequireFinite("coil maps: k-space");
 }
@@ -88,7 +98,10 @@ CoilMapOptions::Visit(OptionVisitor & v)
               .Range(0, 1),
           threshold);
   v.Visit(Field("maps-crop", "espirit: least eigenvalue of a pixel that has maps").Range(0, 1), crop);
-  v.Visit(Field("maps-soft-crop", "espirit: maps fade out below it"), softCrop);
+  v.Visit(Field("maps-soft-crop", "espirit: maps fade out around it"), softCrop);
+  v.Visit(Field("map-sets", "sets of maps; 2 where the object reaches beyond the field of view (soft SENSE, espirit)")
+              .Range(1, 64),
+          mapSets);
 }
 
 CoilMaps
@@ -98,13 +111,14 @@ EstimateCoilMaps(const Volume & kspace,
                  const ProgressCallback & progress)
 {
   ValidateOptions(options);
-  RequireInput(kspace, mask);
+  RequireInput(kspace, mask, options);
   const at::NoGradGuard noGrad;
   const Grid & grid = kspace.GetGrid();
   CoilMaps result;
-  result.maps = Volume(grid, Volume::Element::Complex, kspace.Channels());
+  result.sets = options.mapSets;
+  result.maps = Volume(grid, Volume::Element::Complex, result.sets * kspace.Channels());
   const bool isEspirit = options.method == "espirit";
-  result.eigenvalues = isEspirit ? Volume(grid, Volume::Element::Real) : Volume();
+  result.eigenvalues = isEspirit ? Volume(grid, Volume::Element::Real, result.sets) : Volume();
   const at::Tensor samples = TensorView(kspace), sampled = TensorView(mask)[0];
   at::Tensor maps = TensorView(result.maps);
   for (std::int64_t z = 0; z < grid.size.z; ++z)
@@ -112,14 +126,18 @@ EstimateCoilMaps(const Volume & kspace,
     const at::Tensor center = CenterOf(samples.select(1, z), sampled[sampled.size(0) == 1 ? 0 : z], options);
     SliceMaps slice = isEspirit ? EspiritMaps(center, grid.size.y, grid.size.x, options)
                                 : WalshMaps(center, grid.size.y, grid.size.x);
-    const at::Tensor reference = MixCoils(CoilCompression(center, 1), slice.maps);
-    slice.maps *= at::conj_physical(at::sgn(reference));
+    const at::Tensor strongest = CoilCompression(center, 1);
+    for (std::int64_t set = 0; set < result.sets; ++set)
+    {
+      at::Tensor one = slice.maps[set];
+      one *= at::conj_physical(at::sgn(MixCoils(strongest, one)));
+    }
     if (isEspirit)
     {
-      slice.maps *= CropWeight(slice.values, options);
-      TensorView(result.eigenvalues)[0].select(0, z).copy_(slice.values);
+      slice.maps *= CropWeight(slice.values, options).unsqueeze(1);
+      TensorView(result.eigenvalues).select(1, z).copy_(slice.values);
     }
-    maps.select(1, z).copy_(slice.maps);
+    maps.select(1, z).copy_(slice.maps.flatten(0, 1));
     ProgressReport report;
     report.task = "coil maps";
     report.step = z + 1;

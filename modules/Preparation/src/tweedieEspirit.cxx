@@ -67,21 +67,38 @@ UpperPairs(const at::Tensor & matrices)
   return matrices.index({index[0], index[1]}).contiguous();
 }
 
+/** Where the search for eigenvectors starts, orthogonal to each other: real and imaginary part, [2, set, coil, x]. */
+at::Tensor
+FirstVectors(std::int64_t sets, std::int64_t coils, std::int64_t columns)
+{
+  const at::Tensor angle = at::outer(at::arange(sets, at::kDouble), at::arange(coils, at::kDouble)) *
+                           (2.0 * M_PI / static_cast<double>(coils));
+  const at::Tensor real = at::cos(angle) - at::sin(angle), imaginary = at::cos(angle) + at::sin(angle);
+  return at::stack({real, imaginary}).to(at::kFloat).unsqueeze(3).expand({2, sets, coils, columns}).contiguous();
+}
+
 /** Eigenvectors of matrices [pair, row, x], row by row, each from what the last one came to. */
 void
-SolveRows(const at::Tensor & matrices, std::int64_t firstRow, SliceMaps & result, std::int64_t coils)
+SolveRows(const at::Tensor & matrices, std::int64_t firstRow, SliceMaps & result)
 {
+  const std::int64_t sets = result.maps.size(0), coils = result.maps.size(1);
   const at::Tensor real = at::real(matrices).contiguous(), imaginary = at::imag(matrices).contiguous();
   const std::int64_t rows = real.size(1), columns = real.size(2);
-  at::Tensor vectors = at::ones({2, coils, columns}, at::kFloat);
+  at::Tensor vectors = FirstVectors(sets, coils, columns);
+  const at::Tensor values = at::empty({sets, columns}, at::kFloat);
   for (std::int64_t row = 0; row < rows; ++row)
   {
     const PixelMatrices of{
         real.data_ptr<float>() + row * columns, imaginary.data_ptr<float>() + row * columns, coils, rows * columns};
-    at::Tensor values = result.values.select(0, firstRow + row);
-    LargestEigenvectors(
-        of, columns, vectors[0].data_ptr<float>(), vectors[1].data_ptr<float>(), columns, values.data_ptr<float>());
-    result.maps.select(1, firstRow + row).copy_(at::complex(vectors[0], vectors[1]));
+    LargestEigenvectors(of,
+                        columns,
+                        sets,
+                        vectors[0].data_ptr<float>(),
+                        vectors[1].data_ptr<float>(),
+                        columns,
+                        values.data_ptr<float>());
+    result.values.select(1, firstRow + row).copy_(values);
+    result.maps.select(2, firstRow + row).copy_(at::complex(vectors[0], vectors[1]));
     vectors = vectors + 1e-3; // where there was nothing, a start for the next row
   }
 }
@@ -89,9 +106,10 @@ SolveRows(const at::Tensor & matrices, std::int64_t firstRow, SliceMaps & result
 /** matricesOf(first, count): those of some rows. */
 template <typename TMatrices>
 SliceMaps
-Solve(std::int64_t coils, std::int64_t rows, std::int64_t columns, const TMatrices & matricesOf)
+Solve(std::int64_t sets, std::int64_t coils, std::int64_t rows, std::int64_t columns, const TMatrices & matricesOf)
 {
-  SliceMaps result{at::empty({coils, rows, columns}, at::kComplexFloat), at::empty({rows, columns}, at::kFloat)};
+  SliceMaps result{at::empty({sets, coils, rows, columns}, at::kComplexFloat),
+                   at::empty({sets, rows, columns}, at::kFloat)};
   const std::int64_t strips = (rows + stripRows - 1) / stripRows;
   at::parallel_for(0,
                    strips,
@@ -101,7 +119,7 @@ Solve(std::int64_t coils, std::int64_t rows, std::int64_t columns, const TMatric
                      for (std::int64_t strip = begin; strip < end; ++strip)
                      {
                        const std::int64_t first = strip * stripRows;
-                       SolveRows(matricesOf(first, std::min(stripRows, rows - first)), first, result, coils);
+                       SolveRows(matricesOf(first, std::min(stripRows, rows - first)), first, result);
                      }
                    });
   return result;
@@ -115,7 +133,8 @@ EspiritMaps(const at::Tensor & center, std::int64_t rows, std::int64_t columns, 
   const at::Tensor projection = PatchProjection(center, kernel, options.threshold);
   const at::Tensor kernels = UpperPairs(ImageKernels(projection, coils, kernel)).to(at::kComplexFloat);
   const at::Tensor wavesY = Waves(rows, kernel), wavesX = Waves(columns, kernel).t().contiguous();
-  return Solve(coils,
+  return Solve(options.mapSets,
+               coils,
                rows,
                columns,
                [&](std::int64_t first, std::int64_t count)
@@ -141,7 +160,10 @@ WalshMaps(const at::Tensor & center, std::int64_t rows, std::int64_t columns)
   const at::Tensor products = at::view_as_real(left * right.conj()).permute({0, 3, 1, 2}).contiguous();
   const at::Tensor means = at::avg_pool2d(products, block, 1, block / 2);
   const at::Tensor matrices = at::complex(means.select(1, 0), means.select(1, 1));
-  return Solve(
-      coils, rows, columns, [&](std::int64_t first, std::int64_t count) { return matrices.narrow(1, first, count); });
+  return Solve(1,
+               coils,
+               rows,
+               columns,
+               [&](std::int64_t first, std::int64_t count) { return matrices.narrow(1, first, count); });
 }
 } // namespace tweedie

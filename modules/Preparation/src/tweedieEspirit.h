@@ -11,8 +11,8 @@ namespace tweedie
 /** The maps of a slice. */
 struct SliceMaps
 {
-  at::Tensor maps;   ///< [coil, y, x], complex float
-  at::Tensor values; ///< [y, x], float
+  at::Tensor maps;   ///< [set, coil, y, x], complex float
+  at::Tensor values; ///< [set, y, x], float
 };
 
 /** From the calibration centre [coil, v, u] for an image of that size, neither cropped nor with a phase of its own. */

@@ -78,17 +78,64 @@ Normalize(const float * w, float * v, std::int64_t coils, float * norms)
   }
 }
 
-/** As many pixels as there are lanes. scratch: 4 coils lanes numbers, of which the first half starts as v. */
-TWEEDIE_MULTIVERSION void
-Iterate(const float * gr, const float * gi, std::int64_t coils, std::int64_t stride, float * scratch, float * values)
+/** w -= u <u, w> of a unit vector u. */
+TWEEDIE_ALWAYS_INLINE void
+Deflate(const float * u, float * w, std::int64_t coils)
 {
-  float * const v = scratch;
-  float * const w = scratch + 2 * coils * lanes;
+  std::array<float, lanes> re{}, im{};
+  for (std::int64_t c = 0; c < coils; ++c)
+  {
+    const float * const ur = u + 2 * c * lanes;
+    const float * const wr = w + 2 * c * lanes;
+    for (std::int64_t i = 0; i < lanes; ++i)
+    {
+      const auto k = static_cast<std::size_t>(i);
+      re[k] += ur[i] * wr[i] + ur[lanes + i] * wr[lanes + i];
+      im[k] += ur[i] * wr[lanes + i] - ur[lanes + i] * wr[i];
+    }
+  }
+  for (std::int64_t c = 0; c < coils; ++c)
+  {
+    const float * const ur = u + 2 * c * lanes;
+    float * const wr = w + 2 * c * lanes;
+    for (std::int64_t i = 0; i < lanes; ++i)
+    {
+      const auto k = static_cast<std::size_t>(i);
+      wr[i] -= ur[i] * re[k] - ur[lanes + i] * im[k];
+      wr[lanes + i] -= ur[i] * im[k] + ur[lanes + i] * re[k];
+    }
+  }
+}
+
+TWEEDIE_ALWAYS_INLINE void
+DeflateAll(const float * vectors, std::int64_t count, float * w, std::int64_t coils)
+{
+  for (std::int64_t i = 0; i < count; ++i)
+  {
+    Deflate(vectors + i * 2 * coils * lanes, w, coils);
+  }
+}
+
+/** Vector number `set` of as many pixels as there are lanes. vectors: 2 coils lanes numbers each, those before it
+ * found; w: as many. */
+TWEEDIE_MULTIVERSION void
+Iterate(const float * gr,
+        const float * gi,
+        std::int64_t coils,
+        std::int64_t stride,
+        std::int64_t set,
+        float * vectors,
+        float * w,
+        float * values)
+{
+  float * const v = vectors + set * 2 * coils * lanes;
   std::array<float, lanes> before{};
+  DeflateAll(vectors, set, v, coils);
   Normalize(v, v, coils, values);
   for (int iteration = 0; iteration < mostIterations; ++iteration)
   {
     Multiply(gr, gi, coils, stride, v, w);
+    DeflateAll(vectors, set, w, coils);
     Normalize(w, v, coils, values);
     float change = 0.0F;
     for (std::int64_t i = 0; i < lanes; ++i)
@@ -108,13 +155,14 @@ Iterate(const float * gr, const float * gi, std::int64_t coils, std::int64_t str
 void
 LargestEigenvectors(const PixelMatrices & matrices,
                     std::int64_t count,
+                    std::int64_t sets,
                     float * real,
                     float * imaginary,
                     std::int64_t stride,
                     float * values)
 {
   const std::int64_t coils = matrices.coils, pairs = coils * (coils + 1) / 2;
-  std::vector<float> scratch(static_cast<std::size_t>(4 * coils * lanes));
+  std::vector<float> scratch(static_cast<std::size_t>(2 * (sets + 1) * coils * lanes));
   std::vector<float> tail;
   for (std::int64_t first = 0; first < count; first += lanes)
   {
@@ -135,19 +183,23 @@ LargestEigenvectors(const PixelMatrices & matrices,
       step = lanes;
     }
     std::fill(scratch.begin(), scratch.end(), 0.0F);
-    for (std::int64_t c = 0; c < coils; ++c)
+    for (std::int64_t c = 0; c < sets * coils; ++c)
     {
       std::copy_n(real + c * stride + first, part, scratch.data() + 2 * c * lanes);
       std::copy_n(imaginary + c * stride + first, part, scratch.data() + (2 * c + 1) * lanes);
     }
-    std::array<float, lanes> found{};
-    Iterate(gr, gi, coils, step, scratch.data(), found.data());
-    for (std::int64_t c = 0; c < coils; ++c)
+    for (std::int64_t set = 0; set < sets; ++set)
+    {
+      std::array<float, lanes> found{};
+      float * const product = scratch.data() + 2 * sets * coils * lanes;
+      Iterate(gr, gi, coils, step, set, scratch.data(), product, found.data());
+      std::copy_n(found.data(), part, values + set * count + first);
+    }
+    for (std::int64_t c = 0; c < sets * coils; ++c)
     {
       std::copy_n(scratch.data() + 2 * c * lanes, part, real + c * stride + first);
       std::copy_n(scratch.data() + (2 * c + 1) * lanes, part, imaginary + c * stride + first);
     }
-    std::copy_n(found.data(), part, values + first);
   }
 }
 } // namespace tweedie

@@ -16,11 +16,12 @@ struct PixelMatrices
   std::int64_t stride;
 };
 
-/** The eigenvector of the largest eigenvalue of matrices without negative ones, by power iteration until the
- * eigenvalue stands still to 1e-6, for pixels 0 to count - 1: element c at c stride + x. vectors holds the start, of
- * any length but 0. values: [count]. */
+/** The eigenvectors of the `sets` largest eigenvalues of matrices without negative ones, by power iteration until the
+ * eigenvalue stands still to 1e-6, each orthogonal to those before it, for pixels 0 to count - 1: element c of vector s
+ * at (s coils + c) stride + x. vectors hold the starts, of any length but 0. values: [sets, count]. */
 void LargestEigenvectors(const PixelMatrices & matrices,
                          std::int64_t count,
+                         std::int64_t sets,
                          float * real,
                          float * imaginary,
                          std::int64_t stride,
