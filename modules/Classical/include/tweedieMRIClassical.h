@@ -43,6 +43,11 @@ struct MRIClassicalOptions
  *    gaussian-field  posterior mean, and with samples the standard deviation, under a Gaussian Markov field of that
  *                 precision of a difference of neighbours (tweedieGaussianField.h); absent: the most likely one
  *
+ * With several sets of coil maps x is a stack of images, one per set; penalties are joint: the moduli of TV and of the
+ * wavelets' coefficients are roots over the sets, (sum_s |.|^2)^(1/2). Where an object reaches beyond the field of view
+ * two eigenvectors are as good as any two of their plane, and a joint penalty does not depend on which were taken. The
+ * estimate's mean is CombineSets of the stack (tweedieSetCombination.h), which is its sets; gaussian-field is refused.
+ *
  * The summary's data fit is ||A x - y||^2 / (samples sigma^2); NaN where the noise is unknown or for rss, which has no
  * A. Throws DataError for inconsistent data, UsageError for wrong options, NumericalError, Aborted when progress
  * returns false. */

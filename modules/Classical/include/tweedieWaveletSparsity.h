@@ -41,8 +41,9 @@ struct WaveletResult
  *    min_x P(x),   P(x) = 1/2 ||A x - y||^2 + lambda ||W x||_1
  *
  * with the orthonormal wavelets W of tweedieWaveletTransform.h, moduli of complex coefficients, the coarsest included
- * (Lustig, Donoho and Pauly 2007), by FISTA (Beck and Teboulle 2009) with restarts (O'Donoghue and Candes 2015). Stops
- * on the duality gap: for r = y - A x and s = min(1, lambda / max |W A^H r|),
+ * (Lustig, Donoho and Pauly 2007), those of a stack of complex images [B, set, z, y, x] jointly, (sum_s |.|^2)^(1/2);
+ * by FISTA (Beck and Teboulle 2009) with restarts (O'Donoghue and Candes 2015). Stops on the duality gap: for r = y - A
+ * x and s = min(1, lambda / max |W A^H r|),
  *
  *    P(x) - P(x*) <= gap = P(x) - s Re <y, r> + s^2 / 2 ||r||^2,
  *

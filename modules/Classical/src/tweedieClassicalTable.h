@@ -22,7 +22,7 @@ struct ClassicalProblem
   at::Tensor data;                 ///< [slice, coil, 1, y, x]
   at::Tensor mask;                 ///< [1 or slice, 1, 1, y, x], zeros and ones
   at::Tensor samples;              ///< [slice], double: measured complex numbers
-  double sumOfSquares = 1.0;       ///< max over pixels of sum |S|^2
+  double sumOfSquares = 1.0;       ///< MRILargestGain
   double largestEigenvalue = 1.0;  ///< not below those of A^H A
   std::optional<double> noise;
   const MRIClassicalOptions & options;
@@ -32,7 +32,7 @@ struct ClassicalProblem
 
 struct ClassicalSolution
 {
-  at::Tensor image; ///< [slice, 1, 1, y, x], complex
+  at::Tensor image; ///< [slice, 1 or set, 1, y, x], complex
   std::int64_t iterations = 0;
   std::int64_t batches = 1; ///< of slices, one after the other
   std::vector<std::string> warnings;

@@ -10,6 +10,7 @@
 #include "tweedieNormalParts.h"
 #include "tweedieOperatorDiagnostics.h"
 #include "tweedieOptionsJson.h"
+#include "tweedieSetCombination.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
 #include "tweedieWorkMeter.h"
@@ -48,6 +49,10 @@ RequireScan(const MRIScan & scan, const MRIClassicalOptions & options)
   {
     RequireCartesian(scan, "grappa");
   }
+  if (options.method == "gaussian-field")
+  {
+    RequireOneMapSet(scan, "gaussian-field");
+  }
   if (scan.trajectory.Channels() == 3 && (options.method == "tv" || options.method == "wavelet"))
   {
     throw UsageError(options.method + ": given a trajectory with a k_z; required one within slices");
@@ -62,19 +67,13 @@ SampleCounts(const MRIScan & scan)
   return MRIMask(scan).to(at::kDouble).flatten(1).sum(1).mul(coils).expand({scan.kspace.GetGrid().size.z}).contiguous();
 }
 
-double
-LargestSumOfSquares(const MRIScan & scan)
-{
-  return scan.sensitivities.IsEmpty() ? 1.0 : TensorView(scan.sensitivities).abs().square().sum(0).max().item<double>();
-}
-
 /** Along a trajectory the middle of k-space is measured many times; power iteration is from below. */
 double
 LargestEigenvalue(const MRIScan & scan, const LinearOperatorPointer & model)
 {
   if (IsCartesian(scan) || !model)
   {
-    return LargestSumOfSquares(scan);
+    return MRILargestGain(scan);
   }
   constexpr double slack = 1.05;
   const double norm = SpectralNorm(*model);
@@ -192,7 +191,7 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
                                  MRIData(scan).to(device),
                                  MRIMask(scan),
                                  SampleCounts(scan),
-                                 LargestSumOfSquares(scan),
+                                 MRILargestGain(scan),
                                  LargestEigenvalue(scan, model),
                                  Noise(scan, options, result.summary.warnings),
                                  options,
@@ -211,7 +210,11 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
   const WorkMeter meter;
   const ClassicalSolution solution = method.reconstruct(problem);
   problem.report(1, 1);
-  result.mean = VolumeFromSliceBatch(solution.image, ImageGridOf(scan));
+  result.mean = VolumeFromSliceBatch(CombineSets(solution.image), ImageGridOf(scan));
+  if (IsStackOfSets(solution.image))
+  {
+    result.sets = VolumeFromSliceBatch(solution.image, ImageGridOf(scan));
+  }
   result.mean.RequireFinite(method.info.name);
   AddSpread(solution, options, result);
   result.summary.method = options.method;

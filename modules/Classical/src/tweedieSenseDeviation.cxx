@@ -57,6 +57,7 @@ SetAnalyticDeviation(VolumeEstimate & estimate, const MRIScan & scan, const MRIC
   const auto begin = std::chrono::steady_clock::now();
   RequireConsistentScan(scan);
   RequireCartesian(scan, "--deviation analytic");
+  RequireOneMapSet(scan, "--deviation analytic");
   const std::optional<double> level = options.noise ? options.noise : scan.noise;
   if (!level)
   {
@@ -81,6 +82,7 @@ GeometryFactor(const MRIScan & scan)
   const at::NoGradGuard noGradient;
   RequireConsistentScan(scan);
   RequireCartesian(scan, "g-factor");
+  RequireOneMapSet(scan, "g-factor");
   const at::Tensor mask = MRIMask(scan);
   const SenseNoise noise = SenseVariance(mask, MapsOf(scan));
   const at::Tensor g = GeometryFactor(mask, MapsOf(scan), noise);

@@ -4,6 +4,7 @@
 #include "tweedieDiscrepancySearch.h"
 #include "tweedieError.h"
 #include "tweedieRandom.h"
+#include "tweedieSetCombination.h"
 #include "tweedieTotalVariationSolver.h"
 #include "tweedieWaveletTransform.h"
 
@@ -28,6 +29,13 @@ RealDot(const at::Tensor & a, const at::Tensor & b)
 {
   const auto numbers = [](const at::Tensor & x) { return x.is_complex() ? at::view_as_real(x) : x; };
   return (numbers(a) * numbers(b)).sum(at::kDouble).item<double>();
+}
+
+/** Moduli; of the coefficients of a stack of complex images, roots over the stack. */
+at::Tensor
+Moduli(const at::Tensor & coefficients)
+{
+  return IsStackOfSets(coefficients) ? CombineSets(coefficients).abs() : coefficients.abs();
 }
 
 /** The iteration on one sample. */
@@ -82,7 +90,7 @@ WaveletSolver::SoftThreshold(const at::Tensor & v) const
 {
   const at::Tensor coefficients = WaveletTransform(v, m_Levels);
   const double threshold = m_Lambda / m_Curvature;
-  const at::Tensor magnitude = coefficients.abs();
+  const at::Tensor magnitude = Moduli(coefficients);
   const at::Tensor factor = (magnitude - threshold).clamp_min_(0.0).div_(magnitude.clamp_min(leastMagnitude));
   return InverseWaveletTransform(coefficients.mul_(factor), m_Levels);
 }
@@ -115,9 +123,9 @@ WaveletSolver::Measure()
   {
     return;
   }
-  const double penalty = m_Lambda * WaveletTransform(m_X, m_Levels).abs().sum(at::kDouble).item<double>();
+  const double penalty = m_Lambda * Moduli(WaveletTransform(m_X, m_Levels)).sum(at::kDouble).item<double>();
   const double primal = 0.5 * m_SquaredResidual + penalty;
-  const double largest = WaveletTransform(m_Data - m_NormalX, m_Levels).abs().max().item<double>();
+  const double largest = Moduli(WaveletTransform(m_Data - m_NormalX, m_Levels)).max().item<double>();
   const double s = largest > m_Lambda ? m_Lambda / largest : 1.0;
   const double dual = s * (m_DataNorm - RealDot(m_Data, m_X)) - 0.5 * s * s * m_SquaredResidual;
   m_RelativeGap = primal > 0.0 ? std::max(0.0, primal - dual) / primal : 0.0;

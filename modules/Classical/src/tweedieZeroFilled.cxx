@@ -2,6 +2,7 @@
 #include "tweedieClassicalTable.h"
 #include "tweedieError.h"
 #include "tweedieFourierOperator.h"
+#include "tweedieMapSets.h"
 #include "tweedieSenseOperator.h"
 
 #include <ATen/ATen.h>
@@ -24,8 +25,7 @@ CombineCoils(const ClassicalProblem & problem, const at::Tensor & kspace)
     throw DataError("coil maps: none for " + std::to_string(kspace.size(1)) +
                     " coils; required maps, or --combine rss");
   }
-  const at::Tensor maps = sense->Maps();
-  return maps.defined() ? (maps.conj() * coils).sum(1, true) : coils;
+  return CombinedByMaps(coils, sense->Maps());
 }
 
 ClassicalSolution

@@ -16,6 +16,7 @@ struct VolumeEstimate
   Volume magnitudeStandardDeviation; ///< real; of the samples' magnitudes
   Volume phaseStandardDeviation;     ///< real, radian; circular, of the samples' phases
   Volume samples;                    ///< channels = samples; empty unless kept
+  Volume sets;                       ///< complex, a channel per set of coil maps, which mean combines; empty for one
   Volume nullSpaceShare;             ///< real, share of the samples' variance that the data do not see
   Summary summary;
 };

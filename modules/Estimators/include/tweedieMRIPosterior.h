@@ -18,7 +18,11 @@ class Denoiser;
  * Slices are independent and run in batches. The data are divided by the 99.9th percentile of the magnitude of a first
  * l2 reconstruction, the unit of the prior, and the result is multiplied by it. Noise, where neither options nor scan
  * say it, is estimated from the periphery of k-space, with a warning. startImage: in the units of the data, for a
- * start that is not zero, mean or noise; the grid's size must be that of the scan.
+ * start that is not zero, mean or noise; the grid's size must be that of the scan, its
+ * channels as many as sets of maps.
+ *
+ * With several sets of coil maps the prior takes the image of each set by itself; mean and deviations are those of
+ * CombineSets (tweedieSetCombination.h), and the estimate has the images as its sets.
  *
  * Throws DataError for inconsistent data, UsageError for wrong options, NumericalError when the chain leaves the finite
  * numbers, Aborted when progress returns false. A checkpoint is left behind by the last two and by a crash, and removed

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieMRIPosterior.h"
 
+#include "tweedieChannelwiseDenoiser.h"
 #include "tweedieDevice.h"
 #include "tweedieError.h"
 #include "tweedieMRILikelihood.h"
@@ -32,10 +33,10 @@ ReconstructPosterior(const MRIScan & scan,
   const double scale = MRIScale(scan, device);
   const Grid & grid = ImageGridOf(scan);
   PosteriorProblem problem;
-  problem.prior = prior;
+  problem.prior = scan.mapSets > 1 ? std::make_shared<const ChannelwiseDenoiser>(prior, scan.mapSets) : prior;
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, InnerSolverOf(options));
   problem.device = device;
-  problem.start = StartOf(startImage, grid, 1, scale, problem.type);
+  problem.start = StartOf(startImage, grid, scan.mapSets, scale, problem.type);
   return EstimateVolume(problem, options, scale, grid, warnings, progress);
 }
 

@@ -5,6 +5,7 @@
 #include "tweedieImageUnit.h"
 #include "tweedieMRILikelihood.h"
 #include "tweedieMRIModel.h"
+#include "tweedieSetCombination.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -29,15 +30,11 @@ MRIScale(const MRIScan & scan, c10::Device device)
   const Shape shape = likelihood->Model().DomainShape();
   std::vector<std::int64_t> batch{likelihood->BatchSize()};
   batch.insert(batch.end(), shape.begin(), shape.end());
-  double norm = 1.0;
-  if (!scan.sensitivities.IsEmpty())
-  {
-    norm = at::abs(TensorView(scan.sensitivities)).square().sum(0).max().item<double>();
-  }
+  const double norm = MRILargestGain(scan);
   // -log p = ||y - A x||^2 / (2 s_c^2) with s_c^2 = 1/2, so lambda = s_c^2 / r^2.
   const auto variance = at::full({1}, 0.5 / (regularization * norm), at::TensorOptions(at::kFloat).device(device));
   const auto zero = at::zeros(batch, at::TensorOptions(at::kComplexFloat).device(device));
-  const double scale = ImageUnit(likelihood->Proximal(zero, variance));
+  const double scale = ImageUnit(CombineSets(likelihood->Proximal(zero, variance)));
   if (!(scale > 0.0) || !std::isfinite(scale))
   {
     throw DataError("k-space: its l2 reconstruction has the 99.9th percentile " + std::to_string(scale) +

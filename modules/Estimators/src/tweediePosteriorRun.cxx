@@ -9,6 +9,7 @@
 #include "tweedieOptionsJson.h"
 #include "tweediePosteriorMemory.h"
 #include "tweediePriorTable.h"
+#include "tweedieSetCombination.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -74,6 +75,17 @@ Volume
 Scaled(const at::Tensor & batch, double scale, const Grid & grid)
 {
   return batch.defined() ? VolumeFromSliceBatch(batch * scale, grid) : Volume();
+}
+
+/** Means: those of the sets of maps, combined; and they themselves, where there are several. */
+void
+SetMean(VolumeEstimate & result, const at::Tensor & mean, double scale, const Grid & grid)
+{
+  result.mean = Scaled(CombineSets(mean), scale, grid);
+  if (IsStackOfSets(mean))
+  {
+    result.sets = Scaled(mean, scale, grid);
+  }
 }
 
 /** Samples [sample, slice, channel, 1, y, x], or [sample, 1, channel, z, y, x], as channels of a volume, sample by
@@ -173,11 +185,11 @@ EstimateVolume(PosteriorProblem problem,
     estimate.summary.figures["null-space-share"] = unseen.total;
   }
   estimate.samples = options.keepSamples ? estimate.samples : at::Tensor();
-  result.mean = Scaled(estimate.mean, scale, grid);
+  SetMean(result, estimate.mean, scale, grid);
   result.standardDeviation = Scaled(estimate.standardDeviation, scale, grid);
   result.magnitudeStandardDeviation = Scaled(estimate.magnitudeStandardDeviation, scale, grid);
   result.phaseStandardDeviation = Scaled(estimate.phaseStandardDeviation, 1.0, grid);
-  result.samples = SampleVolume(estimate.samples, scale, grid);
+  result.samples = SampleVolume(CombineSets(estimate.samples), scale, grid);
   result.summary = estimate.summary;
   result.summary.options = OptionsText(options);
   result.summary.warnings.insert(result.summary.warnings.begin(), warnings.begin(), warnings.end());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieSampleStatistics.h"
 
+#include "tweedieSetCombination.h"
 #include "tweedieTensorArchive.h"
 
 #include <ATen/ATen.h>
@@ -46,7 +47,11 @@ SampleStatistics::Add(const at::Tensor & samples)
   m_Values.Add(x);
   if (x.is_complex())
   {
-    const at::Tensor wide = x.to(at::kComplexDouble);
+    const at::Tensor wide = CombineSets(x.to(at::kComplexDouble));
+    if (IsStackOfSets(x))
+    {
+      m_Combined.Add(wide);
+    }
     m_Magnitudes.Add(wide.abs());
     const at::Tensor sum = at::sgn(wide).sum(0);
     m_Phasors = m_Phasors.defined() ? m_Phasors + sum : sum;
@@ -85,7 +90,7 @@ SampleStatistics::Mean() const
 at::Tensor
 SampleStatistics::StandardDeviation() const
 {
-  return m_Values.StandardDeviation();
+  return (m_Combined.Count() > 0 ? m_Combined : m_Values).StandardDeviation();
 }
 
 at::Tensor
@@ -119,6 +124,10 @@ void
 SampleStatistics::Save(TensorArchive & archive, const std::string & prefix) const
 {
   SaveMoments(m_Values, archive, prefix + "values-");
+  if (m_Combined.Count() > 0)
+  {
+    SaveMoments(m_Combined, archive, prefix + "combined-");
+  }
   SaveMoments(m_Magnitudes, archive, prefix + "magnitudes-");
   archive.Put(prefix + "phasors", m_Phasors);
   archive.Put(prefix + "pending", m_Pending);
@@ -131,6 +140,10 @@ SampleStatistics::Load(const TensorArchive & archive, const std::string & prefix
 {
   SampleStatistics statistics;
   statistics.m_Values = LoadMoments(archive, prefix + "values-");
+  if (archive.Get(prefix + "combined-mean").defined())
+  {
+    statistics.m_Combined = LoadMoments(archive, prefix + "combined-");
+  }
   statistics.m_Magnitudes = LoadMoments(archive, prefix + "magnitudes-");
   statistics.m_Phasors = archive.Get(prefix + "phasors");
   statistics.m_Pending = archive.Get(prefix + "pending");

@@ -12,7 +12,9 @@ namespace tweedie
 {
 class TensorArchive;
 
-/** Everything a result says about the samples of one image, accumulated without keeping them. */
+/** Everything a result says about the samples of one image, accumulated without keeping them. Of a stack of the images
+ * of several sets of coil maps [set, z, y, x] the mean is a stack, and deviations are those of what is shown, x:
+ * CombineSets of each sample. */
 class SampleStatistics
 {
 public:
@@ -45,6 +47,7 @@ private:
   void AddBlocks(const at::Tensor & samples);
 
   RunningMoments m_Values;
+  RunningMoments m_Combined; ///< of a stack
   RunningMoments m_Magnitudes;
   at::Tensor m_Phasors; ///< sum of x / |x|
   at::Tensor m_Pending; ///< samples after the last full block of four

@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieImageSpread.h"
+#include "tweedieMRIModel.h"
 #include "tweedieRandom.h"
 #include "tweedieReplicaLoop.h"
 #include "tweedieVolumeTensor.h"
@@ -120,6 +121,7 @@ ReconstructWithBootstrap(const MRIScan & scan,
                          const Reconstruction<MRIScan> & reconstruct,
                          const ProgressCallback & progress)
 {
+  RequireOneMapSet(scan, "bootstrap"); // an image that moved has left the pixels in which its sets have maps
   return WithBootstrap(scan, options, reconstruct, progress, PlacedAsItIs);
 }
 

@@ -80,6 +80,7 @@ MRIStudy::MRIStudy(MRIScan scan, const PosteriorOptions & options) : m_Scan(std:
 {
   RequireConsistentScan(m_Scan);
   RequireCartesian(m_Scan, "validate");
+  RequireOneMapSet(m_Scan, "validate");
   m_Scan.noise = MRINoiseLevel(m_Scan, options.noise, m_Scan.warnings);
   m_Likelihood = MakeMRILikelihood(m_Scan, *m_Scan.noise);
   const at::Tensor any = SampledInAny(m_Scan), all = SampledInAll(m_Scan);

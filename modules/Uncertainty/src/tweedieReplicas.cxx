@@ -58,7 +58,8 @@ WithReplicas(const TScan & scan,
   VolumeEstimate estimate = reconstruct(scan);
   const std::string task = "replicas of " + estimate.summary.method;
   ImageSpread spread(estimate.mean);
-  const TScan source = options.replicaAround == "estimate" ? ScanOf(estimate.mean, scan) : scan;
+  const Volume & whole = estimate.sets.IsEmpty() ? estimate.mean : estimate.sets;
+  const TScan source = options.replicaAround == "estimate" ? ScanOf(whole, scan) : scan;
   for (std::int64_t r = 0; r < options.replicas; ++r)
   {
     const VolumeEstimate one = reconstruct(NoisyReplica(source, options.replicaSeed, r));
