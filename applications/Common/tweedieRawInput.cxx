@@ -100,6 +100,7 @@ EstimateMaps(MRIPrepared & input, const CoilMapOptions & options, const Progress
                         ? EstimateCoilMaps(input.scan, options, progress)
                         : EstimateCoilMaps(calibration, FindSampledLines(calibration).mask, options, progress);
   input.scan.sensitivities = result.maps;
+  input.scan.mapSets = result.sets;
   return result;
 }
 } // namespace tweedie

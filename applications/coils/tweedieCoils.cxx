@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCoilMapFile.h"
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
-#include "tweedieImageFile.h"
 #include "tweedieOutputs.h"
 #include "tweedieProgressDisplay.h"
 #include "tweedieRawInput.h"
@@ -26,7 +26,11 @@ struct CoilFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("output", "coil maps to write, one channel a coil: .cfl, .nii.gz, .mha, .nrrd").Unit("FILE"), output);
+    v.Visit(
+        Field("output",
+              "coil maps to write, one channel a coil, set by set: .cfl (sets in dimension 4), .nii.gz, .mha, .nrrd")
+            .Unit("FILE"),
+        output);
     v.Visit(Field("eigenvalues", "espirit: how well the coils explain each pixel, 0 to 1, to write").Unit("FILE"),
             eigenvalues);
     trajectory.Visit(v);
@@ -83,14 +87,15 @@ RunCoils(CommandLine & line)
   outputs.Write(
       [&]
       {
-        WriteImage(files.output, result.maps);
+        WriteSets(files.output, result.maps, result.sets);
         if (!files.eigenvalues.empty())
         {
-          WriteImage(files.eigenvalues, result.eigenvalues);
+          WriteSets(files.eigenvalues, result.eigenvalues, result.sets);
         }
         WriteRunRecord(files.output, summary, line);
       });
-  Print(files.output + ": maps of " + std::to_string(result.maps.Channels()) + " coils, " +
+  Print(files.output + ": " + (result.sets > 1 ? std::to_string(result.sets) + " sets of maps of " : "maps of ") +
+        std::to_string(result.maps.Channels() / result.sets) + " coils, " +
         std::to_string(result.maps.GetGrid().size.z) + " slice(s)\n");
 }
 } // namespace tweedie

@@ -56,9 +56,10 @@ std::string
 MapsText(const MRIScan & scan)
 {
   const Volume & maps = scan.sensitivities;
+  const std::string sets = scan.mapSets == 1 ? "one set" : std::to_string(scan.mapSets) + " sets";
   return maps.IsEmpty()               ? "none (one coil that sees everything alike)"
-         : maps.GetGrid().size.z == 1 ? "one set for all slices"
-                                      : "one set per slice";
+         : maps.GetGrid().size.z == 1 ? sets + " for all slices"
+                                      : sets + " per slice";
 }
 } // namespace
 

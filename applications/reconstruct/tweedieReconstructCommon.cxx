@@ -192,8 +192,11 @@ ScaledBy(Volume volume, double factor)
 VolumeEstimate
 ScaledBy(VolumeEstimate estimate, double factor)
 {
-  for (Volume * volume :
-       {&estimate.mean, &estimate.standardDeviation, &estimate.magnitudeStandardDeviation, &estimate.samples})
+  for (Volume * volume : {&estimate.mean,
+                          &estimate.standardDeviation,
+                          &estimate.magnitudeStandardDeviation,
+                          &estimate.samples,
+                          &estimate.sets})
   {
     *volume = ScaledBy(std::move(*volume), factor);
   }

@@ -61,6 +61,7 @@ struct ReconstructSource
   std::string prior;                   ///< model file; empty for classical methods
   std::vector<EstimatePicture> beside; ///< shown in the report, with its caption
   std::string besideCaption;
+  std::string setImages;                                        ///< file of the images of the sets of coil maps
   std::vector<std::pair<std::string, Volume>> moreImages;       ///< files, written with the others
   std::vector<std::pair<std::string, std::string>> calibration; ///< of intervals: what was applied, what it promises
   std::string calibrationJson;                                  ///< the same for programs; empty: none

@@ -28,13 +28,15 @@ struct CoilFiles
   std::string sensitivities;
   std::string estimate = "auto";
   std::string gFactor;
+  std::string setImages;
   ScanTrajectoryFlags trajectory;
   std::string format = "auto";
 
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("sensitivities", "coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
+    v.Visit(Field("sensitivities", "coil maps, one channel per coil (and set, --map-sets), in place of the scan's")
+                .Unit("FILE"),
             sensitivities);
     trajectory.Visit(v);
     v.Visit(Field("estimate-sensitivities",
@@ -49,6 +51,12 @@ struct CoilFiles
     v.Visit(
         Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
         gFactor);
+    v.Visit(
+        Field("set-images",
+              "the image of each set of coil maps, complex, to write: .cfl (sets in dimension 4, as BART), .nrrd and "
+              "others (a channel each)")
+            .Unit("FILE"),
+        setImages);
   }
 };
 
@@ -67,6 +75,7 @@ struct Options
   DeviationOptions deviation;
   ReconstructIntervals intervals;
   RunOptions run;
+  std::optional<std::int64_t> mapSets; ///< as given
 
   /** False: a help was printed. */
   bool Parse(CommandLine & line);
@@ -128,6 +137,7 @@ Options::Parse(CommandLine & line)
     return false;
   }
   SetFormat();
+  mapSets = line.IsGiven("map-sets") ? std::optional<std::int64_t>(maps.mapSets) : std::nullopt;
   CheckImageFlags(line, image, image.simulate, files.isDicom);
   if (image.simulate && !scan.sensitivities.empty())
   {
@@ -214,12 +224,31 @@ AddMaps(MRIPrepared & input, const Options & options)
   input.scan.warnings.push_back("the coil maps were estimated from the centre of k-space, by " + maps.method);
 }
 
+/** What was asked for must be there: maps of a scan, or of an image's simulation, have the sets that they have. */
+void
+RequireMapSets(const MRIScan & scan, const Options & options)
+{
+  if (options.mapSets && *options.mapSets != scan.mapSets)
+  {
+    throw UsageError("--map-sets: given " + std::to_string(*options.mapSets) + " for a scan whose maps have " +
+                     std::to_string(scan.mapSets) +
+                     " set(s); required --estimate-sensitivities espirit, or maps of as "
+                     "many sets");
+  }
+  if (!options.scan.setImages.empty() && scan.mapSets == 1)
+  {
+    throw UsageError("--set-images: given for one set of coil maps; required several, --map-sets 2");
+  }
+}
+
 MRIScan
 ReadInput(const Options & options, ReconstructSource & source)
 {
   if (options.image.simulate)
   {
-    return MeasureImage(options, source);
+    MRIScan scan = MeasureImage(options, source);
+    RequireMapSets(scan, options);
+    return scan;
   }
   RequireMeasurement(options.files.input);
   RawOrigin origin;
@@ -230,9 +259,10 @@ ReadInput(const Options & options, ReconstructSource & source)
   source.digest = origin.digest;
   if (!options.scan.sensitivities.empty())
   {
-    SetSensitivitiesFromFile(input.scan, options.scan.sensitivities);
+    SetSensitivitiesFromFile(input.scan, options.scan.sensitivities, options.mapSets);
   }
   AddMaps(input, options);
+  RequireMapSets(input.scan, options);
   return std::move(input.scan);
 }
 
@@ -275,9 +305,11 @@ ReconstructOne(const CommandLine & line, Options & options)
                      {options.scan.sensitivities, options.scan.trajectory.file, options.scan.trajectory.fieldMap},
                      options.run.overwrite);
   outputs.AddImage("--g-factor", options.scan.gFactor);
+  outputs.AddImage("--set-images", options.scan.setImages);
   AddIntervalOutputs(options.intervals, outputs);
   ReconstructSource source = SourceOf(options.method, options.posterior, options.image.deterministicUids);
   const MRIScan scan = ReadInput(options, source);
+  source.setImages = options.scan.setImages;
   if (!options.scan.gFactor.empty())
   {
     source.moreImages.emplace_back(options.scan.gFactor, GeometryFactor(scan));

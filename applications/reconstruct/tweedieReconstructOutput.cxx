@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieAtomicFile.h"
+#include "tweedieCoilMapFile.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieImagePart.h"
@@ -56,6 +57,10 @@ WriteEstimate(const ReconstructFiles & files,
   if (!files.nullSpace.empty())
   {
     WriteImage(files.nullSpace, estimate.nullSpaceShare, source.header);
+  }
+  if (!source.setImages.empty())
+  {
+    WriteSets(source.setImages, estimate.sets, estimate.sets.Channels());
   }
   for (const auto & [file, image] : source.moreImages)
   {

@@ -111,7 +111,8 @@ TEST_F(BartFileTest, RefusesHalfAPair)
 
 TEST_F(BartFileTest, RefusesDimensionsWithoutMeaningHere)
 {
-  EXPECT_THROW(VolumeFromBart(ReadBart(Write("2 1 1 1 3", 6)), "a"), DataError);                       // maps
+  EXPECT_EQ(VolumeFromBart(ReadBart(Write("2 1 1 1 3", 6)), "a").Channels(), 3);                       // maps
+  EXPECT_THROW(VolumeFromBart(ReadBart(Write("2 1 1 1 1 3", 6)), "a"), DataError);                     // echoes
   EXPECT_THROW(VolumeFromBart(ReadBart(Write("1 1 2 1 1 1 1 1 1 1 1 1 1 3", 6)), "a"), DataError);     // both slices
   EXPECT_THROW(VolumeFromBart(ReadBart(Write("2 1 1 1 1 1 1 1 1 1 3 1 1 1 1 1", 6)), "a"), DataError); // time
 }

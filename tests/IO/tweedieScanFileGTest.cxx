@@ -232,6 +232,30 @@ TEST_F(ScanFileTest, WritableUnlessAFileIsThere)
   EXPECT_EQ(m_Folder.Count(), 1);
 }
 
+TEST_F(ScanFileTest, SetsOfMapsAreKept)
+{
+  MRIScan scan = LineScan();
+  scan.sensitivities = test::NumberedVolume(scan.sensitivities.GetGrid(), Volume::Element::Complex, 4);
+  scan.mapSets = 2;
+  WriteScan(Base(), scan);
+  EXPECT_EQ(ReadBartDimensions(Base() + "_sensitivities")[BartArray::coil], 2);
+  EXPECT_EQ(ReadBartDimensions(Base() + "_sensitivities")[BartArray::maps], 2);
+  const MRIScan read = ReadScan(Base());
+  EXPECT_EQ(read.mapSets, 2);
+  ExpectSameValues(read.sensitivities, scan.sensitivities);
+  // Other files do not say it: the description does.
+  WriteImage(m_Folder.File("maps.nrrd"), scan.sensitivities);
+  Edit("scan_sensitivities.cfl", "maps.nrrd");
+  EXPECT_EQ(ReadScan(Base()).mapSets, 2);
+  ExpectSameValues(ReadScan(Base()).sensitivities, scan.sensitivities);
+  Edit("\"mapSets\":2", "\"mapSets\":3");
+  ExpectRefused("4 channels for 3 sets");
+  Edit("\"mapSets\":3", "\"mapSets\":4");
+  ExpectRefused("no more sets than coils");
+  Edit("\"mapSets\":4", "\"mapSets\":0");
+  ExpectRefused("0 sets");
+}
+
 TEST_F(ScanFileTest, MapsFromAnyImage)
 {
   MRIScan scan = LineScan();

@@ -15,10 +15,10 @@ namespace itk
  *    output 0: S[c], sum_c |S[c]|^2 = 1 or 0 where they are cropped;  output 1: the eigenvalue that explains a pixel
  *
  * Inputs, Cartesian or along a trajectory: see MRIScanImageFilter; sensitivities are refused. Output 0 has the axes x,
- * y, slice, coil, lies where the image does, and is what the other filters of MRI take as sensitivities; output 1 has
- * x, y, slice: 1 where the maps explain the data, and not-a-number for Walsh's method, which has none. See
- * tweedie::EstimateCoilMaps. Events and errors: see
- * WholeImageFilter.
+ * y, slice, coil (sets x coils for several sets, which the other filters are told by SetMapSets), lies where the image
+ * does, and is what the other filters of MRI take as sensitivities; output 1 has x, y, slice, for the first set: 1
+ * where the maps explain the data, and not-a-number for Walsh's method, which has none. See tweedie::EstimateCoilMaps.
+ * Events and errors: see WholeImageFilter.
  *
  * \ingroup TweedieFilters */
 template <typename TInputImage = Image<std::complex<float>, 4>, typename TOutputImage = Image<std::complex<float>, 4>>
@@ -63,6 +63,8 @@ public:
   /** Least eigenvalue of a pixel that has maps. */
   tweedieOptionMacro(Crop, double, m_Options.crop);
   tweedieOptionMacro(SoftCrop, bool, m_Options.softCrop);
+  /** Sets of maps to find. */
+  tweedieOptionMacro(MapSets, std::int64_t, m_Options.mapSets);
 
   using Superclass::MakeOutput;
   DataObjectPointer MakeOutput(DataObjectPointerArraySizeType index) override;

@@ -4,6 +4,8 @@
 
 #include "tweedieFilterSupport.h"
 
+#include <algorithm>
+
 namespace itk
 {
 template <typename TInputImage, typename TOutputImage>
@@ -56,7 +58,7 @@ void
 CoilSensitivityImageFilter<TInputImage, TOutputImage>::AnnounceGrid(const tweedie::Grid & grid)
 {
   const auto coils = this->GetInput()->GetLargestPossibleRegion().GetSize(3);
-  tweedie::SetImageInformation(*this->GetOutput(), grid, static_cast<std::int64_t>(coils));
+  tweedie::SetImageInformation(*this->GetOutput(), grid, m_Options.mapSets * static_cast<std::int64_t>(coils));
   tweedie::SetImageInformation(*this->GetEigenvalues(), grid);
 }
 
@@ -70,7 +72,9 @@ CoilSensitivityImageFilter<TInputImage, TOutputImage>::Compute(const tweedie::Pr
     found.eigenvalues = tweedie::UnknownVolume(found.maps.GetGrid());
   }
   this->GraftOutput(tweedie::ImageFromVolume<TOutputImage>(found.maps));
-  this->GetEigenvalues()->Graft(tweedie::ImageFromVolume<EigenvalueImageType>(found.eigenvalues));
+  tweedie::Volume first(found.maps.GetGrid(), tweedie::Volume::Element::Real);
+  std::copy_n(found.eigenvalues.Data(), first.NumberOfElements(), first.Data());
+  this->GetEigenvalues()->Graft(tweedie::ImageFromVolume<EigenvalueImageType>(first));
 }
 } // namespace itk
 

@@ -19,7 +19,8 @@ namespace itk
  * copied.) A file of three axes read as four is one coil.
  *
  * Optional inputs: a mask (0 and not 0; one slice or as many as the data; without one, the lines that are not zero) and
- * coil sensitivities (four axes as k-space, one slice or as many; required for several coils).
+ * coil sensitivities (four axes as k-space, one slice or as many; required for several coils; of several sets with
+ * SetMapSets).
  *
  * Along a trajectory: k-space has the axes sample, readout, slice, coil, and an input of the axes sample, readout, 1,
  * and (k_x, k_y) or (k_x, k_y, k_z) says where the samples lie, in cycles per field of view. The output lies where the
@@ -53,6 +54,8 @@ public:
   itkGetInputMacro(Trajectory, TrajectoryImageType);
   itkSetInputMacro(ReferenceImage, ReferenceImageBaseType);
   itkGetInputMacro(ReferenceImage, ReferenceImageBaseType);
+  /** Sets of maps in the sensitivities, whose last axis is sets x coils then, the coils of a set together. */
+  tweedieOptionMacro(MapSets, std::int64_t, m_MapSets);
 
 protected:
   MRIScanImageFilter();
@@ -70,6 +73,9 @@ protected:
   void GenerateOutputInformation() override;
   /** Gives the outputs this grid. */
   virtual void AnnounceGrid(const tweedie::Grid & grid) = 0;
+
+private:
+  std::int64_t m_MapSets = 1;
 };
 } // namespace itk
 

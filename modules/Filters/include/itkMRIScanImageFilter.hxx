@@ -39,6 +39,7 @@ MRIScanImageFilter<TSuperclass>::MakeScan() const
   inputs.sensitivities = volume(this->GetSensitivities());
   inputs.trajectory = volume(this->GetTrajectory());
   inputs.imageGrid = this->ImageGrid();
+  inputs.mapSets = m_MapSets;
   return tweedie::MRIScanOfInputs(inputs);
 }
 

@@ -10,10 +10,11 @@ namespace tweedie
 struct MRIScanInputs
 {
   Volume kspace;
-  Volume mask;          ///< what is not zero was measured; empty: the lines of k-space that are not zero
-  Volume sensitivities; ///< empty for one coil
-  Volume trajectory;    ///< empty: Cartesian
-  Grid imageGrid;       ///< of the image to reconstruct, along a trajectory
+  Volume mask;              ///< what is not zero was measured; empty: the lines of k-space that are not zero
+  Volume sensitivities;     ///< empty for one coil
+  Volume trajectory;        ///< empty: Cartesian
+  Grid imageGrid;           ///< of the image to reconstruct, along a trajectory
+  std::int64_t mapSets = 1; ///< in sensitivities
 };
 
 /** A scan out of the inputs of a filter, whose memory it shares. Throws DataError for a trajectory without k_x and k_y,

@@ -35,6 +35,7 @@ MRIScanOfInputs(const MRIScanInputs & inputs)
   MRIScan scan;
   scan.kspace = inputs.kspace;
   scan.sensitivities = inputs.sensitivities;
+  scan.mapSets = inputs.sensitivities.IsEmpty() ? 1 : inputs.mapSets;
   if (!inputs.trajectory.IsEmpty())
   {
     RequireTrajectory(inputs);

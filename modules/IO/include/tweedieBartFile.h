@@ -32,11 +32,15 @@ std::string BartBase(const std::string & path);
  * not one, the dimensions are absurd or overflow, or the data are shorter or longer than the header says. */
 BartArray ReadBart(const std::string & path);
 
+/** The dimensions alone. Throws as ReadBart does for the header. */
+std::array<std::int64_t, BartArray::numberOfDimensions> ReadBartDimensions(const std::string & path);
+
 /** Writes path.hdr and path.cfl, both or none. Throws UsageError for another extension. */
 void WriteBart(const std::string & path, const BartArray & array);
 
-/** Complex volume [coil][z][y][x] of an array: dimension 0 = x, 1 = y, 3 = channel, and z = 13 (slice) or 2. Throws
- * DataError when both of these, or any other dimension, exceed 1. Unit geometry. */
+/** Complex volume [coil][z][y][x] of an array: dimension 0 = x, 1 = y, 3 = channel (4, maps, after it: coil by coil
+ * of the first, then of the second), and z = 13 (slice) or 2. Throws DataError when both of these, or any other
+ * dimension, exceed 1. Unit geometry. */
 Volume VolumeFromBart(const BartArray & array, const std::string & name);
 
 /** The inverse, with slices in dimension 13; a real volume gets imaginary part 0. */

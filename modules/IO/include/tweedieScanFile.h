@@ -44,9 +44,9 @@ std::vector<std::string> ScanFiles(const std::string & path, const ScanParts & p
 /** Throws UsageError unless WriteScan could create its files now. */
 void RequireWritableScan(const std::string & path, const ScanParts & parts, bool overwrite);
 
-/** Reads coil maps from any image format (channels = coils) or BART file, and puts them into the scan. Throws DataError
- * when coils, size or slices (1 or as many as the data's) do not fit. */
-void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path);
+/** Reads coil maps from any image format (channels = sets x coils) or BART file as ReadCoilMaps does, and puts them
+ * into the scan. Throws DataError when coils, sets, size or slices (1 or as many as the data's) do not fit. */
+void SetSensitivitiesFromFile(MRIScan & scan, const std::string & path, const std::optional<std::int64_t> & sets = {});
 
 /** Off-resonance in Hz from any image format or BART file (its real part). */
 Volume ReadFieldMap(const std::string & path);

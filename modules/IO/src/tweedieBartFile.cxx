@@ -124,6 +124,12 @@ BartBase(const std::string & path)
   return path;
 }
 
+std::array<std::int64_t, BartArray::numberOfDimensions>
+ReadBartDimensions(const std::string & path)
+{
+  return ReadHeader(BartBase(path) + ".hdr");
+}
+
 BartArray
 ReadBart(const std::string & path)
 {
@@ -193,11 +199,11 @@ VolumeFromBart(const BartArray & array, const std::string & name)
   const auto & size = array.dimensions;
   for (int axis = 0; axis < BartArray::numberOfDimensions; ++axis)
   {
-    const bool known = axis <= BartArray::coil || axis == BartArray::slice;
+    const bool known = axis <= BartArray::maps || axis == BartArray::slice;
     if (!known && size[axis] != 1)
     {
       throw DataError(name + ": BART dimension " + std::to_string(axis) + " is " + std::to_string(size[axis]) +
-                      "; required 1 (used are 0 to 3 and 13)");
+                      "; required 1 (used are 0 to 4 and 13)");
     }
   }
   if (size[2] != 1 && size[BartArray::slice] != 1)
@@ -207,7 +213,7 @@ VolumeFromBart(const BartArray & array, const std::string & name)
   }
   Grid grid;
   grid.size = {size[2] * size[BartArray::slice], size[1], size[0]};
-  const std::int64_t channels = size[BartArray::coil];
+  const std::int64_t channels = size[BartArray::coil] * size[BartArray::maps];
   Volume volume(grid, Volume::Element::Complex, channels);
   const std::int64_t plane = size[0] * size[1];
   ForEachPlane(channels,

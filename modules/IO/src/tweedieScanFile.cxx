@@ -3,6 +3,7 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieBartGroup.h"
+#include "tweedieCoilMapFile.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieReadouts.h"
@@ -141,12 +142,16 @@ RequireMaps(const MRIScan & scan, const std::string & name)
   const Grid & grid = ImageGridOf(scan);
   const Volume & maps = scan.sensitivities;
   const Grid & mapsGrid = maps.GetGrid();
-  const bool fits = maps.IsComplex() && maps.Channels() == scan.kspace.Channels() && mapsGrid.size.x == grid.size.x &&
-                    mapsGrid.size.y == grid.size.y && (mapsGrid.size.z == 1 || mapsGrid.size.z == grid.size.z);
+  const std::int64_t coils = scan.kspace.Channels();
+  const bool fits = maps.IsComplex() && maps.Channels() == coils * scan.mapSets && scan.mapSets <= coils &&
+                    mapsGrid.size.x == grid.size.x && mapsGrid.size.y == grid.size.y &&
+                    (mapsGrid.size.z == 1 || mapsGrid.size.z == grid.size.z);
   if (!fits)
   {
-    throw DataError(name + ": coil maps of " + SizeText(maps) + " for data of " + SizeText(scan.kspace) +
-                    "; required complex, as many channels, the same x and y, and 1 slice or as many");
+    throw DataError(name + ": coil maps of " + SizeText(maps) + " in " + std::to_string(scan.mapSets) +
+                    " set(s) for data of " + SizeText(scan.kspace) +
+                    "; required complex, as many channels for each of no more sets than coils, the same x and y, and 1 "
+                    "slice or as many");
   }
   maps.RequireFinite((name + " (coil maps)").c_str());
 }
@@ -247,7 +252,7 @@ ReadAlongTrajectory(const std::string & base, const BartArray & array, const Tra
   }
   if (!files.sensitivities.empty())
   {
-    SetSensitivitiesFromFile(scan, Beside(description, files.sensitivities));
+    SetSensitivitiesFromFile(scan, Beside(description, files.sensitivities), files.mapSets);
   }
   if (!files.fieldMap.empty())
   {
@@ -273,6 +278,11 @@ ReadScan(const std::string & path, const TrajectoryInput & trajectory)
   {
     return ReadAlongTrajectory(base, array, input);
   }
+  if (array.dimensions[BartArray::maps] != 1)
+  {
+    throw DataError(base + ".cfl: k-space with several maps (dimension 4 is " +
+                    std::to_string(array.dimensions[BartArray::maps]) + "); required 1");
+  }
   if (array.dimensions[2] != 1)
   {
     throw DataError(base + ".cfl: k-space with a second phase direction (dimension 2 is " +
@@ -284,11 +294,11 @@ ReadScan(const std::string & path, const TrajectoryInput & trajectory)
   const std::string description = base + ".json";
   if (std::filesystem::exists(description))
   {
-    const std::string maps = ApplyScanJson(scan, ReadText(description), description).sensitivities;
+    const ScanFileNames files = ApplyScanJson(scan, ReadText(description), description);
     ApplyMask(scan);
-    if (!maps.empty())
+    if (!files.sensitivities.empty())
     {
-      SetSensitivitiesFromFile(scan, Beside(description, maps));
+      SetSensitivitiesFromFile(scan, Beside(description, files.sensitivities), files.mapSets);
     }
   }
   else
@@ -319,7 +329,7 @@ WriteScan(const std::string & path, const MRIScan & scan)
   // The arrays live until the files are written.
   const BartArray data = IsCartesian(scan) ? BartFromVolume(scan.kspace) : BartFromReadouts(scan.kspace);
   const std::vector<std::pair<const char *, BartArray>> parts = {
-      {mapsSuffix, has(scan.sensitivities) ? BartFromVolume(scan.sensitivities) : BartArray()},
+      {mapsSuffix, has(scan.sensitivities) ? BartFromSets(scan.sensitivities, scan.mapSets) : BartArray()},
       {trajectorySuffix, has(scan.trajectory) ? BartFromTrajectory(scan.trajectory) : BartArray()},
       {fieldSuffix, has(scan.field.frequency) ? BartFromVolume(AsComplex(scan.field.frequency)) : BartArray()}};
   std::vector<GroupFile> files = BartFiles(base, data);
@@ -366,9 +376,11 @@ RequireWritableScan(const std::string & path, const ScanParts & parts, bool over
 }
 
 void
-SetSensitivitiesFromFile(MRIScan & scan, const std::string & path)
+SetSensitivitiesFromFile(MRIScan & scan, const std::string & path, const std::optional<std::int64_t> & sets)
 {
-  scan.sensitivities = AsComplex(ReadImage(path));
+  const SetVolume maps = ReadCoilMaps(path, sets);
+  scan.sensitivities = AsComplex(maps.volume);
+  scan.mapSets = maps.sets;
   RequireMaps(scan, path);
 }
 

@@ -198,6 +198,10 @@ ApplyObject(MRIScan & scan, const json & object)
     return name.is_null() ? std::string() : name.get<std::string>();
   };
   ScanFileNames files{file("sensitivities"), file("trajectory"), file("fieldMap")};
+  if (object.contains("mapSets"))
+  {
+    files.mapSets = WholeFromJson(object.at("mapSets"));
+  }
   if (!files.fieldMap.empty())
   {
     scan.field.dwellTime = object.at("dwellTime").get<double>();
@@ -235,6 +239,10 @@ ScanJson(const MRIScan & scan, const ScanFileNames & files)
   object["scale"] = scan.scale;
   object["sensitivities"] =
       files.sensitivities.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(files.sensitivities);
+  if (scan.mapSets > 1)
+  {
+    object["mapSets"] = scan.mapSets;
+  }
   object["warnings"] = scan.warnings;
   if (IsCartesian(scan))
   {

@@ -4,6 +4,8 @@
 
 #include "tweedieMRIScan.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace tweedie
@@ -14,6 +16,7 @@ struct ScanFileNames
   std::string sensitivities;
   std::string trajectory;
   std::string fieldMap;
+  std::optional<std::int64_t> mapSets{}; ///< in the file of the coil maps; absent: as that says, or one
 };
 
 /** The text of scan.json (schema: README of this module). */
