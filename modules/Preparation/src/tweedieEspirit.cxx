@@ -77,7 +77,8 @@ FirstVectors(std::int64_t sets, std::int64_t coils, std::int64_t columns)
   return at::stack({real, imaginary}).to(at::kFloat).unsqueeze(3).expand({2, sets, coils, columns}).contiguous();
 }
 
-/** Eigenvectors of matrices [pair, row, x], row by row, each from what the last one came to. */
+/** Eigenvectors of matrices [pair, row, x], row by row; one set each from what the last row came to, which is faster.
+ */
 void
 SolveRows(const at::Tensor & matrices, std::int64_t firstRow, SliceMaps & result)
 {
@@ -99,7 +100,9 @@ SolveRows(const at::Tensor & matrices, std::int64_t firstRow, SliceMaps & result
                         values.data_ptr<float>());
     result.values.select(1, firstRow + row).copy_(values);
     result.maps.select(2, firstRow + row).copy_(at::complex(vectors[0], vectors[1]));
-    vectors = vectors + 1e-3; // where there was nothing, a start for the next row
+    // One vector is the same wherever it starts. In the plane of two equal eigenvalues it is not: there the same start
+    // for every pixel keeps the maps, and with them the images of the sets, smooth from pixel to pixel.
+    vectors = sets == 1 ? vectors + 1e-3 : FirstVectors(sets, coils, columns);
   }
 }
 
