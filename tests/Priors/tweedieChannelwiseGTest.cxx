@@ -68,6 +68,22 @@ TEST(Channelwise, DrawsAreIndependentBetweenChannels)
   EXPECT_TENSOR_NEAR(covariance, variance * at::eye(channels, at::kComplexDouble), 4.0 * variance / std::sqrt(4000.0));
 }
 
+TEST(Channelwise, KnowsNothingBesideItsSupport)
+{
+  const Laws laws;
+  const at::Tensor support = (test::Normal(8, {channels, 1, rows, columns}) > 0).to(at::kDouble);
+  const ChannelwiseDenoiser prior(laws.image, channels, support);
+  const at::Tensor x = test::Normal(1, {2, channels, 1, rows, columns}, at::kComplexDouble);
+  const at::Tensor u = test::Normal(2, x.sizes(), at::kComplexDouble);
+  const at::Tensor sigma = at::scalar_tensor(0.7, at::kDouble);
+  EXPECT_TENSOR_EQUAL(prior.Denoise(x, sigma), laws.prior.Denoise(x, sigma) * support);
+  EXPECT_TENSOR_EQUAL(prior.JacobianProduct(x, sigma, u), laws.prior.JacobianProduct(x, sigma, u * support));
+  EXPECT_TENSOR_EQUAL(prior.CovarianceProduct(x, sigma, u),
+                      laws.prior.CovarianceProduct(x, sigma, u * support) * support);
+  auto random = test::Streams(3, 2), same = test::Streams(3, 2);
+  EXPECT_TENSOR_EQUAL(prior.CovarianceDraw(x, sigma, random), laws.prior.CovarianceDraw(x, sigma, same) * support);
+}
+
 TEST(Channelwise, RefusesStacksOfOtherSizes)
 {
   const Laws laws;

@@ -11,8 +11,25 @@
 #include "tweediePosteriorRun.h"
 #include "tweedieThreadScope.h"
 
+#include <ATen/ATen.h>
+
 namespace tweedie
 {
+namespace
+{
+constexpr double leastMap = 0.5; // of 1: what soft cropping makes of an eigenvalue at the limit of hard cropping
+
+/** Where sets have maps in some slice, [set, 1, y, x]; the first is an image everywhere, as the only one of one set. */
+at::Tensor
+SupportOf(const MRIScan & scan)
+{
+  const at::Tensor strength = MRIMaps(scan).abs().square().sum(2).sqrt(); // [slice, set, 1, y, x]
+  at::Tensor support = (strength > leastMap * strength.max()).any(0).to(at::kFloat);
+  support[0].fill_(1.0);
+  return support;
+}
+} // namespace
+
 VolumeEstimate
 ReconstructPosterior(const MRIScan & scan,
                      const std::shared_ptr<const Denoiser> & prior,
@@ -33,7 +50,8 @@ ReconstructPosterior(const MRIScan & scan,
   const double scale = MRIScale(scan, device);
   const Grid & grid = ImageGridOf(scan);
   PosteriorProblem problem;
-  problem.prior = scan.mapSets > 1 ? std::make_shared<const ChannelwiseDenoiser>(prior, scan.mapSets) : prior;
+  problem.prior =
+      scan.mapSets > 1 ? std::make_shared<const ChannelwiseDenoiser>(prior, scan.mapSets, SupportOf(scan)) : prior;
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, InnerSolverOf(options));
   problem.device = device;
   problem.start = StartOf(startImage, grid, scan.mapSets, scale, problem.type);

@@ -12,12 +12,15 @@ namespace tweedie
  *
  *    D(x, sigma)[s] = D(x[s], sigma).
  *
- * For the images of several sets of coil maps. State: [batch, channel, z, y, x], of one channel for the prior within.
+ * For the images of several sets of coil maps, which are nothing where a set has no maps: with a support M of zeros and
+ * ones D is M D(x[s], sigma) and Cov[x0 | x] is M Cov M. No data say anything there, and a prior of whole images would
+ * draw one. State: [batch, channel, z, y, x], of one channel for the prior within.
  */
 class ChannelwiseDenoiser final : public Denoiser
 {
 public:
-  ChannelwiseDenoiser(DenoiserPointer prior, std::int64_t channels);
+  /** support: [channel, z, y, x], zeros and ones; undefined: ones. */
+  ChannelwiseDenoiser(DenoiserPointer prior, std::int64_t channels, const at::Tensor & support = {});
 
   std::string Name() const override;
   at::Tensor Denoise(const at::Tensor & x, const at::Tensor & sigma) const override;
@@ -36,8 +39,11 @@ public:
   double SigmaMaximum() const override;
 
 private:
+  at::Tensor Supported(const at::Tensor & x) const;
+
   DenoiserPointer m_Prior;
   std::int64_t m_Channels;
+  at::Tensor m_Support;
 };
 } // namespace tweedie
 

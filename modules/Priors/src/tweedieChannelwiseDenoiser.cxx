@@ -39,9 +39,15 @@ Levels(const at::Tensor & sigma, const at::Tensor & x)
 }
 } // namespace
 
-ChannelwiseDenoiser::ChannelwiseDenoiser(DenoiserPointer prior, std::int64_t channels)
-    : m_Prior(std::move(prior)), m_Channels(channels)
+ChannelwiseDenoiser::ChannelwiseDenoiser(DenoiserPointer prior, std::int64_t channels, const at::Tensor & support)
+    : m_Prior(std::move(prior)), m_Channels(channels), m_Support(support)
 {
+}
+
+at::Tensor
+ChannelwiseDenoiser::Supported(const at::Tensor & x) const
+{
+  return m_Support.defined() ? x * m_Support.to(x.device(), c10::toRealValueType(x.scalar_type())) : x;
 }
 
 std::string
@@ -53,7 +59,7 @@ ChannelwiseDenoiser::Name() const
 at::Tensor
 ChannelwiseDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
-  return Stacks(m_Prior->Denoise(Images(x, m_Channels), Levels(sigma, x)), m_Channels);
+  return Supported(Stacks(m_Prior->Denoise(Images(x, m_Channels), Levels(sigma, x)), m_Channels));
 }
 
 bool
@@ -65,7 +71,8 @@ ChannelwiseDenoiser::HasJacobianProduct() const
 at::Tensor
 ChannelwiseDenoiser::JacobianProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & v) const
 {
-  return Stacks(m_Prior->JacobianProduct(Images(x, m_Channels), Levels(sigma, x), Images(v, m_Channels)), m_Channels);
+  const at::Tensor inside = Images(Supported(v), m_Channels);
+  return Stacks(m_Prior->JacobianProduct(Images(x, m_Channels), Levels(sigma, x), inside), m_Channels);
 }
 
 bool
@@ -77,7 +84,8 @@ ChannelwiseDenoiser::HasCovarianceProduct() const
 at::Tensor
 ChannelwiseDenoiser::CovarianceProduct(const at::Tensor & x, const at::Tensor & sigma, const at::Tensor & u) const
 {
-  return Stacks(m_Prior->CovarianceProduct(Images(x, m_Channels), Levels(sigma, x), Images(u, m_Channels)), m_Channels);
+  const at::Tensor inside = Images(Supported(u), m_Channels);
+  return Supported(Stacks(m_Prior->CovarianceProduct(Images(x, m_Channels), Levels(sigma, x), inside), m_Channels));
 }
 
 bool
@@ -96,7 +104,7 @@ ChannelwiseDenoiser::CovarianceDraw(const at::Tensor & x, const at::Tensor & sig
   {
     draws.push_back(m_Prior->CovarianceDraw(x.narrow(1, channel, 1).contiguous(), levels, random));
   }
-  return at::cat(draws, 1);
+  return Supported(at::cat(draws, 1));
 }
 
 at::Tensor
