@@ -11,6 +11,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorIndexing.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -181,6 +182,32 @@ TEST(NoncartesianSenseOperator, TakesVolumes)
   const auto y = op.Forward(x);
   EXPECT_TENSOR_CLOSE(y, DefiningSum(x * maps, Trajectory(size)).view(y.sizes()), 1e-9);
   EXPECT_TENSOR_CLOSE(op.Normal(x), op.Adjoint(y), 2e-9);
+}
+
+TEST(NoncartesianSenseOperator, CirculantHasThePlaneWavesQuotients)
+{
+  for (const auto & size : {Shape{33, 20}, Shape{46, 31}, Shape{9, 14, 11}})
+  {
+    const bool volume = size.size() == 3;
+    const Shape image{1, volume ? size[2] : 1, size[1], size[0]};
+    const auto maps = Normal(15, {volume ? 1 : 2, 3, image[1], image[2], image[3]}, at::kComplexDouble);
+    for (const bool coils : {true, false})
+    {
+      const NoncartesianSenseOperator op(image, Trajectory(size), coils ? maps : at::Tensor());
+      const auto m = op.CirculantNormal();
+      ASSERT_EQ(m.sizes(), at::IntArrayRef({coils ? maps.size(0) : 1, image[1], image[2], image[3]}));
+      for (const auto & k : {Shape{0, 0, 0}, Shape{2, 3, 5}, Shape{0, 19, 8}})
+      {
+        at::Tensor place = at::zeros(m.sizes(), at::kComplexDouble);
+        const std::int64_t z = k[0] % image[1], y = k[1] % image[2], x = k[2] % image[3];
+        place.index_put_({at::indexing::Slice(), z, y, x}, 1.0);
+        const auto wave = at::fft_ifftn(place, {}, {1, 2, 3}, "forward").unsqueeze(1);
+        const auto quotient = at::real((wave.conj() * op.Normal(wave)).mean({1, 2, 3, 4}));
+        const auto found = m.index({at::indexing::Slice(), z, y, x});
+        EXPECT_TENSOR_CLOSE(found, quotient, 1e-10); // of the normal operator's own kernel: rounding
+      }
+    }
+  }
 }
 
 TEST(NonuniformFourierOperator, RefusesOtherOperands)

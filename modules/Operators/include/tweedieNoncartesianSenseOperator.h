@@ -46,6 +46,14 @@ public:
   /** The maps as given; undefined for one coil of sensitivity 1. */
   at::Tensor Maps() const;
 
+  /** Eigenvalues of the circulant matrix that is nearest to A^H A in the Frobenius norm (T. Chan 1988),
+   *
+   *    m[k] = <e[k], A^H A e[k]> / N,   e[k, n] = exp(2 pi i k . n / N),   N: pixels
+   *
+   * [1 or batch, z, y, x], double, k as in ATen's transforms: the density of the samples as the coils see it. For
+   * preconditioners; off-resonance is left out. */
+  at::Tensor CirculantNormal() const;
+
 protected:
   at::Tensor DoForward(const at::Tensor & x) const override;
   at::Tensor DoAdjoint(const at::Tensor & y) const override;

@@ -173,6 +173,14 @@ NoncartesianSenseOperator::Maps() const
 }
 
 at::Tensor
+NoncartesianSenseOperator::CirculantNormal() const
+{
+  const at::Tensor maps = m_Data->maps.IsDefined() ? m_Data->maps.Original() : at::Tensor();
+  return m_Data->normal ? m_Data->normal->Circulant(maps)
+                        : NonuniformNormal(*m_Data->sampling, at::Tensor(), name).Circulant(maps);
+}
+
+at::Tensor
 NoncartesianSenseOperator::DoForward(const at::Tensor & x) const
 {
   const at::Tensor images = SeenByCoils(x, m_Data->MapsFor(x));

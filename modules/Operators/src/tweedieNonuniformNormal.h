@@ -20,6 +20,9 @@ public:
    * devices than the CPU by ATen. */
   at::Tensor Apply(const at::Tensor & x, const at::Tensor & maps) const;
 
+  /** Eigenvalues of the circulant matrix nearest to it: see NoncartesianSenseOperator::CirculantNormal. */
+  at::Tensor Circulant(const at::Tensor & maps) const;
+
   bool
   IsVolume() const
   {
@@ -30,6 +33,7 @@ private:
   template <typename T> struct Task;
   template <typename T> at::Tensor ApplyOnCpu(const at::Tensor & x, const at::Tensor & maps) const;
   at::Tensor ApplyByATen(const at::Tensor & x, const at::Tensor & maps) const;
+  at::Tensor Lags() const;
 
   std::array<std::int64_t, 3> m_Size;
   std::array<std::int64_t, 3> m_Padded; ///< the transforms' size: m_Size, or a little more where that is a bad one
