@@ -39,6 +39,8 @@ struct MRIClassicalOptions
  *    tv           argmin 1/2 ||A x - y||^2 + lambda TV(x), stopped on the duality gap (tweedieTotalVariation.h);
  *                 lambda absent: slice by slice so that ||A x - y||^2 = samples sigma^2 (discrepancy principle)
  *    wavelet      argmin 1/2 ||A x - y||^2 + lambda ||W x||_1, stopped and weighed alike (tweedieWaveletSparsity.h)
+ *                 tv and wavelet along a trajectory: by alternating directions, preconditioned by a circulant
+ *                 (tweedieSplitSolver.h); where it has a k_z, of the volume, tv with the voxels' edges
  *    grappa       lines that were not measured from those that were (tweedieGrappa.h), combined like zero-filled
  *    gaussian-field  posterior mean, and with samples the standard deviation, under a Gaussian Markov field of that
  *                 precision of a difference of neighbours (tweedieGaussianField.h); absent: the most likely one

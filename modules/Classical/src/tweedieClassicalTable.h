@@ -7,23 +7,26 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace tweedie
 {
 /** What every method gets: the scan as tensors, batch entry = slice. */
 struct ClassicalProblem
 {
-  LinearOperatorPointer model;     ///< none for several coils without maps
-  LinearOperatorPointer transform; ///< of the coils' images along a trajectory; none for Cartesian data
-  at::Tensor density;              ///< along a trajectory, for zero-filled: [readout, sample]
-  at::Tensor data;                 ///< [slice, coil, 1, y, x]
-  at::Tensor mask;                 ///< [1 or slice, 1, 1, y, x], zeros and ones
-  at::Tensor samples;              ///< [slice], double: measured complex numbers
-  double sumOfSquares = 1.0;       ///< MRILargestGain
-  double largestEigenvalue = 1.0;  ///< not below those of A^H A
+  LinearOperatorPointer model;                ///< none for several coils without maps
+  LinearOperatorPointer transform;            ///< of the coils' images along a trajectory; none for Cartesian data
+  at::Tensor density;                         ///< along a trajectory, for zero-filled: [readout, sample]
+  at::Tensor data;                            ///< [slice, coil, 1, y, x]
+  at::Tensor mask;                            ///< [1 or slice, 1, 1, y, x], zeros and ones
+  at::Tensor samples;                         ///< [slice], double: measured complex numbers
+  double sumOfSquares = 1.0;                  ///< MRILargestGain
+  std::optional<double> largestEigenvalue;    ///< not below those of A^H A; absent: not known
+  std::array<double, 3> edges{1.0, 1.0, 1.0}; ///< of a voxel along z, y, x
   std::optional<double> noise;
   const MRIClassicalOptions & options;
   /** (done, of) in any unit; throws Aborted when the user stops. */

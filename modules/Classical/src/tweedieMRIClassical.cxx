@@ -8,7 +8,6 @@
 #include "tweedieMRINoise.h"
 #include "tweedieNonuniformFourierOperator.h"
 #include "tweedieNormalParts.h"
-#include "tweedieOperatorDiagnostics.h"
 #include "tweedieOptionsJson.h"
 #include "tweedieSetCombination.h"
 #include "tweedieThreadScope.h"
@@ -53,9 +52,9 @@ RequireScan(const MRIScan & scan, const MRIClassicalOptions & options)
   {
     RequireOneMapSet(scan, "gaussian-field");
   }
-  if (scan.trajectory.Channels() == 3 && (options.method == "tv" || options.method == "wavelet"))
+  if (scan.trajectory.Channels() == 3 && options.method == "wavelet" && options.randomShift)
   {
-    throw UsageError(options.method + ": given a trajectory with a k_z; required one within slices");
+    throw UsageError("wavelet: random shifts along a trajectory with a k_z; required one within slices");
   }
 }
 
@@ -67,17 +66,18 @@ SampleCounts(const MRIScan & scan)
   return MRIMask(scan).to(at::kDouble).flatten(1).sum(1).mul(coils).expand({scan.kspace.GetGrid().size.z}).contiguous();
 }
 
-/** Along a trajectory the middle of k-space is measured many times; power iteration is from below. */
-double
-LargestEigenvalue(const MRIScan & scan, const LinearOperatorPointer & model)
+/** Along a trajectory the middle of k-space is measured many times, and nothing is known beforehand. */
+std::optional<double>
+LargestEigenvalue(const MRIScan & scan)
 {
-  if (IsCartesian(scan) || !model)
-  {
-    return MRILargestGain(scan);
-  }
-  constexpr double slack = 1.05;
-  const double norm = SpectralNorm(*model);
-  return slack * norm * norm;
+  return IsCartesian(scan) ? std::optional<double>(MRILargestGain(scan)) : std::nullopt;
+}
+
+std::array<double, 3>
+VoxelEdges(const MRIScan & scan)
+{
+  const Axes<double> & spacing = ImageGridOf(scan).spacing;
+  return {spacing.z, spacing.y, spacing.x};
 }
 
 LinearOperatorPointer
@@ -192,7 +192,8 @@ ReconstructClassical(const MRIScan & scan, const MRIClassicalOptions & options, 
                                  MRIMask(scan),
                                  SampleCounts(scan),
                                  MRILargestGain(scan),
-                                 LargestEigenvalue(scan, model),
+                                 LargestEigenvalue(scan),
+                                 VoxelEdges(scan),
                                  Noise(scan, options, result.summary.warnings),
                                  options,
                                  [&](std::int64_t done, std::int64_t of)

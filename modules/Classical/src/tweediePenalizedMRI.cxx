@@ -3,6 +3,8 @@
 
 #include "tweedieError.h"
 #include "tweedieFieldText.h"
+#include "tweedieNoncartesianSenseOperator.h"
+#include "tweedieSplitSolver.h"
 
 #include <ATen/ATen.h>
 
@@ -23,6 +25,10 @@ Slices(const ClassicalProblem & problem, const std::string & name, const at::Ten
   slices.model = std::dynamic_pointer_cast<const LinearOperator>(problem.model->Select(index));
   slices.data = problem.data.index_select(0, index.to(problem.data.device()));
   slices.largestEigenvalue = problem.largestEigenvalue;
+  if (const auto * along = dynamic_cast<const NoncartesianSenseOperator *>(slices.model.get()))
+  {
+    slices.circulant = along->CirculantNormal();
+  }
   if (problem.options.lambda)
   {
     slices.lambda = at::full({1}, *problem.options.lambda, at::kDouble);
@@ -71,6 +77,23 @@ WarnOfMisfit(const PenalizedImages & result,
   }
 }
 } // namespace
+
+PenalizedImages
+SolveAlongTrajectory(const PenalizedSlices & slices,
+                     const ClassicalProblem & problem,
+                     const SparsifyingTransform & transform)
+{
+  SplitOptions options;
+  options.iterations = problem.options.iterations;
+  options.tolerance = problem.options.tolerance;
+  options.progress = slices.progress;
+  const TotalVariationResult result =
+      slices.lambda.defined()
+          ? SolveBySplitting(slices.model, slices.data, slices.lambda, transform, slices.circulant, options)
+          : SolveBySplittingByDiscrepancy(
+                slices.model, slices.data, slices.expected, slices.firstLambda, transform, slices.circulant, options);
+  return {result.image, result.lambda, result.relativeGap, result.squaredResidual, result.iterations};
+}
 
 ClassicalSolution
 ReconstructPenalized(const ClassicalProblem & problem,

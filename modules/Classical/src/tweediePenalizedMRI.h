@@ -6,11 +6,14 @@
 #include "tweedieTotalVariation.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace tweedie
 {
+class SparsifyingTransform;
+
 /** Some slices under a penalty whose weight is lambda, or what leaves `expected` of the residual. */
 struct PenalizedSlices
 {
@@ -19,7 +22,8 @@ struct PenalizedSlices
   at::Tensor lambda;   ///< one number; undefined: by the discrepancy principle, from firstLambda
   at::Tensor expected; ///< [slice]
   at::Tensor firstLambda;
-  double largestEigenvalue = 1.0;
+  std::optional<double> largestEigenvalue;
+  at::Tensor circulant; ///< along a trajectory: of A^H A, see tweedieSplitSolver.h
   std::function<bool(std::int64_t iteration, double gap)> progress;
 };
 
@@ -31,6 +35,11 @@ struct PenalizedImages
   std::vector<double> squaredResidual;
   std::int64_t iterations = 0;
 };
+
+/** Slices along a trajectory under the penalty of that transform, by SolveBySplitting. */
+PenalizedImages SolveAlongTrajectory(const PenalizedSlices & slices,
+                                     const ClassicalProblem & problem,
+                                     const SparsifyingTransform & transform);
 
 /** All slices by a method with a penalty, some at a time, with the warnings that every such method has: a gap above
  * the tolerance, a residual that is not the noise's. */

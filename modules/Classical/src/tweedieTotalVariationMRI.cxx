@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePenalizedMRI.h"
+#include "tweedieSparsifyingTransform.h"
 
 namespace tweedie
 {
@@ -8,6 +9,10 @@ ReconstructTotalVariation(const ClassicalProblem & problem)
 {
   const auto solve = [&](const PenalizedSlices & slices)
   {
+    if (slices.circulant.defined())
+    {
+      return SolveAlongTrajectory(slices, problem, *MakeGradient(problem.edges));
+    }
     TotalVariationOptions options;
     options.iterations = problem.options.iterations;
     options.tolerance = problem.options.tolerance;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePenalizedMRI.h"
+#include "tweedieSparsifyingTransform.h"
 #include "tweedieWaveletSparsity.h"
 
 namespace tweedie
@@ -9,6 +10,10 @@ ReconstructWavelet(const ClassicalProblem & problem)
 {
   const auto solve = [&](const PenalizedSlices & slices)
   {
+    if (slices.circulant.defined() && !problem.options.randomShift)
+    {
+      return SolveAlongTrajectory(slices, problem, *MakeWavelets());
+    }
     WaveletOptions options;
     options.iterations = problem.options.iterations;
     options.tolerance = problem.options.tolerance;
