@@ -8,6 +8,8 @@
 #include "tweedieMRIModel.h"
 #include "tweedieMRINoise.h"
 #include "tweedieMRIUnits.h"
+#include "tweediePlaneAverageDenoiser.h"
+#include "tweediePosteriorMemory.h"
 #include "tweediePosteriorRun.h"
 #include "tweedieThreadScope.h"
 
@@ -19,12 +21,13 @@ namespace
 {
 constexpr double leastMap = 0.5; // of 1: what soft cropping makes of an eigenvalue at the limit of hard cropping
 
-/** Where sets have maps in some slice, [set, 1, y, x]; the first is an image everywhere, as the only one of one set. */
+/** Where sets have maps in some slice (of a volume too), [set, 1, y, x]; the first is an image everywhere, as the only
+ * one of one set. */
 at::Tensor
 SupportOf(const MRIScan & scan)
 {
-  const at::Tensor strength = MRIMaps(scan).abs().square().sum(2).sqrt(); // [slice, set, 1, y, x]
-  at::Tensor support = (strength > leastMap * strength.max()).any(0).to(at::kFloat);
+  const at::Tensor strength = MRIMaps(scan).abs().square().sum(2).sqrt(); // [slice, set, z, y, x]
+  at::Tensor support = (strength > leastMap * strength.max()).any(0).any(1, true).to(at::kFloat);
   support[0].fill_(1.0);
   return support;
 }
@@ -41,10 +44,6 @@ ReconstructPosterior(const MRIScan & scan,
   const ThreadScope threads(options.threads);
   const c10::Device device = DeviceFromName(options.device);
   RequireConsistentScan(scan);
-  if (scan.trajectory.Channels() == 3)
-  {
-    throw UsageError("posterior: given a trajectory with a k_z; required one within slices");
-  }
   std::vector<std::string> warnings = scan.warnings;
   const double noise = MRINoiseLevel(scan, options.noise, warnings);
   const double scale = MRIScale(scan, device);
@@ -55,6 +54,13 @@ ReconstructPosterior(const MRIScan & scan,
   problem.likelihood = MakeMRILikelihood(ScaledScan(scan, noise, scale), noise / scale, device, InnerSolverOf(options));
   problem.device = device;
   problem.start = StartOf(startImage, grid, scan.mapSets, scale, problem.type);
+  if (scan.trajectory.Channels() == 3)
+  {
+    const auto plane = static_cast<double>(grid.size.y * grid.size.x);
+    problem.prior = std::make_shared<PlaneAverageDenoiser>(
+        problem.prior, 0, SlicePlanes::AcrossZ, BatchWithin(*prior, plane, options));
+    problem.start = problem.start.defined() ? problem.start.transpose(0, 2) : problem.start; // slices as a volume
+  }
   return EstimateVolume(problem, options, scale, grid, warnings, progress);
 }
 
