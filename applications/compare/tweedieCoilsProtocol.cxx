@@ -18,7 +18,7 @@ namespace
 {
 constexpr std::int64_t coils = 8;
 constexpr double noiseLevel = 0.02;
-constexpr std::int64_t tvIterations = 1000; // lines: the gap decides, not this; spokes: 0.01 dB from twice as many
+constexpr std::int64_t tvIterations = 1000; // the gap decides, not this
 
 /** One way to measure: lines of an acceleration, or spokes. */
 struct CoilsConfiguration : SuiteConfiguration
