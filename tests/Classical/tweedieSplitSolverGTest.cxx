@@ -200,7 +200,14 @@ TEST(SolveBySplitting, GapClosesAndBoundsTheTrueError)
   constexpr double lambda = 0.01;
   for (const auto & transform : {MakeGradient(cube), MakeWavelets()})
   {
-    const double best = problem.Primal(*transform, problem.Solve(*transform, lambda, 1e-8).image, lambda);
+    const auto exact = problem.Solve(*transform, lambda, 1e-8);
+    const double best = problem.Primal(*transform, exact.image, lambda);
+    TotalVariationResult half = exact; // as far from the minimum as the bound allows, with little penalty
+    half.image = 0.5 * exact.image;
+    const auto far = problem.Solve(*transform, lambda, 0.0, 0, half);
+    const double excess = problem.Primal(*transform, far.image, lambda) - best;
+    EXPECT_GT(excess, best);
+    EXPECT_LE(excess, far.relativeGap[0] * (best + excess));
     double before = std::numeric_limits<double>::infinity();
     for (const std::int64_t products : {16, 64, 128, 256})
     {
