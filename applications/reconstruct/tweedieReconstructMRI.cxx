@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tweedieCoilPictures.h"
 #include "tweedieError.h"
 #include "tweedieImageFile.h"
 #include "tweedieImageInput.h"
@@ -295,6 +296,23 @@ Reconstruct(const MRIScan & scan, const Options & options)
       display.Callback());
 }
 
+/** Coil images for the report, in the units of the result. */
+void
+AddPictures(const MRIScan & scan, const Options & options, ReconstructSource & source)
+{
+  if (options.files.report.empty() && !options.files.WritesDicom())
+  {
+    return;
+  }
+  CoilPictures coils = PicturesOfCoils(scan, options.method.method != "sense");
+  for (EstimatePicture & one : coils.pictures)
+  {
+    one.image = options.image.simulate ? ScaledBy(one.image, scan.scale) : one.image;
+  }
+  source.beside = std::move(coils.pictures);
+  source.besideCaption = coils.caption;
+}
+
 /** One volume, from the input to its files. */
 void
 ReconstructOne(const CommandLine & line, Options & options)
@@ -317,6 +335,7 @@ ReconstructOne(const CommandLine & line, Options & options)
   const Intervals intervals = ReadReconstructIntervals(
       options.intervals, options.posterior, ImageGridOf(scan), [&] { return ScanFacts(scan, options.method.noise); });
   VolumeEstimate estimate = Reconstruct(scan, options);
+  AddPictures(scan, options, source);
   if (options.image.simulate)
   {
     estimate = ScaledBy(std::move(estimate), scan.scale);

@@ -14,7 +14,8 @@ namespace tweedie
 namespace
 {
 constexpr double allowedDeviations = 6.0;
-constexpr std::int64_t flipDraws = 4;
+constexpr std::int64_t flipDraws = 2; // of each level
+constexpr double leastFlipLevels = 2.0;
 } // namespace
 
 std::int64_t
@@ -57,23 +58,31 @@ RunPhaseChains(const PosteriorProblem & problem,
 }
 
 at::Tensor
-ChooseFlips(const at::Tensor & starts, const Denoiser & prior, double sigma, std::int64_t seed)
+ChooseFlips(const at::Tensor & images, const Denoiser & prior, double sigma, std::int64_t seed)
 {
   const at::NoGradGuard noGrad;
-  const at::Tensor flips = FlippedObject(starts);
-  std::vector<std::uint64_t> streams(static_cast<std::size_t>(starts.size(0)));
+  const at::Tensor flips = FlippedObject(images);
+  std::vector<std::uint64_t> streams(static_cast<std::size_t>(images.size(0)));
   std::iota(streams.begin(), streams.end(), std::uint64_t{0});
   RandomStreams random(static_cast<std::uint64_t>(seed), streams);
-  const at::Tensor level =
-      at::full({starts.size(0)}, sigma, starts.options().dtype(at::toRealValueType(starts.scalar_type())));
-  const auto error = [&](const at::Tensor & x, const at::Tensor & noise)
-  { return (prior.Denoise(x + noise * sigma, level) - x).abs().square().flatten(1).sum(1).to(at::kDouble); };
-  at::Tensor difference = at::zeros({starts.size(0)}, starts.options().dtype(at::kDouble));
-  for (std::int64_t draw = 0; draw < flipDraws; ++draw)
+  const double largest =
+      std::min(std::max(std::sqrt(prior.PriorVariance()), leastFlipLevels * sigma), prior.SigmaMaximum());
+  at::Tensor difference = at::zeros({images.size(0)}, images.options().dtype(at::kDouble));
+  for (double level = sigma; level <= largest; level *= 2.0)
   {
-    const at::Tensor noise = random.NormalLike(starts);
-    difference = difference + error(flips, noise) - error(starts, noise);
+    const at::Tensor levels =
+        at::full({images.size(0)}, level, images.options().dtype(at::toRealValueType(images.scalar_type())));
+    const auto error = [&](const at::Tensor & x, const at::Tensor & noise)
+    {
+      const at::Tensor left = prior.Denoise(x + noise * level, levels) - x;
+      return (left.abs() / level).square().flatten(1).sum(1).to(at::kDouble);
+    };
+    for (std::int64_t draw = 0; draw < flipDraws; ++draw)
+    {
+      const at::Tensor noise = random.NormalLike(images);
+      difference = difference + error(flips, noise) - error(images, noise);
+    }
   }
-  return at::where(difference.lt(0.0).reshape({-1, 1, 1, 1, 1}), flips, starts);
+  return at::where(difference.lt(0.0).reshape({-1, 1, 1, 1, 1}), flips, images);
 }
 } // namespace tweedie

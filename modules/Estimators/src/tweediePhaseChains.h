@@ -32,8 +32,14 @@ PhaseEnds RunPhaseChains(const PosteriorProblem & problem,
                          double amplitudes,
                          const ProgressCallback & progress);
 
-/** Of each start and its flip the one with the smaller |D(x + s n, s) - x|^2, over a few noise levels around sigma. */
-at::Tensor ChooseFlips(const at::Tensor & starts, const Denoiser & prior, double sigma, std::int64_t seed);
+/** Of each image and its flip, which have the same far field, the one that is likelier under the prior:
+ *
+ *    ln p(x) - ln p(x') = sum_s w (|x' - D(x' + s n, s)|^2 - |x - D(x + s n, s)|^2) / s^2,   s = sigma 2^k, the same n
+ *
+ * the pointwise form of the relation between denoising error and likelihood (Kong et al. 2023, eq. 8), w = ln 2 the
+ * step in ln s, up to the prior's deviation (twice, if sigma is above a quarter of it). Levels below the images' own
+ * error would only see that. */
+at::Tensor ChooseFlips(const at::Tensor & images, const Denoiser & prior, double sigma, std::int64_t seed);
 } // namespace tweedie
 
 #endif

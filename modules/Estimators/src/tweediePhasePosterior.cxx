@@ -3,14 +3,13 @@
 
 #include "tweedieDevice.h"
 #include "tweedieError.h"
-#include "tweedieNetworkDenoiser.h"
 #include "tweedieNonNegativeDenoiser.h"
 #include "tweedieOptionsJson.h"
 #include "tweediePhaseChains.h"
 #include "tweediePhaseLikelihood.h"
 #include "tweediePhaseOutcome.h"
+#include "tweediePhasePrior.h"
 #include "tweediePosteriorRun.h"
-#include "tweedieRealImageDenoiser.h"
 #include "tweedieRmpEstimator.h"
 #include "tweedieThreadScope.h"
 #include "tweedieVolumeTensor.h"
@@ -25,7 +24,6 @@ namespace tweedie
 {
 namespace
 {
-constexpr double airHounsfield = -1000.0;
 constexpr double flipLevel = 0.1; // of the prior's deviation, where no start level is given
 
 /** Of daps under a network, in units of the noise that the patterns leave in a pixel: coded slice 50, noise 0.01, 38.2
@@ -96,6 +94,7 @@ private:
 
   at::Tensor StartsOf(const Volume & start) const;
   PosteriorProblem Problem(std::int64_t object, std::int64_t chains) const;
+  at::Tensor OnItsSide(const at::Tensor & images) const;
   at::Tensor Mean(std::int64_t object, PhaseOutcome & outcome, const ProgressCallback & progress) const;
   void Samples(std::int64_t object,
                const at::Tensor & reference,
@@ -157,13 +156,21 @@ PhasePosterior::Problem(std::int64_t object, std::int64_t chains) const
   }
   const at::Tensor given = m_Start[object];
   problem.start = given.index_select(0, at::arange(chains, at::kLong).remainder(given.size(0))).to(m_Device);
-  if (m_Options.flip == "prior" && AmbiguitiesOf(m_Scan).flip)
-  {
-    const double level =
-        m_Options.startSigma > 0.0 ? m_Options.startSigma : flipLevel * std::sqrt(m_Prior->PriorVariance());
-    problem.start = ChooseFlips(problem.start, *m_Prior, level, m_Options.seed);
-  }
+  problem.start = OnItsSide(problem.start);
   return problem;
+}
+
+/** Images, or where the patterns do not tell an object from its flip and the prior may, those that it takes. */
+at::Tensor
+PhasePosterior::OnItsSide(const at::Tensor & images) const
+{
+  if (m_Options.flip != "prior" || !AmbiguitiesOf(m_Scan).flip)
+  {
+    return images;
+  }
+  const double level =
+      m_Options.startSigma > 0.0 ? m_Options.startSigma : flipLevel * std::sqrt(m_Prior->PriorVariance());
+  return ChooseFlips(images, *m_Prior, level, m_Options.seed);
 }
 
 /** Objects have streams of their own. Restarts differ by the noise that they start from; rmp by the closed chain is 0.3
@@ -220,7 +227,7 @@ PhasePosterior::Mean(std::int64_t object, PhaseOutcome & outcome, const Progress
   PhaseEnds ends =
       RunPhaseChains(problem, CompletedRun(problem, RunOf(object), m_Options), Amplitudes(object), progress);
   const std::int64_t best = ends.Best();
-  outcome.mean = ends.images.narrow(0, best, 1);
+  outcome.mean = OnItsSide(ends.images.narrow(0, best, 1));
   outcome.summary = ends.summary;
   outcome.summary.networkEvaluations *= m_Options.restarts;
   outcome.summary.operatorEvaluations *= m_Options.restarts;
@@ -265,7 +272,7 @@ PhasePosterior::Samples(std::int64_t object,
   const EstimatorOptions run = SamplerRun(object);
   PhaseEnds ends = RunPhaseChains(problem, CompletedRun(problem, run, m_Options), Amplitudes(object), progress);
   const at::Tensor kept = ends.Kept();
-  ends.Align(reference.defined() ? reference : ends.images.narrow(0, ends.Best(), 1), AmbiguitiesOf(m_Scan));
+  ends.Align(reference.defined() ? reference : OnItsSide(ends.images.narrow(0, ends.Best(), 1)), AmbiguitiesOf(m_Scan));
   const at::Tensor index = kept.nonzero().squeeze(1).to(ends.images.device());
   const at::Tensor samples = ends.images.index_select(0, index);
   outcome.samples = m_Options.keepSamples ? samples : at::Tensor();
@@ -304,27 +311,6 @@ PhasePosterior::Samples(std::int64_t object,
     summary.warnings.push_back("one chain alone fits the data: no standard deviation");
   }
 }
-
-/** The prior of a file, and what its 1 is in the units of the scan. */
-std::pair<DenoiserPointer, double>
-PriorOfScan(const PhaseScan & scan, PhasePosteriorOptions & options)
-{
-  const DenoiserPointer prior = LoadPriorOf(options);
-  const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
-  const bool isComplex = network != nullptr && network->Card().network.channels == 2;
-  const auto hounsfield = network != nullptr ? network->Card().hounsfieldAtOne : std::nullopt;
-  if (!scan.isReal && !isComplex)
-  {
-    throw DataError(options.prior + ": a prior of real images for a complex object; required one of complex images, or "
-                                    "an object that is said to be real");
-  }
-  double scale = scan.scale;
-  if (hounsfield && scan.hounsfieldPerUnit)
-  {
-    scale = (*hounsfield - airHounsfield) / *scan.hounsfieldPerUnit;
-  }
-  return {scan.isReal && isComplex ? std::make_shared<const RealImageDenoiser>(prior) : prior, scale};
-}
 } // namespace
 
 void
@@ -341,7 +327,7 @@ PhasePosteriorOptions::Visit(OptionVisitor & v)
           restarts);
   v.Visit(Field("proximal-steps", "with frozen phases, inside a step of a method").Range(1, 10000), proximalSteps);
   v.Visit(Field("non-negative", "cut the prior of an object that is not negative at zero"), nonNegative);
-  v.Visit(Field("flip", "far field, of a start and its flip: the one that the prior denoises better, or as it is")
+  v.Visit(Field("flip", "far field, of an image and its flip: the one that is likelier under the prior, or as it is")
               .Choices({"prior", "keep"}),
           flip);
 }
