@@ -28,11 +28,11 @@ NameFromFile(const std::string & path)
   return name.replace_extension().string();
 }
 
-/** A list of names as flags give it: repeated, or once with commas. */
+/** A list of names as flags give it: repeated, or once with commas, which the name of a single image may hold. */
 std::vector<std::string>
-SplitNames(const std::vector<std::string> & given)
+SplitNames(const std::vector<std::string> & given, std::size_t images)
 {
-  if (given.size() != 1)
+  if (given.size() != 1 || images == 1)
   {
     return given;
   }
@@ -154,7 +154,7 @@ AssignDeviations(std::size_t deviations, const std::vector<bool> & hasDeviation)
 ComparisonInput
 ReadComparison(const CompareFiles & files, const CompareTexts & texts)
 {
-  const std::vector<std::string> names = SplitNames(texts.names);
+  const std::vector<std::string> names = SplitNames(texts.names, files.images.size());
   if (!names.empty() && names.size() != files.images.size())
   {
     throw UsageError("--names: given " + std::to_string(names.size()) + " names; required one per image, " +

@@ -127,10 +127,10 @@ TEST_F(CompareTest, MakesTableFiguresAndReport)
 
 TEST_F(CompareTest, EqualImagesAreEqual)
 {
-  const auto result = Inside(Compare({"truth.nii.gz"}, "equal", {"--names", "the same"}));
+  const auto result = Inside(Compare({"truth.nii.gz"}, "equal", {"--names", "the same, again"}));
   ASSERT_EQ(result.exitCode, 0) << result.error;
   const auto method = Table("equal")["methods"][0];
-  EXPECT_EQ(method["name"], "the same");
+  EXPECT_EQ(method["name"], "the same, again"); // one image, one name
   EXPECT_EQ(method["nrmse"], 0.0);
   EXPECT_EQ(method["ssim"], 1.0);
   EXPECT_TRUE(method["psnr"].is_null()); // infinite: JSON has no number for it
