@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+import inspect
+import os
+import signal
+import threading
+import time
+import traceback
+
+import numpy as np
+import pytest
+
+import tweedie
+
+
+def complex_prior(gaussian, **more):
+    return tweedie.denoiser(gaussian, variance=0.25, exact=True, **more)
+
+
+def test_denoiser_is_called_with_arrays(scan, gaussian):
+    seen = []
+
+    def function(x, sigma):
+        seen.append((x.dtype, x.shape, sigma.shape, sigma.dtype))
+        return gaussian(x, sigma)
+
+    found = tweedie.reconstruct.mri(scan, method="rmp", prior=complex_prior(function), steps=4, samples=2)
+    assert seen and all(s[0] == np.complex64 and s[1][1:] == (1, 1, 48, 40) and s[2] == (s[1][0],) for s in seen)
+    assert all(s[3] == np.float64 for s in seen)
+    assert found.mean.array.shape == (1, 48, 40) and found.mean.array.dtype == np.complex64
+    assert found.summary["method"] == "rmp" and found.summary["samples"] == 2
+
+
+def test_geometry_is_that_of_the_image(phantom, scan):
+    found = tweedie.reconstruct.mri(scan, method="sense").mean
+    np.testing.assert_allclose(found.affine, phantom.affine, rtol=1e-12)
+
+
+def test_same_seed_same_bits(scan, gaussian):
+    runs = [tweedie.reconstruct.mri(scan, method="daps", prior=complex_prior(gaussian), steps=5, samples=3, seed=7)
+            for _ in range(2)]
+    assert np.array_equal(runs[0].mean.array, runs[1].mean.array)
+    assert np.array_equal(runs[0].standard_deviation.array, runs[1].standard_deviation.array)
+
+
+def test_ct(phantom):
+    image = phantom.like(np.where(phantom.array > 0, 1000 * phantom.array - 1000, -1000).astype(np.float32))
+    image = tweedie.Image(image.array, (1.0, 1.0, 1.0))
+    scan = tweedie.simulate.ct(image, tweedie.simulate.ct_geometry(type="parallel", views=60), photons=1e5)
+    mu = tweedie.reconstruct.ct(scan, method="fbp").mean.array
+    truth = 0.02 * (1 + image.array / 1000)
+    assert tweedie.metrics.nrmse(truth, mu) < 0.25  # 60 views: streaks; a shifted or mirrored image has 0.4 and more
+
+
+def test_compare_is_the_programs_table(phantom, scan):
+    estimate = tweedie.reconstruct.mri(scan, method="sense")
+    table = tweedie.metrics.compare(phantom.like(phantom.array / np.float32(scan.scale)), sense=estimate)
+    row = table["methods"][0]
+    assert row["name"] == "sense" and 15 < row["psnr"] < 60
+    assert abs(row["nrmse"] - tweedie.metrics.nrmse(phantom.array / scan.scale, np.abs(estimate.mean.array))) < 1e-5
+
+
+def test_options_are_documented():
+    text = tweedie.reconstruct.mri.__doc__
+    for word in ("steps", "inner_iterations", "lambda_", "at least", "default"):
+        assert word in text
+    parameters = inspect.signature(tweedie.reconstruct.mri).parameters
+    assert parameters["steps"].default == 20 or isinstance(parameters["steps"].default, int)
+    assert all(p.kind is p.KEYWORD_ONLY for n, p in parameters.items() if n != "scan")
+
+
+def test_wrong_options_are_named(scan, gaussian):
+    prior = complex_prior(gaussian)
+    for options, words in [({"step": 3}, "did you mean steps"), ({"steps": "many"}, "required an integer"),
+                           ({"steps": 0}, "at least 1"), ({"method": "magic"}, "required one of"),
+                           ({"lambda_": 1.0}, "option of reconstruct mri classical")]:
+        with pytest.raises(tweedie.UsageError, match=words):
+            tweedie.reconstruct.mri(scan, **{"prior": prior, **options})
+    with pytest.raises(ValueError, match="prior"):
+        tweedie.reconstruct.mri(scan, method="rmp")
+    with pytest.raises(OSError, match="no file"):
+        tweedie.reconstruct.mri(scan, prior="nowhere.safetensors")
+    with pytest.raises(TypeError, match="denoiser"):
+        tweedie.reconstruct.mri(scan, prior=gaussian)
+
+
+def test_wrong_arrays_are_refused(scan):
+    with pytest.raises(tweedie.DataError, match="float32 or complex64"):
+        tweedie.Image(np.zeros((4, 4)))
+    with pytest.raises(tweedie.DataError, match="contiguous"):
+        tweedie.Image(np.zeros((8, 8), np.float32)[:, ::2])
+    with pytest.raises(tweedie.DataError, match="axes"):
+        tweedie.Image(np.zeros(4, np.float32))
+    broken = scan.kspace.array.copy()
+    broken[0, 0, 24, 20] = np.nan
+    with pytest.raises(tweedie.DataError, match="finite"):
+        tweedie.reconstruct.mri(tweedie.MRIScan(scan.kspace.like(broken), scan.mask, scan.sensitivities, 0.02),
+                                method="sense")
+    with pytest.raises(tweedie.DataError):
+        tweedie.reconstruct.mri(tweedie.MRIScan(scan.kspace, scan.mask, None, 0.02), method="sense")
+
+
+def test_exception_of_a_denoiser_reaches_the_caller(scan):
+    class Own(Exception):
+        pass
+
+    def faulty_network(x, sigma):
+        raise Own("the network is out of order")
+
+    with pytest.raises(Own, match="out of order") as caught:
+        tweedie.reconstruct.mri(scan, prior=complex_prior(faulty_network), steps=3)
+    frames = "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
+    assert "faulty_network" in frames
+    # And the next call works.
+    assert tweedie.reconstruct.mri(scan, method="sense").mean is not None
+
+
+def test_results_of_a_denoiser_are_checked(scan):
+    for function, words in [(lambda x, s: x[:, :, :, 1:], "required"), (lambda x, s: x * np.nan, "not finite"),
+                            (lambda x, s: None, "numpy array")]:
+        with pytest.raises((tweedie.DataError, tweedie.NumericalError, TypeError), match=words):
+            tweedie.reconstruct.mri(scan, prior=complex_prior(function), steps=3)
+
+
+def test_progress_and_abort(scan, gaussian):
+    reports = []
+    tweedie.reconstruct.mri(scan, prior=complex_prior(gaussian), steps=5, progress=reports.append)
+    assert reports and reports[-1]["step"] == reports[-1]["steps"]
+    with pytest.raises(tweedie.Aborted):
+        tweedie.reconstruct.mri(scan, prior=complex_prior(gaussian), steps=5, progress=lambda report: False)
+
+
+def test_interrupt_stops_a_run(scan, gaussian):
+    def slow(x, sigma):
+        time.sleep(0.05)
+        return gaussian(x, sigma)
+
+    timer = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        tweedie.reconstruct.mri(scan, prior=complex_prior(slow), steps=1000)
+    assert time.monotonic() - begin < 20  # of more than 50 s
+    assert tweedie.reconstruct.mri(scan, method="sense").mean is not None
+
+
+def test_many_calls_leak_nothing(gaussian):
+    image = np.ones((1, 16, 16), np.float32)
+    image[:, 4:9, 3:8] = 0.4
+    scan = tweedie.simulate.mri(image, coils=2, acceleration=2.0, center_fraction=0.3)[0]
+    prior = complex_prior(gaussian)
+    pids = [os.getpid()] + ([tweedie._core._child.pid] if tweedie.where() == "child" else [])
+
+    def resident():
+        pages = [int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def run(count):
+        for _ in range(count):
+            tweedie.reconstruct.mri(scan, prior=prior, steps=2, samples=2)
+            tweedie.reconstruct.mri(scan, method="zero-filled")
+
+    run(100)
+    before = resident()
+    run(1000)
+    assert resident() - before < 8 << 20  # a kept image of each call would be 12 MB; arenas of the allocator move by 2

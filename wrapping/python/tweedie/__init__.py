@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tweedie: posterior mean and checked uncertainty for MRI, CT and diffraction, with diffusion priors."""
+from . import metrics, operators, reconstruct, simulate, validate
+from ._backend import core as _core
+from ._backend import place as _place
+from ._version import __version__
+from .errors import Aborted, DataError, FileError, NumericalError, UsageError
+from .image import Image
+from .operators import LinearOperator
+from .priors import Denoiser, denoiser, load_prior
+from .scans import (CTGeometry, CTScan, Estimate, MRIScan, read_ct_scan, read_dicom, read_image, read_mri_scan,
+                    write_image, write_mri_scan)
+
+__all__ = ["Aborted", "CTGeometry", "CTScan", "DataError", "Denoiser", "Estimate", "FileError", "Image",
+           "LinearOperator", "MRIScan", "NumericalError", "UsageError", "denoiser", "load_prior", "metrics", "operators",
+           "read_ct_scan", "read_dicom", "read_image", "read_mri_scan", "reconstruct", "set_threads", "simulate",
+           "threads", "validate", "where", "write_image", "write_mri_scan"]
+
+
+def where() -> str:
+    """"inside": the arithmetic runs in this process; "child": in one of its own, because a PyTorch that is not ours is
+    installed (TWEEDIE_PROCESS)."""
+    return _place
+
+
+def threads() -> int:
+    """Threads of the arithmetic: the physical cores, or OMP_NUM_THREADS."""
+    return _core.threads()
+
+
+def set_threads(number: int) -> None:
+    if number < 1:
+        raise UsageError(f"threads: given {number}; required 1 or more")
+    _core.set_threads(number)

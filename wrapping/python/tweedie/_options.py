@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keyword arguments from the options structs of C++: their names, defaults and help are listed there, once."""
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import json
+import keyword
+
+from ._backend import core
+from .errors import UsageError
+
+_TYPES = {"bool": bool, "int": int, "float": float, "text": str, "optional-float": float, "optional-int": int,
+          "floats": list, "texts": list}
+
+
+@functools.lru_cache(maxsize=None)
+def schema(call):
+    """The fields of a call: dicts with name, type, help, unit, default, minimum, maximum, choices."""
+    return tuple(json.loads(core.schema(call)))
+
+
+def python_name(name):
+    """inner-iterations -> inner_iterations; lambda, which is a word of Python, -> lambda_."""
+    name = name.replace("-", "_")
+    return name + "_" if keyword.iskeyword(name) else name
+
+
+def _plain(value):
+    """Numbers of numpy and tuples as JSON has them."""
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
+        return value.item()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def options_text(call, given, others=()):
+    """JSON of keyword arguments. others: calls whose options have no effect here. Raises UsageError for names that no
+    call has, with the nearest one."""
+    known = {python_name(field["name"]): field for field in schema(call)}
+    result = {}
+    for name, value in given.items():
+        if name not in known:
+            for other in others:
+                if name in {python_name(field["name"]) for field in schema(other)}:
+                    raise UsageError(f"{name}: given, but it is an option of {other}; required one of {call}")
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "required one of " + ", ".join(known)
+            raise UsageError(f"{name}: no option of {call}; {hint}")
+        value = _plain(value)
+        if known[name]["type"] in ("floats", "texts") and not isinstance(value, list):
+            value = [value]
+        result[known[name]["name"]] = value
+    return json.dumps(result)
+
+
+def _line(field):
+    """One line of a docstring."""
+    text = field["help"]
+    ends = []
+    if field["choices"]:
+        ends.append("one of " + ", ".join(field["choices"]))
+    if field["minimum"] is not None:
+        ends.append(("above " if field["exclusive-minimum"] else "at least ") + f"{field['minimum']:g}")
+    if field["maximum"] is not None:
+        ends.append(f"at most {field['maximum']:g}")
+    unit = f" [{field['unit']}]" if field["unit"] else ""
+    limits = f" ({'; '.join(ends)})" if ends else ""
+    return f"    {python_name(field['name'])}: {text}{unit}{limits}; default {field['default']!r}"
+
+
+def documented(calls, hidden=()):
+    """Gives a function with **options the signature and the docstring of the options of its calls."""
+
+    def decorate(function):
+        plain = inspect.signature(function)
+        parameters = [p for p in plain.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        seen = {p.name for p in parameters} | set(hidden)
+        lines = [inspect.getdoc(function) or ""]
+        for title, call in calls.items():
+            lines += ["", title + ":"]
+            for field in schema(call):
+                name = python_name(field["name"])
+                if name in hidden:
+                    continue
+                lines.append(_line(field))
+                if name not in seen:
+                    seen.add(name)
+                    parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=field["default"],
+                                                        annotation=_TYPES[field["type"]]))
+        function.__doc__ = "\n".join(lines)
+        function.__signature__ = plain.replace(parameters=parameters)
+        return function
+
+    return decorate

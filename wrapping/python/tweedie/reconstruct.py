@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measurements to images: posterior mean and standard deviation under a prior, or a classical method."""
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from . import priors
+from . import progress as _progress
+from ._backend import core
+from ._options import documented, options_text
+from .errors import UsageError
+from .image import Image, _tree
+from .operators import LinearOperator
+from .scans import CTScan, Estimate, MRIScan, _grid_tree
+
+
+def methods(kind) -> dict:
+    """Names and descriptions. kind: mri, ct (classical methods), posterior."""
+    return dict(core.methods(kind))
+
+
+def _run(kind, scan, method, prior, options, progress, start, *more):
+    """A scan through the classical or the posterior method of that name."""
+    posterior, classical = f"reconstruct {kind} posterior", f"reconstruct {kind} classical"
+    given = {"method": method, **options}
+    if method in methods(kind):
+        if prior is not None or start is not None:
+            raise UsageError(f"prior, start: given with {method}, which is classical; required a posterior method: "
+                             + ", ".join(methods("posterior")))
+        text = options_text(classical, given, [posterior])
+        call = getattr(core, f"reconstruct_{kind}_classical")
+        return Estimate._of(call(scan._tree(), text, _progress._of(progress)))
+    if method not in methods("posterior"):
+        raise UsageError(f"method: given {method}; required one of " + ", ".join([*methods(kind), *methods("posterior")]))
+    path, handle = priors._of(prior)
+    if not path and handle is None:
+        raise UsageError(f"prior: given none; required for {method}: a path, a Denoiser, or denoiser(function, variance)")
+    text = options_text(posterior, {**given, "prior": path} if path else given, [classical])
+    call = getattr(core, f"reconstruct_{kind}_posterior")
+    return Estimate._of(call(scan._tree(), text, handle, *more, _progress._of(progress), _tree(start)))
+
+
+@documented({"Posterior methods": "reconstruct mri posterior", "Classical methods": "reconstruct mri classical"},
+            hidden=("prior", "start"))
+def mri(scan: MRIScan, *, method="rmp", prior=None, progress=None, start=None, **options) -> Estimate:
+    """An MRIScan to an Estimate. prior: a path, a Denoiser, or what denoiser(function, variance) makes, of complex
+    slices in units of the image's 99.9th percentile."""
+    return _run("mri", scan, method, prior, options, progress, start)
+
+
+@documented({"Posterior methods": "reconstruct ct posterior", "Classical methods": "reconstruct ct classical"},
+            hidden=("prior", "start"))
+def ct(scan: CTScan, *, method="fbp", prior=None, image_grid=None, attenuation_at_one=None, progress=None, start=None,
+       **options) -> Estimate:
+    """A CTScan to an Estimate in 1/mm. image_grid: an Image or a dict (size, spacing, origin, direction), for a scan
+    that does not say it. prior: a path, or a Denoiser of real slices whose 0 is air and whose 1 is attenuation_at_one
+    in 1/mm."""
+    if image_grid is not None:
+        scan = dataclasses.replace(scan, image_grid=_grid_tree(image_grid))
+    if isinstance(prior, priors.Denoiser) and attenuation_at_one is None:
+        raise UsageError("attenuation_at_one: given none; required with a Denoiser: what its 1 is, in 1/mm")
+    return _run("ct", scan, method, prior, options, progress, start, float(attenuation_at_one or 0.0))
+
+
+@documented({"Options": "reconstruct linear posterior"}, hidden=("prior", "start"))
+def linear(data, operator: LinearOperator, *, prior, noise, scale=1.0, image=None, progress=None, start=None,
+           **options) -> Estimate:
+    """The posterior of x for y = A x + n, n white and Gaussian, under a prior of x / scale.
+
+    data: y, of the operator's range; noise: the standard deviation of a sample (complex: E|n|^2 = noise^2). image: whose
+    spacing, origin and direction the result gets."""
+    path, handle = priors._of(prior)
+    text = options_text("reconstruct linear posterior",
+                        {**options, "noise": noise, **({"prior": os.fspath(path)} if path else {})})
+    grid = _grid_tree(image if image is not None else {"size": (1, 1, 1)})
+    return Estimate._of(core.reconstruct_linear(operator._handle, operator._sample(data), grid, float(scale), handle, text,
+                                                _progress._of(progress), _tree(start)))
