@@ -13,6 +13,7 @@
 #include "tweedieOptionsSchema.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace py = pybind11;
 

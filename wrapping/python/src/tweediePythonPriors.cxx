@@ -10,6 +10,7 @@
 #include "tweediePriorTable.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace py = pybind11;
 

@@ -13,15 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
+from . import _build
 from .errors import UsageError
 
 
 def _has_other_torch():
-    """Whether an import of torch would bring a LibTorch that is not ours: PyPI's package carries its own."""
+    """Whether an import of torch would bring a LibTorch that is not ours: PyPI's package carries its own, and Debian's
+    does not."""
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:
         return False
-    return any((Path(spec.origin).parent / "lib").glob("libtorch_cpu*"))
+    theirs = list((Path(spec.origin).parent / "lib").glob("libtorch_cpu*"))
+    ours = Path(_build.TORCH_LIBRARY)
+    return bool(theirs) and not any(ours.exists() and library.samefile(ours) for library in theirs)
 
 
 def _load():
