@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The package as pip installs it into a fresh virtual environment, from a finished build, and its tests there; with
+# --torch also beside PyPI's PyTorch (5 GB), in both orders of import.
+#
+#    wrapping/python/tests/pip-install.sh BUILD [--torch]
+set -euo pipefail
+
+build="$(realpath "$1")"
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+cmake --install "$build" --prefix "$work/tweedie" >"$work/install.log"
+/usr/bin/python3 -m venv "$work/venv"
+pip() { "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+CMAKE_PREFIX_PATH="$work/tweedie" pip install "$here/.." pytest scipy nibabel SimpleITK
+cp -r "$here" "$work/tests"
+run_tests() { (cd "$work/tests" && "$work/venv/bin/python" -m pytest -q -p no:cacheprovider -rs); }
+run_tests
+if [[ "${2:-}" == --torch ]]; then
+  pip install torch
+  run_tests
+fi
