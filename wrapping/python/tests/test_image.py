@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -65,7 +67,11 @@ def test_program_gives_the_same_bits(scan, tmp_path):
         pytest.skip("TWEEDIE_PROGRAM does not say where the program is")
     tweedie.write_mri_scan(tmp_path / "scan", scan)
     read = tweedie.read_mri_scan(tmp_path / "scan")
-    for method, flags, options in [("sense", [], {}), ("tv", ["--lambda", "0.01"], {"lambda_": 0.01})]:
+    runs = [("sense", [], {}), ("tv", ["--lambda", "0.01"], {"lambda_": 0.01})]
+    prior = Path(__file__).parents[3] / "data" / "priors" / "brain-t1.safetensors"
+    if prior.is_file():
+        runs.append(("rmp", ["--prior", str(prior), "--steps", "3"], {"prior": prior, "steps": 3}))
+    for method, flags, options in runs:
         out = tmp_path / f"{method}.nii.gz"
         subprocess.run([program, "reconstruct", "mri", str(tmp_path / "scan"), "--method", method, *flags, "--part", "complex",
                         "--output", str(out)], check=True, capture_output=True)
