@@ -6,6 +6,7 @@
 #include "tweedieDiffractionOperator.h"
 #include "tweedieFlattenedOperator.h"
 #include "tweedieFourierOperator.h"
+#include "tweedieFunctionOperator.h"
 #include "tweedieJosephProjector.h"
 #include "tweedieMRIOperators.h"
 #include "tweedieNoncartesianSenseOperator.h"
@@ -71,6 +72,19 @@ PlainRows()
           {"dense-complex",
            "a complex matrix",
            [](std::uint64_t seed) { return RandomDense(seed, 9, 12, at::kComplexDouble); }},
+          {"function",
+           "functions of somebody else, here those of a matrix",
+           [](std::uint64_t seed)
+           {
+             const at::Tensor matrix = Random(seed, {12, 9}, at::kComplexDouble);
+             return std::make_shared<FunctionOperator>(
+                 "function",
+                 Shape{9},
+                 Shape{12},
+                 true,
+                 [matrix](const at::Tensor & x) { return at::matmul(matrix.to(x.options()), x); },
+                 [matrix](const at::Tensor & y) { return at::matmul(matrix.mH().to(y.options()), y); });
+           }},
           {"fourier-2d",
            "centred unitary Fourier transform over y, x",
            [](std::uint64_t) {
