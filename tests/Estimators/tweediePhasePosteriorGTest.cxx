@@ -201,6 +201,43 @@ TEST(PhasePosterior, OfAStartAndItsFlipThePriorTakesItsOwn)
   }
 }
 
+TEST(PhasePosterior, OfAnEndAndItsFlipThePriorTakesItsOwn)
+{
+  // A prior that knows the side, but so little of it that chains from noise end on either.
+  constexpr double variance = 0.04;
+  const at::Tensor slope = at::linspace(0.93, 1.07, side, at::kDouble).expand({1, 1, side, side}).contiguous();
+  const auto prior = std::make_shared<const GaussianDenoiser>(slope, at::eye(pixels, at::kDouble) * variance);
+  RandomStreams random(26, {0});
+  Grid grid;
+  grid.size = {1, side, side};
+  PhaseSimulationOptions far;
+  far.noise = 0.02;
+  const PhaseScan scan = SimulatePhase(VolumeFromSliceBatch(prior->Draw(random), grid), far);
+  constexpr int runs = 12;
+  for (const std::string method : {"rmp", "daps"})
+  {
+    std::map<std::string, int> likelier;
+    for (const std::string flip : {"prior", "keep"})
+    {
+      for (int seed = 1; seed <= runs; ++seed)
+      {
+        PhasePosteriorOptions options =
+            Method(method, method == "rmp" ? 0 : 1); // of several samples the mean has odds of its own
+        options.flip = flip;
+        options.seed = seed;
+        const at::Tensor mean = SliceBatch(ReconstructPhasePosterior(scan, prior, 1.0, options).mean).to(at::kDouble);
+        const auto distance = [&](const at::Tensor & x) { return (x - slope).square().sum().item<double>(); };
+        const double odds = (distance(FlippedObject(mean)) - distance(mean)) / (2.0 * variance); // ln p(x) / p(flip x)
+        likelier[flip] += odds > -1.0 ? 1 : 0; // a pair of draws at each level tells odds of e and more
+      }
+    }
+    std::cout << "[  FIGURE  ] " << method << " on the likelier side: " << likelier["prior"] << " of " << runs
+              << ", without asking the prior: " << likelier["keep"] << "\n";
+    EXPECT_EQ(likelier["prior"], runs);
+    EXPECT_TRUE(method == "rmp" || likelier["keep"] < runs); // the best of four ends of rmp is on its side here anyway
+  }
+}
+
 TEST(PhasePosterior, AveragesWhatStandsTheSameWay)
 {
   const auto prior = SmoothPrior();

@@ -37,8 +37,8 @@ PhaseEnds RunPhaseChains(const PosteriorProblem & problem,
  *    ln p(x) - ln p(x') = sum_s w (|x' - D(x' + s n, s)|^2 - |x - D(x + s n, s)|^2) / s^2,   s = sigma 2^k, the same n
  *
  * the pointwise form of the relation between denoising error and likelihood (Kong et al. 2023, eq. 8), w = ln 2 the
- * step in ln s, up to the prior's deviation (twice, if sigma is above a quarter of it). Levels below the images' own
- * error would only see that. */
+ * step in ln s, up to four times the prior's deviation, n and -n in turn. Levels below the images' own error would only
+ * see that. */
 at::Tensor ChooseFlips(const at::Tensor & images, const Denoiser & prior, double sigma, std::int64_t seed);
 } // namespace tweedie
 
