@@ -44,6 +44,36 @@ TEST_F(EndToEnd, MethodsRankAsTheyShould)
   EXPECT_GT(psnr["tv"], psnr["sense"]);
 }
 
+TEST_F(EndToEnd, TheReportShowsTheCoils)
+{
+  const auto texts = [](const std::string & method)
+  {
+    const std::string name = "coils-" + method;
+    const auto result = Tweedie({"reconstruct",
+                                 "mri",
+                                 File("scan"),
+                                 "--method",
+                                 method,
+                                 "--output",
+                                 File(name + ".nii.gz"),
+                                 "--report",
+                                 File(name + ".html")});
+    EXPECT_EQ(result.exitCode, 0) << result.error;
+    return test::ReadFile(File(name + ".html"));
+  };
+  const auto has = [](const std::string & text, const std::string & word)
+  { return text.find(word) != std::string::npos; };
+  const std::string tv = texts("tv"), sense = texts("sense");
+  for (const std::string & page : {tv, sense})
+  {
+    EXPECT_TRUE(has(page, "coil 4, slice 1") && !has(page, "coil 5, slice 1"));
+    EXPECT_TRUE(has(page, "Images of 4 of 4 coils"));
+    EXPECT_TRUE(has(page, "root of sum of squares, slice 1"));
+  }
+  EXPECT_TRUE(has(tv, "SENSE of the same data"));
+  EXPECT_FALSE(has(sense, "SENSE of the same data")); // which is the result
+}
+
 /** The arguments of a posterior reconstruction with a network of random weights: only the machinery can be tested. */
 std::vector<std::string>
 Posterior(const std::string & scan, const std::string & prior, const std::vector<std::string> & more)
