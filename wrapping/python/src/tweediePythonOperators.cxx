@@ -89,13 +89,13 @@ Linear(const OperatorHandle & model,
   }
   return TreeOf(estimate);
 }
-} // namespace
+using OperatorClass = py::class_<LinearOperator, OperatorHandle>;
 
+/** The ways to an operator. */
 void
-AddOperators(py::module_ & module)
+AddMakers(OperatorClass & type)
 {
-  py::class_<LinearOperator, OperatorHandle>(module, "Operator")
-      .def_static("mri", [](const py::dict & scan) { return Handle(MakeMRIModel(MRIScanOf(scan))); })
+  type.def_static("mri", [](const py::dict & scan) { return Handle(MakeMRIModel(MRIScanOf(scan))); })
       .def_static("ct",
                   [](const py::dict & scan, const py::dict & image)
                   {
@@ -118,8 +118,16 @@ AddOperators(py::module_ & module)
                   {
                     return Handle(std::make_shared<FunctionOperator>(
                         name, domain, range, isComplex, SampleFunctionOf(forward), SampleFunctionOf(adjoint)));
-                  })
-      .def("name", [](const OperatorHandle & model) { return model->Name(); })
+                  });
+}
+} // namespace
+
+void
+AddOperators(py::module_ & module)
+{
+  OperatorClass type(module, "Operator");
+  AddMakers(type);
+  type.def("name", [](const OperatorHandle & model) { return model->Name(); })
       .def("domain_shape", [](const OperatorHandle & model) { return model->DomainShape(); })
       .def("range_shape", [](const OperatorHandle & model) { return model->RangeShape(); })
       .def("batch", [](const OperatorHandle & model) { return model->BatchSize(); })

@@ -34,8 +34,12 @@ class _Worker:
     def _ask(self, number, arguments):
         self._isComputing = False  # a message must not be left half read
         self._channel.send(("function", number, arguments))
-        kind, value = self._channel.receive()
+        message = self._channel.receive()
+        while message[0] == "call":  # the function of the parent uses this package itself
+            self._channel.send(self._answer(*message[1:]))
+            message = self._channel.receive()
         self._isComputing = True
+        kind, value = message
         if kind == "raise":
             raise _FunctionRaised
         if self._isInterrupted:
@@ -56,7 +60,9 @@ class _Worker:
             attribute = getattr(getattr(_core, owner) if isinstance(owner, str) else owner, name)
         return attribute if arguments is None else attribute(*arguments)
 
-    def _answer(self, target, arguments):
+    def _answer(self, target, arguments, forgotten):
+        for number in forgotten:
+            self._objects.pop(number, None)
         try:
             self._isComputing = True
             try:
@@ -71,15 +77,12 @@ class _Worker:
     def serve(self):
         while True:
             try:
-                _, target, arguments, forgotten = self._channel.receive()
+                message = self._channel.receive()
             except (EOFError, ConnectionResetError):
                 return
             self._isInterrupted = False
-            for number in forgotten:
-                self._objects.pop(number, None)
-            answer = self._answer(target, arguments)
-            target = arguments = None
-            self._channel.send(answer)
+            self._channel.send(self._answer(*message[1:]))
+            message = None  # nothing of a call is kept until the next
 
 
 def _portable(error):
