@@ -10,6 +10,7 @@
 #include "tweedieMRIPosterior.h"
 #include "tweedieMRIUnits.h"
 #include "tweedieTrajectory.h"
+#include "tweedieVolumeTensor.h"
 
 namespace tweedie
 {
@@ -111,6 +112,31 @@ TEST(MRIVolumes, SamplesAndStartsAreVolumes)
   EXPECT_TENSOR_CLOSE(TensorView(result.samples).mean(0, true), TensorView(result.mean), 1e-6); // single precision
   EXPECT_TRUE(result.standardDeviation.GetGrid().IsCongruent(test.scan.imageGrid));
   EXPECT_GT(TensorView(result.standardDeviation).min().item<double>(), 0.0);
+}
+
+TEST(MRIVolumes, ASecondSetWithoutMapsChangesNothing)
+{
+  const test::EllipsoidScan test = TestScan();
+  MRIScan two = test.scan;
+  const at::Tensor maps = TensorView(test.scan.sensitivities);
+  two.sensitivities = VolumeFromTensor(at::cat({maps, at::zeros_like(maps)}), test.scan.sensitivities.GetGrid());
+  two.mapSets = 2;
+  const auto prior = PriorOf(SmoothSpectrum());
+  const auto one = ReconstructPosterior(test.scan, prior, Options("rmp"));
+  // The inner solver's sums run over twice as many numbers: 1e-4 is its tolerance.
+  EXPECT_TENSOR_CLOSE(
+      TensorView(ReconstructPosterior(two, prior, Options("rmp")).mean).abs(), TensorView(one.mean).abs(), 1e-3);
+  MRIClassicalOptions options;
+  options.method = "sense";
+  options.tolerance = 1e-6; // single precision
+  EXPECT_TENSOR_CLOSE(TensorView(ReconstructClassical(two, options).mean).abs(),
+                      TensorView(ReconstructClassical(test.scan, options).mean).abs(),
+                      1e-4);
+  for (const char * method : {"tv", "wavelet"})
+  {
+    options.method = method;
+    EXPECT_THROW(ReconstructClassical(two, options), UsageError) << method;
+  }
 }
 } // namespace
 } // namespace tweedie

@@ -52,6 +52,11 @@ RequireScan(const MRIScan & scan, const MRIClassicalOptions & options)
   {
     RequireOneMapSet(scan, "gaussian-field");
   }
+  if (scan.trajectory.Channels() == 3 && scan.mapSets > 1 && (options.method == "tv" || options.method == "wavelet"))
+  {
+    throw UsageError(options.method +
+                     ": given several sets of coil maps along a trajectory with a k_z; required one set");
+  }
   if (scan.trajectory.Channels() == 3 && options.method == "wavelet" && options.randomShift)
   {
     throw UsageError("wavelet: random shifts along a trajectory with a k_z; required one within slices");

@@ -25,7 +25,8 @@ Slices(const ClassicalProblem & problem, const std::string & name, const at::Ten
   slices.model = std::dynamic_pointer_cast<const LinearOperator>(problem.model->Select(index));
   slices.data = problem.data.index_select(0, index.to(problem.data.device()));
   slices.largestEigenvalue = problem.largestEigenvalue;
-  if (const auto * along = dynamic_cast<const NoncartesianSenseOperator *>(slices.model.get()))
+  const auto * along = dynamic_cast<const NoncartesianSenseOperator *>(slices.model.get());
+  if (along != nullptr && along->DomainShape()[0] == 1) // sets of maps, whose penalty is joint, go without
   {
     slices.circulant = along->CirculantNormal();
   }
