@@ -5,6 +5,7 @@
 #include "tweedieDiscrepancySearch.h"
 #include "tweedieDualSteps.h"
 #include "tweedieError.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -25,15 +26,6 @@ constexpr double leastPenalty = 1e-3;  // of what makes the first x-update half 
 constexpr double innerTolerance = 0.1; // of the outer one
 constexpr double leastNumber = 1e-300;
 
-/** Numbers of samples [n] as factors of [n, ...] in the real type of like. */
-at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & like)
-{
-  std::vector<std::int64_t> shape(like.dim(), 1);
-  shape[0] = -1;
-  return perSample.to(like.device(), at::toRealValueType(like.scalar_type())).view(shape);
-}
-
 at::Tensor
 Norm(const at::Tensor & x)
 {
@@ -51,7 +43,7 @@ at::Tensor
 Shrink(const at::Tensor & v, const at::Tensor & threshold)
 {
   const at::Tensor norm = v.square().sum({1, 2}, true).sqrt_();
-  const at::Tensor kept = (norm - Factor(threshold, v)).clamp_min_(0.0);
+  const at::Tensor kept = (norm - PerSample(threshold, v)).clamp_min_(0.0);
   return v * (kept / norm.clamp_min(std::numeric_limits<float>::min()));
 }
 
@@ -110,14 +102,14 @@ private:
       m_Split = start.split.clone();
       m_Penalty = start.penalty.clone();
       // A dual variable that fits the former lambda is scaled to the new one.
-      m_Dual = start.dual * Factor(m_Lambda / (start.lambda * m_Penalty).clamp_min(leastNumber), start.dual);
+      m_Dual = start.dual * PerSample(m_Lambda / (start.lambda * m_Penalty).clamp_min(leastNumber), start.dual);
     }
     else
     {
       // The length along A^H y that fits the data best.
       const at::Tensor curvature = SampleDot(m_Data, m_Operator->Normal(m_Data)).cpu();
       const at::Tensor length = m_AdjointNorm.square() / curvature.clamp_min(leastNumber);
-      m_X = m_Data * Factor(length, m_Data);
+      m_X = m_Data * PerSample(length, m_Data);
       m_Split = D(m_X);
       m_Dual = at::zeros_like(m_Split);
       m_Penalty = FirstPenalty(1.0 / length.clamp_min(leastNumber));
@@ -148,7 +140,7 @@ private:
   Residuals
   Iterate()
   {
-    const at::Tensor rho = Factor(m_Penalty, m_Data);
+    const at::Tensor rho = PerSample(m_Penalty, m_Data);
     const auto product = [&](const at::Tensor & x)
     { return m_Operator->Normal(x) + FromPlanar(DifferencesAdjoint(D(x)), x) * rho; };
     const at::Tensor right = m_Data + FromPlanar(DifferencesAdjoint(m_Split - m_Dual), m_Data) * rho;
@@ -186,7 +178,7 @@ private:
     const at::Tensor down = residuals.dual.gt(imbalance * residuals.primal).to(at::kDouble);
     const at::Tensor factor = at::exp2(up - down);
     m_Penalty = m_Penalty * factor;
-    m_Dual = m_Dual / Factor(factor, m_Dual);
+    m_Dual = m_Dual / PerSample(factor, m_Dual);
   }
 
   /** Writes the done samples (mask [n]) to the result and drops them from the state. */
@@ -289,18 +281,18 @@ SolveAdmmTotalVariationByDiscrepancy(const LinearOperatorPointer & A,
 {
   RequirePerSample("total variation", A, y, firstLambda);
   RequirePerSample("total variation", A, y, expected);
-  AdmmResult result;
-  std::int64_t iterations = 0;
   std::int64_t products = 0;
-  const auto solve = [&](const at::Tensor & weights)
-  {
-    result = SolveAdmmTotalVariation(A, y, weights, options, result);
-    iterations += result.iterations;
-    products += result.products;
-    return result.squaredResidual;
-  };
-  SearchDiscrepancy(y.size(0), expected, firstLambda, discrepancy, solve);
-  result.iterations = iterations;
+  AdmmResult result = SolveAtDiscrepancy<AdmmResult>(y.size(0),
+                                                     expected,
+                                                     firstLambda,
+                                                     discrepancy,
+                                                     [&](const at::Tensor & weights, const AdmmResult & former)
+                                                     {
+                                                       AdmmResult next =
+                                                           SolveAdmmTotalVariation(A, y, weights, options, former);
+                                                       products += next.products;
+                                                       return next;
+                                                     });
   result.products = products;
   return result;
 }

@@ -25,6 +25,29 @@ void SearchDiscrepancy(std::int64_t samples,
                        const at::Tensor & first,
                        const DiscrepancyOptions & options,
                        const std::function<std::vector<double>(const at::Tensor & lambda)> & solve);
+
+/** The result of SearchDiscrepancy where each solve starts from the one before: solve(lambda, former). Its iterations
+ * are those of all. */
+template <typename TResult>
+TResult
+SolveAtDiscrepancy(std::int64_t samples,
+                   const at::Tensor & expected,
+                   const at::Tensor & first,
+                   const DiscrepancyOptions & options,
+                   const std::function<TResult(const at::Tensor & lambda, const TResult & former)> & solve)
+{
+  TResult result;
+  std::int64_t iterations = 0;
+  const auto next = [&](const at::Tensor & lambda)
+  {
+    result = solve(lambda, result);
+    iterations += result.iterations;
+    return result.squaredResidual;
+  };
+  SearchDiscrepancy(samples, expected, first, options, next);
+  result.iterations = iterations;
+  return result;
+}
 } // namespace tweedie
 
 #endif

@@ -2,6 +2,7 @@
 #include "tweedieDualSteps.h"
 
 #include "tweedieDualKernels.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -17,18 +18,10 @@ constexpr double stepLength = 1.0 / 8.0; // 1 over the largest eigenvalue of gra
 constexpr double leastNorm = 1e-30;      // only against 0 / 0
 
 at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & like)
-{
-  std::vector<std::int64_t> shape(like.dim(), 1);
-  shape[0] = -1;
-  return perSample.to(like.device(), like.scalar_type()).view(shape);
-}
-
-at::Tensor
 Projected(const at::Tensor & dual, const at::Tensor & lambda)
 {
   const at::Tensor norm = dual.square().sum({1, 2}, true).sqrt_();
-  const at::Tensor limit = Factor(lambda, dual);
+  const at::Tensor limit = PerSample(lambda, dual);
   return dual * (limit / at::maximum(norm, limit).clamp_min_(leastNorm));
 }
 

@@ -4,6 +4,7 @@
 #include "tweedieConjugateGradient.h"
 #include "tweedieDiscrepancySearch.h"
 #include "tweedieError.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -27,15 +28,6 @@ constexpr double leastPenalty = 1e-6; // of the largest eigenvalue, where lambda
 constexpr double leastShare = 1e-4;   // of the largest eigenvalue: what lies between the samples
 constexpr double leastNumber = 1e-300;
 constexpr double leastPrimal = 1e-12;
-
-/** Numbers of samples [n] as factors of [n, ...] in the real type of like. */
-at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & like)
-{
-  std::vector<std::int64_t> shape(like.dim(), 1);
-  shape[0] = -1;
-  return perSample.to(like.device(), at::toRealValueType(like.scalar_type())).view(shape);
-}
 
 /** Re <a, b> per sample on the host. */
 at::Tensor
@@ -83,7 +75,7 @@ public:
     auto size = m_Data.sizes().vec();
     m_Circulant = circulant.to(at::kDouble).unsqueeze(1).to(m_Data.device()).expand(size).contiguous();
     m_Largest = m_Circulant.flatten(1).amax(1).cpu();
-    m_Circulant = at::maximum(m_Circulant, Factor(leastShare * m_Largest, m_Circulant));
+    m_Circulant = at::maximum(m_Circulant, PerSample(leastShare * m_Largest, m_Circulant));
     m_Spectrum = transform.Spectrum({size[2], size[3], size[4]}).to(m_Data.device());
   }
 
@@ -142,7 +134,7 @@ SplitSolver::Initialize(const TotalVariationResult & start)
   // The image that the circulant makes of the data, what is not measured being damped.
   m_X = start.image.defined()
             ? start.image.clone()
-            : Filtered(m_Data, 1.0 / (m_Circulant + 1e-3 * Factor(m_Largest, m_Circulant))).to(m_Type);
+            : Filtered(m_Data, 1.0 / (m_Circulant + 1e-3 * PerSample(m_Largest, m_Circulant))).to(m_Type);
   SetPenalty();
   m_Analyzed = m_Transform.Analyze(m_X);
   m_Split = m_Analyzed;
@@ -150,7 +142,7 @@ SplitSolver::Initialize(const TotalVariationResult & start)
   if (start.dual.defined())
   {
     // A dual variable that fits the former lambda is scaled to the new one.
-    m_Dual = start.dual * Factor(m_Lambda / start.lambda.clamp_min(leastNumber) / m_Penalty, start.dual);
+    m_Dual = start.dual * PerSample(m_Lambda / start.lambda.clamp_min(leastNumber) / m_Penalty, start.dual);
   }
   m_Result.image = at::zeros_like(m_X);
   m_Result.dual = at::zeros_like(m_Dual);
@@ -165,23 +157,23 @@ SplitSolver::SetPenalty()
   const at::Tensor unit = Dot(m_X, m_X) / Sum(m_X.abs()).clamp_min(leastNumber); // without the background
   m_Penalty = at::maximum(penaltyOverLambda * m_Lambda / unit.clamp_min(leastNumber), leastPenalty * m_Largest);
   m_Filter =
-      (1.0 / (m_Circulant + m_Spectrum * Factor(m_Penalty, m_Circulant))).to(at::toRealValueType(m_X.scalar_type()));
+      (1.0 / (m_Circulant + m_Spectrum * PerSample(m_Penalty, m_Circulant))).to(at::toRealValueType(m_X.scalar_type()));
 }
 
 void
 SplitSolver::Iterate()
 {
-  const at::Tensor rho = Factor(m_Penalty, m_X);
+  const at::Tensor rho = PerSample(m_Penalty, m_X);
   at::Tensor rest = m_Rest + m_Transform.Adjoint(m_Split - m_Dual - m_Analyzed) * rho;
   at::Tensor direction, image, curvature;
   for (int step = 0; step < innerSteps; ++step)
   {
     const at::Tensor next = Filtered(rest, m_Filter);
-    direction = step == 0 ? next : next - direction * Factor(Ratio(Dot(next, image), curvature), next);
+    direction = step == 0 ? next : next - direction * PerSample(Ratio(Dot(next, image), curvature), next);
     const at::Tensor normal = m_Operator->Normal(direction);
     image = normal + m_Transform.Normal(direction) * rho;
     curvature = Dot(direction, image);
-    const at::Tensor length = Factor(Ratio(Dot(rest, direction), curvature), rest);
+    const at::Tensor length = PerSample(Ratio(Dot(rest, direction), curvature), rest);
     m_X = m_X + direction * length;
     m_Rest = m_Rest - normal * length;
     rest = rest - image * length;
@@ -190,7 +182,7 @@ SplitSolver::Iterate()
   m_Analyzed = m_Transform.Analyze(m_X);
   const at::Tensor shifted = m_Dual + relaxation * m_Analyzed + (1.0 - relaxation) * m_Split;
   const at::Tensor magnitude = m_Transform.Magnitude(shifted);
-  const at::Tensor kept = (magnitude - Factor(m_Lambda / m_Penalty, magnitude)).clamp_min_(0.0);
+  const at::Tensor kept = (magnitude - PerSample(m_Lambda / m_Penalty, magnitude)).clamp_min_(0.0);
   m_Split = shifted * kept.div_(magnitude.clamp_min(std::numeric_limits<float>::min()));
   m_Dual = shifted - m_Split;
 }
@@ -201,14 +193,14 @@ at::Tensor
 SplitSolver::PolishedDual(const at::Tensor & gradient) const
 {
   const double step = 1.0 / m_Spectrum.max().item<double>();
-  at::Tensor dual = InDouble(m_Dual) * Factor(m_Penalty, gradient);
+  at::Tensor dual = InDouble(m_Dual) * PerSample(m_Penalty, gradient);
   at::Tensor ahead = dual;
   double momentum = 1.0;
   for (int i = 0; i < polishingSteps; ++i)
   {
     const at::Tensor moved = ahead - m_Transform.Analyze(gradient + m_Transform.Adjoint(ahead)) * step;
     const at::Tensor magnitude = m_Transform.Magnitude(moved);
-    const at::Tensor limit = Factor(m_Lambda, magnitude);
+    const at::Tensor limit = PerSample(m_Lambda, magnitude);
     const at::Tensor next = moved * (limit / at::maximum(magnitude, limit).clamp_min_(leastNumber));
     const double following = 0.5 * (1.0 + std::sqrt(1.0 + 4.0 * momentum * momentum));
     ahead = next + (next - dual) * ((momentum - 1.0) / following);
@@ -346,16 +338,12 @@ SolveBySplittingByDiscrepancy(const LinearOperatorPointer & A,
 {
   RequirePerSample("alternating directions", A, y, firstLambda);
   RequirePerSample("alternating directions", A, y, expected);
-  TotalVariationResult result;
-  std::int64_t iterations = 0;
-  const auto solve = [&](const at::Tensor & weights)
-  {
-    result = SolveBySplitting(A, y, weights, transform, circulant, options, result);
-    iterations += result.iterations;
-    return result.squaredResidual;
-  };
-  SearchDiscrepancy(y.size(0), expected, firstLambda, discrepancy, solve);
-  result.iterations = iterations;
-  return result;
+  return SolveAtDiscrepancy<TotalVariationResult>(
+      y.size(0),
+      expected,
+      firstLambda,
+      discrepancy,
+      [&](const at::Tensor & weights, const TotalVariationResult & former)
+      { return SolveBySplitting(A, y, weights, transform, circulant, options, former); });
 }
 } // namespace tweedie

@@ -57,16 +57,11 @@ SolveTotalVariationByDiscrepancy(const LinearOperatorPointer & A,
   {
     once.largestEigenvalue = LargestEigenvalue(*A, y.scalar_type(), y.device());
   }
-  TotalVariationResult result;
-  std::int64_t iterations = 0;
-  const auto solve = [&](const at::Tensor & weights)
-  {
-    result = SolveTotalVariation(A, y, weights, once, result);
-    iterations += result.iterations;
-    return result.squaredResidual;
-  };
-  SearchDiscrepancy(y.size(0), expected, firstLambda, discrepancy, solve);
-  result.iterations = iterations;
-  return result;
+  return SolveAtDiscrepancy<TotalVariationResult>(y.size(0),
+                                                  expected,
+                                                  firstLambda,
+                                                  discrepancy,
+                                                  [&](const at::Tensor & weights, const TotalVariationResult & former)
+                                                  { return SolveTotalVariation(A, y, weights, once, former); });
 }
 } // namespace tweedie

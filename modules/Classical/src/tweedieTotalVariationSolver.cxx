@@ -5,6 +5,7 @@
 #include "tweedieDualSteps.h"
 #include "tweedieError.h"
 #include "tweedieOperatorDiagnostics.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 
@@ -18,15 +19,6 @@ namespace
 constexpr std::int64_t iterationsPerCheck = 10;
 constexpr double leastPrimal = 1e-12;
 constexpr double curvatureMargin = 1.02; // a power iteration comes from below
-
-/** Numbers of samples [n] as factors of [n, ...] in the real type of like. */
-at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & like)
-{
-  std::vector<std::int64_t> shape(like.dim(), 1);
-  shape[0] = -1;
-  return perSample.to(like.device(), at::toRealValueType(like.scalar_type())).view(shape);
-}
 
 /** Re <a, b> per sample on the host. */
 at::Tensor
@@ -86,11 +78,11 @@ TotalVariationSolver::Initialize(const TotalVariationResult & start)
     m_X = start.image.clone();
     // A dual variable that fits the former lambda is scaled to the new one.
     const at::Tensor ratio = m_Lambda / start.lambda.clamp_min(1e-300);
-    m_Dual = start.dual * Factor(ratio / m_Curvature, start.dual);
+    m_Dual = start.dual * PerSample(ratio / m_Curvature, start.dual);
   }
   else
   {
-    m_X = m_Data / Factor(m_Curvature, m_Data);
+    m_X = m_Data / PerSample(m_Curvature, m_Data);
     m_Dual = at::zeros_like(Differences(ToPlanar(m_X)));
   }
   m_NormalX = m_Operator->Normal(m_X);
@@ -116,7 +108,7 @@ TotalVariationSolver::RaiseCurvature(const at::Tensor & dx, const at::Tensor & d
   if (above.any().item<bool>())
   {
     const at::Tensor raised = at::where(above, met * curvatureMargin, m_Curvature);
-    m_Dual = m_Dual * Factor(m_Curvature / raised, m_Dual);
+    m_Dual = m_Dual * PerSample(m_Curvature / raised, m_Dual);
     m_Curvature = raised;
     m_Momentum.masked_fill_(above, 1.0);
   }
@@ -125,7 +117,7 @@ TotalVariationSolver::RaiseCurvature(const at::Tensor & dx, const at::Tensor & d
 void
 TotalVariationSolver::Iterate()
 {
-  const at::Tensor b = (m_Data - m_NormalAhead).mul_(Factor(1.0 / m_Curvature, m_Data)).add_(m_Ahead);
+  const at::Tensor b = (m_Data - m_NormalAhead).mul_(PerSample(1.0 / m_Curvature, m_Data)).add_(m_Ahead);
   const at::Tensor x = FromPlanar(DualSteps(ToPlanar(b), m_Lambda / m_Curvature, m_Options.dualSteps, m_Dual), m_Data);
   const at::Tensor normal = m_Operator->Normal(x);
   // The momentum starts again where it points uphill.
@@ -133,7 +125,7 @@ TotalVariationSolver::Iterate()
   const at::Tensor back = m_Ahead - x;
   const at::Tensor restart = Dot(back, step).gt(0.0);
   const at::Tensor next = 0.5 * (1.0 + (1.0 + 4.0 * m_Momentum.square()).sqrt());
-  const at::Tensor beta = Factor(at::where(restart, at::zeros_like(next), (m_Momentum - 1.0) / next), m_Data);
+  const at::Tensor beta = PerSample(at::where(restart, at::zeros_like(next), (m_Momentum - 1.0) / next), m_Data);
   m_Momentum = at::where(restart, at::ones_like(next), next);
   RaiseCurvature(back, m_NormalAhead - normal);
   m_Ahead = step.mul_(beta).add_(x);
@@ -147,7 +139,7 @@ TotalVariationSolver::Measure() const
 {
   const at::Tensor planar = ToPlanar(m_X);
   const at::Tensor differences = Differences(planar);
-  const at::Tensor dual = m_Dual * Factor(m_Curvature, m_Dual);
+  const at::Tensor dual = m_Dual * PerSample(m_Curvature, m_Dual);
   const at::Tensor slope = m_NormalX - m_Data + FromPlanar(DifferencesAdjoint(dual), m_Data);
   const at::Tensor variation = m_Lambda * PlanarNorms(differences);
   const at::Tensor radius = at::maximum(Dot(m_X, m_X).sqrt(), Dot(m_Data, m_Data).sqrt() / m_Curvature);

@@ -240,16 +240,11 @@ SolveWaveletByDiscrepancy(const LinearOperatorPointer & A,
   const at::NoGradGuard noGradient;
   RequirePerSample("wavelet", A, y, expected);
   const WaveletOptions complete = RequireArguments(A, y, firstLambda, options);
-  WaveletResult result;
-  std::int64_t iterations = 0;
-  const auto solve = [&](const at::Tensor & weights)
-  {
-    result = SolveWavelet(A, y, weights, complete, result);
-    iterations += result.iterations;
-    return result.squaredResidual;
-  };
-  SearchDiscrepancy(y.size(0), expected, firstLambda, discrepancy, solve);
-  result.iterations = iterations;
-  return result;
+  return SolveAtDiscrepancy<WaveletResult>(y.size(0),
+                                           expected,
+                                           firstLambda,
+                                           discrepancy,
+                                           [&](const at::Tensor & weights, const WaveletResult & former)
+                                           { return SolveWavelet(A, y, weights, complete, former); });
 }
 } // namespace tweedie

@@ -4,6 +4,7 @@
 #include "tweedieConjugateGradientPaths.h"
 #include "tweedieError.h"
 #include "tweedieSampleKernels.h"
+#include "tweedieSampleNumbers.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -16,15 +17,6 @@ at::Tensor
 Real(const at::Tensor & x)
 {
   return x.is_complex() ? at::view_as_real(x) : x;
-}
-
-/** [B] as a factor of [B, ...] in the type of x. */
-at::Tensor
-Factor(const at::Tensor & perSample, const at::Tensor & x)
-{
-  std::vector<std::int64_t> shape(x.dim(), 1);
-  shape[0] = x.size(0);
-  return perSample.view(shape).to(at::toRealValueType(x.scalar_type()));
 }
 
 bool
@@ -84,8 +76,8 @@ ConjugateGradientOnDevice(const LinearSystem & system)
   const at::Tensor isZero = reference == 0.0;
   const bool hasStart = system.start.defined();
   std::int64_t iterations = hasStart ? 1 : 0;
-  at::Tensor x =
-      hasStart ? at::where(Factor(isZero, b).to(at::kBool), at::zeros_like(b), system.start.to(b)) : at::zeros_like(b);
+  at::Tensor x = hasStart ? at::where(PerSample(isZero, b).to(at::kBool), at::zeros_like(b), system.start.to(b))
+                          : at::zeros_like(b);
   at::Tensor r = hasStart ? b - system.product(x) : b.clone();
   at::Tensor p = r.clone();
   at::Tensor squared = SampleDotOnDevice(r, r);
@@ -107,12 +99,12 @@ ConjugateGradientOnDevice(const LinearSystem & system)
     ++iterations;
     const at::Tensor curvature = SampleDotOnDevice(p, q);
     active = active.logical_and(curvature.gt(0.0).logical_or(curvature.isfinite().logical_not()));
-    const at::Tensor moves = Factor(active, x).to(at::kBool);
-    const at::Tensor alpha = Factor(at::where(active, squared / curvature, at::zeros_like(squared)), x);
+    const at::Tensor moves = PerSample(active, x).to(at::kBool);
+    const at::Tensor alpha = PerSample(at::where(active, squared / curvature, at::zeros_like(squared)), x);
     x = at::where(moves, x + alpha * p, x);
     r = at::where(moves, r - alpha * q, r);
     const at::Tensor after = at::where(active, SampleDotOnDevice(r, r), squared);
-    const at::Tensor beta = Factor(at::where(active, after / squared, at::zeros_like(squared)), x);
+    const at::Tensor beta = PerSample(at::where(active, after / squared, at::zeros_like(squared)), x);
     p = at::where(moves, r + beta * p, p);
     squared = after;
     active = active.logical_and(squared.gt(target));
