@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import inspect
+import json
 import os
 import signal
 import threading
@@ -42,6 +43,18 @@ def test_same_seed_same_bits(scan, gaussian):
     assert np.array_equal(runs[0].standard_deviation.array, runs[1].standard_deviation.array)
 
 
+def test_an_image_to_start_from_is_used(scan, gaussian):
+    sense = tweedie.reconstruct.mri(scan, method="sense").mean
+    options = {"prior": complex_prior(gaussian), "method": "dds", "steps": 2, "start_sigma": 0.02, "seed": 1}
+    without = tweedie.reconstruct.mri(scan, **options).mean.array
+    given = tweedie.reconstruct.mri(scan, start=sense, **options).mean.array
+    assert np.linalg.norm(given - without) > 1e-3 * np.linalg.norm(given)
+    with pytest.raises(tweedie.DataError, match="start"):
+        tweedie.reconstruct.mri(scan, start=np.zeros((1, 8, 8), np.complex64), **options)
+    with pytest.raises(tweedie.UsageError, match="zero, mean, noise"):
+        tweedie.reconstruct.mri(scan, start="anywhere", **options)
+
+
 def test_ct(phantom):
     image = phantom.like(np.where(phantom.array > 0, 1000 * phantom.array - 1000, -1000).astype(np.float32))
     image = tweedie.Image(image.array, (1.0, 1.0, 1.0))
@@ -64,7 +77,8 @@ def test_options_are_documented():
     for word in ("steps", "inner_iterations", "lambda_", "at least", "default"):
         assert word in text
     parameters = inspect.signature(tweedie.reconstruct.mri).parameters
-    assert parameters["steps"].default == 20 or isinstance(parameters["steps"].default, int)
+    defaults = json.loads(tweedie._core.schema("reconstruct mri posterior"))
+    assert parameters["steps"].default == next(f["default"] for f in defaults if f["name"] == "steps")
     assert all(p.kind is p.KEYWORD_ONLY for n, p in parameters.items() if n != "scan")
 
 

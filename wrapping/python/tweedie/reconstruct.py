@@ -20,6 +20,17 @@ def methods(kind) -> dict:
     return dict(core.methods(kind))
 
 
+def _started(start):
+    """What was given for start=: (options, image). A text is one of zero, mean, noise; anything else an image."""
+    if start is None:
+        return {}, None
+    if isinstance(start, str):
+        if start not in ("zero", "mean", "noise"):
+            raise UsageError(f"start: given {start}; required zero, mean, noise, or an image")
+        return {"start": start}, None
+    return {"start": "image"}, Image.of(start)
+
+
 def _run(kind, scan, method, prior, options, progress, start, *more):
     """A scan through the classical or the posterior method of that name."""
     posterior, classical = f"reconstruct {kind} posterior", f"reconstruct {kind} classical"
@@ -36,16 +47,17 @@ def _run(kind, scan, method, prior, options, progress, start, *more):
     path, handle = priors._of(prior)
     if not path and handle is None:
         raise UsageError(f"prior: given none; required for {method}: a path, a Denoiser, or denoiser(function, variance)")
-    text = options_text(posterior, {**given, "prior": path} if path else given, [classical])
+    chosen, image = _started(start)
+    text = options_text(posterior, {**given, **chosen, **({"prior": path} if path else {})}, [classical])
     call = getattr(core, f"reconstruct_{kind}_posterior")
-    return Estimate._of(call(scan._tree(), text, handle, *more, _progress._of(progress), _tree(start)))
+    return Estimate._of(call(scan._tree(), text, handle, *more, _progress._of(progress), _tree(image)))
 
 
 @documented({"Posterior methods": "reconstruct mri posterior", "Classical methods": "reconstruct mri classical"},
             hidden=("prior", "start"))
 def mri(scan: MRIScan, *, method="rmp", prior=None, progress=None, start=None, **options) -> Estimate:
     """An MRIScan to an Estimate. prior: a path, a Denoiser, or what denoiser(function, variance) makes, of complex
-    slices in units of the image's 99.9th percentile."""
+    slices in units of the image's 99.9th percentile. start: zero, mean, noise, or an image, which enters at start_sigma."""
     return _run("mri", scan, method, prior, options, progress, start)
 
 
@@ -71,8 +83,9 @@ def linear(data, operator: LinearOperator, *, prior, noise, scale=1.0, image=Non
     data: y, of the operator's range; noise: the standard deviation of a sample (complex: E|n|^2 = noise^2). image: whose
     spacing, origin and direction the result gets."""
     path, handle = priors._of(prior)
+    chosen, first = _started(start)
     text = options_text("reconstruct linear posterior",
-                        {**options, "noise": noise, **({"prior": os.fspath(path)} if path else {})})
+                        {**options, **chosen, "noise": noise, **({"prior": os.fspath(path)} if path else {})})
     grid = _grid_tree(image if image is not None else {"size": (1, 1, 1)})
     return Estimate._of(core.reconstruct_linear(operator._handle, operator._sample(data), grid, float(scale), handle, text,
-                                                _progress._of(progress), _tree(start)))
+                                                _progress._of(progress), _tree(first)))
