@@ -55,6 +55,27 @@ def test_ct_projector_of_a_disc():
     assert op.adjoint_error() < 1e-5
 
 
+def test_grid_of_an_image_has_its_axes(scan):
+    geometry = tweedie.simulate.ct_geometry(type="parallel", views=4)
+    detector = tweedie.Image(np.zeros((4, 3, 41), np.float32), (1.0, 1.0, 1.0), (-20.0, -1.0, 0.0))
+    like = tweedie.Image(np.zeros((3, 16, 24), np.float32))
+    assert tweedie.operators.ct(tweedie.CTScan(detector, geometry), like).domain_shape == (1, 3, 16, 24)
+    with pytest.raises(tweedie.UsageError, match="image_grid"):
+        tweedie.operators.ct(tweedie.CTScan(detector, geometry))
+
+
+def test_slices_have_models_of_their_own():
+    mask = np.ones((2, 8, 8), np.float32)
+    mask[0, ::2] = 0
+    mask[1, 1::2] = 0
+    kspace = random((2, 8, 8), np.complex64) * mask
+    scan = tweedie.MRIScan(kspace, mask)
+    for number in range(2):
+        op = tweedie.operators.mri(scan, number)
+        measured = op.forward(random(op.domain_shape, np.complex64, 4)).reshape(8, 8) != 0
+        assert np.array_equal(measured, mask[number] != 0)
+
+
 def test_own_operator_is_a_matrix(gaussian):
     matrix = random((30, 24), np.float64, 1)
     op = tweedie.operators.operator(lambda x: (matrix.astype(x.dtype) @ x.ravel()).reshape(5, 6),
