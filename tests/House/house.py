@@ -14,7 +14,8 @@ CHECKS = {
     "edges": [include_graph.check_edges, include_graph.check_design],
     "includes": [style_checks.check_includes, include_graph.check_torch_free],
     "sizes": [style_checks.check_sizes],
-    "layout": [style_checks.check_layout, style_checks.check_headers, style_checks.check_build],
+    "layout": [style_checks.check_layout, style_checks.check_headers, style_checks.check_build,
+               style_checks.check_scripts],
     "calls": [style_checks.check_calls],
 }
 

@@ -110,7 +110,8 @@ class Checks(unittest.TestCase):
         tree = Tree(self.root)
         checks = [include_graph.check_edges, include_graph.check_design, include_graph.check_torch_free,
                   style_checks.check_includes, style_checks.check_sizes, style_checks.check_headers,
-                  style_checks.check_layout, style_checks.check_calls, style_checks.check_build]
+                  style_checks.check_layout, style_checks.check_calls, style_checks.check_build,
+                  style_checks.check_scripts]
         return [fault for check in checks for fault in check(tree)]
 
     def expect(self, *words):
@@ -191,6 +192,12 @@ class Checks(unittest.TestCase):
         self.expect("tweedieC.h", "SPDX")
         self.expect("tweedieC.h", "include guard: tweedieC_h")
         self.expect("notes.txt", "top level")
+
+    def test_script_that_cannot_be_run(self):
+        self.write("tests/Core/compare-a.py", "#!/usr/bin/env python3\n")
+        self.expect("compare-a.py", "not executable")
+        (self.root / "tests/Core/compare-a.py").chmod(0o755)
+        self.assertEqual(self.faults(), [])
 
     def test_calls_and_flags(self):
         self.write("modules/Core/src/tweedieC.cxx",

@@ -165,3 +165,10 @@ def check_build(tree):
             if word in text:
                 faults.append(f"{tree.name(path)}: {word}: {reason}")
     return faults
+
+
+def check_scripts(tree):
+    """What names its interpreter can be run by its name: CI calls the comparisons so."""
+    scripts = [path for path in tree.files(".py", ".sh", "") if read(path).startswith("#!")]
+    return [f"{tree.name(path)}: starts with #! but is not executable"
+            for path in scripts if not path.stat().st_mode & 0o111]
