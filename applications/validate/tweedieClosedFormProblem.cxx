@@ -247,6 +247,7 @@ ClosedFormSettings()
       settings.push_back({model.name + "-" + prior.name,
                           model.label + ", " + prior.label,
                           prior.condition && model.matrix.defined(),
+                          prior,
                           [prior, model](const ClosedFormCounts & counts, const ProgressCallback & progress)
                           { return MakeProblems(prior, model, counts, progress); }});
     }

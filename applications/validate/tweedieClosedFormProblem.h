@@ -2,7 +2,7 @@
 #ifndef tweedieClosedFormProblem_h
 #define tweedieClosedFormProblem_h
 
-#include "tweedieClosedFormDenoiser.h"
+#include "tweedieClosedFormPriors.h"
 #include "tweedieEstimator.h"
 
 #include <functional>
@@ -35,8 +35,9 @@ struct ClosedFormProblem
 /** How many truths, and how many exact draws of their posteriors. */
 struct ClosedFormCounts
 {
-  std::int64_t draws = 300; ///< of the first truth, for a method; twice as many exact ones are kept
-  std::int64_t cases = 30;  ///< other truths
+  std::int64_t draws = 300;       ///< of the first truth, for a method; twice as many exact ones are kept
+  std::int64_t cases = 30;        ///< other truths
+  std::int64_t trainingSteps = 0; ///< of a network for each prior; 0: none
 };
 
 /** Exact draws of each of those others: 0.9 is then a level that they have exactly. */
@@ -56,6 +57,7 @@ struct ClosedFormSetting
   std::string name;
   std::string label;
   bool isClosed; ///< a Gaussian or mixture prior and linear data
+  ClosedFormPrior prior;
   std::function<ClosedFormProblems(const ClosedFormCounts & counts, const ProgressCallback & progress)> make;
 };
 

@@ -79,14 +79,22 @@ Find(const ClosedFormOutcome & outcome, std::size_t setting, std::size_t method)
   return found == outcome.scores.end() || !found->second.refusal.empty() ? nullptr : &found->second;
 }
 
-std::vector<TableCell>
-ScoreCells(const ClosedFormScore & score)
+/** Null where there is none, or it did not run. */
+const ClosedFormLearned *
+FindLearned(const ClosedFormOutcome & outcome, std::size_t setting)
 {
-  std::vector<TableCell> row;
+  const auto found = outcome.learned.find(setting);
+  return found == outcome.learned.end() || !found->second.network.refusal.empty() ? nullptr : &found->second;
+}
+
+/** A row of leading cells and all figures. */
+void
+AddScored(std::vector<TableCell> row, const ClosedFormScore & score, ReportTable & table)
+{
   Append(score.figures, row);
   row.emplace_back(score.networkEvaluations);
   row.emplace_back(score.seconds);
-  return row;
+  table.rows.push_back(std::move(row));
 }
 
 /** A row per method and a column per problem, cell by cell. */
@@ -133,11 +141,13 @@ AllFigures(const ClosedFormOutcome & outcome)
     {
       if (const ClosedFormScore * score = Find(outcome, s, m))
       {
-        std::vector<TableCell> row{name, outcome.selection.methods[m].name};
-        const std::vector<TableCell> cells = ScoreCells(*score);
-        row.insert(row.end(), cells.begin(), cells.end());
-        table.rows.push_back(std::move(row));
+        AddScored({name, outcome.selection.methods[m].name}, *score, table);
       }
+    }
+    if (const ClosedFormLearned * learned = FindLearned(outcome, s))
+    {
+      AddScored({name, outcome.selection.methods[learned->method].name + "-bare"}, learned->exact, table);
+      AddScored({name, outcome.selection.methods[learned->method].name + "-learned"}, learned->network, table);
     }
   }
   return table;
@@ -156,11 +166,14 @@ FiguresOf(const ClosedFormOutcome & outcome, std::size_t setting)
   {
     if (const ClosedFormScore * score = Find(outcome, setting, m))
     {
-      std::vector<TableCell> row{outcome.selection.methods[m].label};
-      const std::vector<TableCell> cells = ScoreCells(*score);
-      row.insert(row.end(), cells.begin(), cells.end());
-      table.rows.push_back(std::move(row));
+      AddScored({outcome.selection.methods[m].label}, *score, table);
     }
+  }
+  if (const ClosedFormLearned * learned = FindLearned(outcome, setting))
+  {
+    const std::string & label = outcome.selection.methods[learned->method].label;
+    AddScored({label + ", bare prior"}, learned->exact, table);
+    AddScored({label + ", learned prior"}, learned->network, table);
   }
   return table;
 }
@@ -196,35 +209,36 @@ BudgetTable(const ClosedFormOutcome & outcome)
                    {"integrator", "1: exact conditional score", "", 3, BestValue::None},
                    {"nearest", "2: nearest method", "", 3, BestValue::None},
                    {"method", "which", "", 0, BestValue::None},
-                   {"over-floor", "over the floor", "", 2, BestValue::None}};
+                   {"over-floor", "over the floor", "", 2, BestValue::None},
+                   {"bare", "2: no covariance known", "", 3, BestValue::None},
+                   {"learned", "3: with a learned prior", "", 3, BestValue::None},
+                   {"learned-over-floor", "over the floor", "", 2, BestValue::None},
+                   {"excess", "network's excess error", "%", 2, BestValue::None}};
   for (const std::size_t s : SettingsRun(outcome))
   {
     const double floor = outcome.grounds[s].floor.figures.sliced;
     double integrator = notKnown;
-    double nearest = std::numeric_limits<double>::infinity();
-    std::string which;
     for (const std::size_t m : MethodsRun(outcome))
     {
       const ClosedFormScore * score = Find(outcome, s, m);
-      const double found = score == nullptr ? notKnown : score->figures.sliced;
-      const ClosedFormMethod & method = outcome.selection.methods[m];
-      if (method.options.method == "reference")
-      {
-        integrator = found;
-      }
-      else if (found < nearest)
-      {
-        nearest = found;
-        which = method.label;
-      }
+      const bool isIt = score != nullptr && outcome.selection.methods[m].options.method == "reference";
+      integrator = isIt ? score->figures.sliced : integrator;
     }
-    const bool any = !which.empty();
+    const auto method = NearestMethod(outcome, s);
+    const double nearest = method ? outcome.scores.at({s, *method}).figures.sliced : notKnown;
+    const ClosedFormLearned * learned = FindLearned(outcome, s);
+    const double bare = learned ? learned->exact.figures.sliced : notKnown;
+    const double third = learned ? learned->network.figures.sliced : notKnown;
     table.rows.push_back({outcome.selection.settings[s].label,
                           floor,
                           integrator,
-                          any ? nearest : notKnown,
-                          which,
-                          any ? nearest / floor : notKnown});
+                          nearest,
+                          method ? outcome.selection.methods[*method].label : std::string(),
+                          nearest / floor,
+                          bare,
+                          third,
+                          third / floor,
+                          learned ? 100.0 * learned->excess : notKnown});
   }
   return table;
 }
@@ -268,6 +282,14 @@ ClosedFormNotes(const ClosedFormOutcome & outcome)
     {
       notes.push_back(outcome.selection.methods[run.second].label + ", " + outcome.selection.settings[run.first].label +
                       ": " + score.refusal);
+    }
+  }
+  for (const auto & [setting, learned] : outcome.learned)
+  {
+    if (!learned.network.refusal.empty())
+    {
+      notes.push_back(outcome.selection.methods[learned.method].label + " with a learned prior, " +
+                      outcome.selection.settings[setting].label + ": " + learned.network.refusal);
     }
   }
   return notes;

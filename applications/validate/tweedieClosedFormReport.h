@@ -23,8 +23,8 @@ ReportTable DistanceTable(const ClosedFormOutcome & outcome);
 /** Error of the mean in posterior deviations and variance over the exact one, as text "0.02 / 1.00". */
 ReportTable BiasTable(const ClosedFormOutcome & outcome);
 
-/** Where the distance comes from: floor, the integrator alone (exact conditional score), and the nearest of the methods
- * that approximate the likelihood. */
+/** Where the distance comes from: floor, the integrator alone (exact conditional score), the nearest of the methods
+ * that approximate the likelihood, and the same with a learned prior. */
 ReportTable BudgetTable(const ClosedFormOutcome & outcome);
 
 ReportTable JensenTable(const std::vector<JensenGap> & gaps);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieClosedFormRun.h"
 
+#include "tweedieClosedFormLearning.h"
 #include "tweedieError.h"
 #include "tweedieThreadScope.h"
 
@@ -10,6 +11,8 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -56,6 +59,20 @@ private:
   std::mutex m_Mutex;
 };
 
+/** The same data under a prior of which nothing else is known. */
+ClosedFormProblems
+WithPrior(ClosedFormProblems problems, const DenoiserPointer & prior)
+{
+  const auto learn = [&prior](ClosedFormProblem & one)
+  {
+    one.problem.prior = prior;
+    one.problem.conditioned = nullptr;
+  };
+  learn(problems.first);
+  std::for_each(problems.cases.begin(), problems.cases.end(), learn);
+  return problems;
+}
+
 /** work(0) ... work(count - 1) by workers of one thread each; the first fault ends all and is thrown. */
 void
 InParallel(std::size_t count, int workers, const std::function<void(std::size_t)> & work)
@@ -94,6 +111,139 @@ InParallel(std::size_t count, int workers, const std::function<void(std::size_t)
     std::rethrow_exception(fault);
   }
 }
+/** The three runs of all settings that were asked for. */
+class ClosedFormWork
+{
+public:
+  ClosedFormWork(const ClosedFormSelection & selection,
+                 const ClosedFormCounts & counts,
+                 const ProgressCallback & progress)
+      : m_Outcome{selection, counts, std::vector<ClosedFormGround>(selection.settings.size()), {}, {}},
+        m_Problems(selection.settings.size())
+  {
+    for (const auto & run : selection.runs)
+    {
+      if (std::find(m_Needed.begin(), m_Needed.end(), run.first) == m_Needed.end())
+      {
+        m_Needed.push_back(run.first);
+        m_Networks[selection.settings[run.first].prior.name] = {};
+      }
+    }
+    const std::size_t learning = counts.trainingSteps > 0 ? m_Needed.size() + m_Networks.size() : 0;
+    m_Progress = std::make_unique<SharedProgress>(progress, m_Needed.size() + selection.runs.size() + learning);
+  }
+
+  /** Exact draws and moments. */
+  void
+  Prepare()
+  {
+    InParallel(m_Needed.size(),
+               m_Workers,
+               [this](std::size_t i)
+               {
+                 const std::size_t s = m_Needed[i];
+                 const ClosedFormSetting & setting = m_Outcome.selection.settings[s];
+                 m_Problems[s] = setting.make(m_Outcome.counts, m_Progress->Of("exact " + setting.name));
+                 const ClosedFormProblem & first = m_Problems[s].first;
+                 m_Outcome.grounds[s] = {FloorOf(m_Problems[s], m_Outcome.counts), first.shrinkage, first.meanError};
+                 m_Progress->Finish();
+               });
+  }
+
+  /** Runs 1 and 2: every method with the exact prior. */
+  void
+  Score()
+  {
+    const auto & runs = m_Outcome.selection.runs;
+    std::vector<ClosedFormScore> scores(runs.size());
+    InParallel(runs.size(),
+               m_Workers,
+               [&](std::size_t i)
+               {
+                 scores[i] = ScoreOf(m_Problems[runs[i].first], runs[i].first, runs[i].second, "");
+                 m_Progress->Finish();
+               });
+    for (std::size_t i = 0; i < scores.size(); ++i)
+    {
+      m_Outcome.scores.emplace(runs[i], scores[i]);
+    }
+  }
+
+  /** Run 3: the nearest method of each setting with a network in the place of the prior. */
+  void
+  Learn()
+  {
+    Train();
+    std::vector<std::optional<ClosedFormLearned>> learned(m_Needed.size());
+    InParallel(m_Needed.size(),
+               m_Workers,
+               [&](std::size_t i)
+               {
+                 const std::size_t s = m_Needed[i];
+                 if (const auto method = NearestMethod(m_Outcome, s))
+                 {
+                   const LearnedPrior & network = m_Networks.at(m_Outcome.selection.settings[s].prior.name);
+                   learned[i] = {*method,
+                                 network.excess,
+                                 ScoreOf(WithPrior(m_Problems[s], network.exact), s, *method, ", bare prior"),
+                                 ScoreOf(WithPrior(m_Problems[s], network.network), s, *method, ", learned prior")};
+                 }
+                 m_Progress->Finish();
+               });
+    for (std::size_t i = 0; i < learned.size(); ++i)
+    {
+      if (learned[i])
+      {
+        m_Outcome.learned.emplace(m_Needed[i], *learned[i]);
+      }
+    }
+  }
+
+  const ClosedFormOutcome &
+  Outcome() const
+  {
+    return m_Outcome;
+  }
+
+private:
+  ClosedFormScore
+  ScoreOf(const ClosedFormProblems & problems, std::size_t setting, std::size_t method, const std::string & addition)
+  {
+    const ClosedFormMethod & one = m_Outcome.selection.methods[method];
+    const std::string task = one.name + "/" + m_Outcome.selection.settings[setting].name + addition;
+    return ScoreClosedForm(problems, one, m_Outcome.counts, m_Progress->Of(task));
+  }
+
+  void
+  Train()
+  {
+    std::vector<const ClosedFormPrior *> priors;
+    for (const auto & entry : m_Networks)
+    {
+      const auto & settings = m_Outcome.selection.settings;
+      priors.push_back(&std::find_if(settings.begin(),
+                                     settings.end(),
+                                     [&](const ClosedFormSetting & one) { return one.prior.name == entry.first; })
+                            ->prior);
+    }
+    InParallel(priors.size(),
+               m_Workers,
+               [&](std::size_t i)
+               {
+                 const ClosedFormPrior & prior = *priors[i];
+                 m_Networks.at(prior.name) =
+                     LearnClosedForm(prior, m_Outcome.counts.trainingSteps, m_Progress->Of("train " + prior.name));
+                 m_Progress->Finish();
+               });
+  }
+
+  ClosedFormOutcome m_Outcome;
+  std::vector<std::size_t> m_Needed; ///< settings
+  std::vector<ClosedFormProblems> m_Problems;
+  std::map<std::string, LearnedPrior> m_Networks; ///< by the prior's name
+  std::unique_ptr<SharedProgress> m_Progress;
+  int m_Workers = at::get_num_threads();
+};
 } // namespace
 
 ClosedFormSelection
@@ -134,45 +284,33 @@ SelectClosedForm(const std::vector<std::string> & only)
   return selection;
 }
 
+std::optional<std::size_t>
+NearestMethod(const ClosedFormOutcome & outcome, std::size_t setting)
+{
+  std::optional<std::size_t> nearest;
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto & [run, score] : outcome.scores)
+  {
+    const bool approximates = outcome.selection.methods[run.second].options.method != "reference";
+    if (run.first == setting && approximates && score.refusal.empty() && score.figures.sliced < least)
+    {
+      least = score.figures.sliced;
+      nearest = run.second;
+    }
+  }
+  return nearest;
+}
+
 ClosedFormOutcome
 RunClosedForm(const ClosedFormSelection & selection, const ClosedFormCounts & counts, const ProgressCallback & progress)
 {
-  const int workers = at::get_num_threads();
-  std::vector<std::size_t> needed;
-  for (const auto & run : selection.runs)
+  ClosedFormWork work(selection, counts, progress);
+  work.Prepare();
+  work.Score();
+  if (counts.trainingSteps > 0)
   {
-    if (std::find(needed.begin(), needed.end(), run.first) == needed.end())
-    {
-      needed.push_back(run.first);
-    }
+    work.Learn();
   }
-  ClosedFormOutcome outcome{selection, counts, std::vector<ClosedFormGround>(selection.settings.size()), {}};
-  std::vector<ClosedFormProblems> problems(selection.settings.size());
-  SharedProgress shared(progress, needed.size() + selection.runs.size());
-  const auto prepare = [&](std::size_t i)
-  {
-    const std::size_t s = needed[i];
-    const ClosedFormSetting & setting = selection.settings[s];
-    problems[s] = setting.make(counts, shared.Of("exact " + setting.name));
-    const ClosedFormProblem & first = problems[s].first;
-    outcome.grounds[s] = {FloorOf(problems[s], counts), first.shrinkage, first.meanError};
-    shared.Finish();
-  };
-  InParallel(needed.size(), workers, prepare);
-  std::vector<ClosedFormScore> scores(selection.runs.size());
-  const auto score = [&](std::size_t i)
-  {
-    const auto [s, m] = selection.runs[i];
-    const ClosedFormMethod & method = selection.methods[m];
-    const std::string task = method.name + "/" + selection.settings[s].name;
-    scores[i] = ScoreClosedForm(problems[s], method, counts, shared.Of(task));
-    shared.Finish();
-  };
-  InParallel(selection.runs.size(), workers, score);
-  for (std::size_t i = 0; i < scores.size(); ++i)
-  {
-    outcome.scores.emplace(selection.runs[i], scores[i]);
-  }
-  return outcome;
+  return work.Outcome();
 }
 } // namespace tweedie

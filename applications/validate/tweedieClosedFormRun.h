@@ -5,6 +5,7 @@
 #include "tweedieClosedFormScore.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,13 +31,26 @@ struct ClosedFormGround
   double meanError = 0.0; ///< of its mean, in posterior deviations
 };
 
+/** The nearest method once more, as a prior without a covariance lets it run. */
+struct ClosedFormLearned
+{
+  std::size_t method = 0;
+  double excess = 0.0;     ///< LearnedPrior::excess
+  ClosedFormScore exact;   ///< with the exact denoiser
+  ClosedFormScore network; ///< with a network in its place
+};
+
 struct ClosedFormOutcome
 {
   ClosedFormSelection selection;
   ClosedFormCounts counts;
   std::vector<ClosedFormGround> grounds;                                 ///< one per setting
   std::map<std::pair<std::size_t, std::size_t>, ClosedFormScore> scores; ///< by setting and method
+  std::map<std::size_t, ClosedFormLearned> learned;                      ///< by setting, where there are networks
 };
+
+/** Of the methods that draw samples and approximate the likelihood, that of the smallest sliced distance. */
+std::optional<std::size_t> NearestMethod(const ClosedFormOutcome & outcome, std::size_t setting);
 
 /** All runs, one on each core; the numbers do not depend on how many there are. Throws Aborted when progress returns
  * false. */

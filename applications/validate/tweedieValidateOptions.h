@@ -17,6 +17,7 @@ struct ValidateClosedFormOptions
   std::vector<std::string> only;
   std::int64_t draws = 300;
   std::int64_t cases = 30;
+  std::int64_t trainingSteps = 2000;
 
   void Visit(OptionVisitor & v);
 };

@@ -11,6 +11,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -100,14 +101,27 @@ void DescribeTraining(const TrainingImages & images,
                       ModelCard & card,
                       std::int64_t count = 64);
 
+/** Images x0 [count, channels, y, x] of a training step, the same whenever they are asked for; a negative step is none
+ * of the training's. */
+using TrainingBatches = std::function<at::Tensor(std::int64_t count, std::int64_t step)>;
+
 /** Trains a network by denoising score matching (Vincent 2011; weighting of Karras et al. 2022, eq. 8):
  *
  *    min E || F(c_in x, ln(s)/4) - (x0 - c_skip x)/c_out ||^2,   x = x0 + s n,
  *
- * by Adam (Kingma and Ba 2015), and returns the moving average of the weights. The card's network, noise range, scales,
- * curve and step count are filled in, and DescribeTraining's; the rest is the caller's. With a checkpoint file, an
- * interrupted run goes on where it was. Throws Aborted (after writing the checkpoint) when progress returns false,
- * NumericalError when the loss is not finite, UsageError when the checkpoint belongs to another network. */
+ * by Adam (Kingma and Ba 2015), and returns the moving average of the weights. validation: images [batch, channels, y,
+ * x] whose loss goes into the curve; undefined: none. The card's network, noise range, size, scales, curve and step
+ * count are filled in; the rest is the caller's. With a checkpoint file, an interrupted run goes on where it was.
+ * Throws Aborted (after writing the checkpoint) when progress returns false, NumericalError when the loss is not
+ * finite, UsageError when the checkpoint belongs to another network. */
+UNet TrainNetwork(const TrainingBatches & batches,
+                  const at::Tensor & validation,
+                  const TrainingOptions & options,
+                  ModelCard & card,
+                  const ProgressCallback & progress = {});
+
+/** TrainNetwork on augmented slices; spacing, orientation, statistics and DescribeTraining's go into the card too.
+ * Throws DataError where there is nothing to train on. */
 UNet TrainPrior(const TrainingImages & images,
                 const TrainingOptions & options,
                 ModelCard & card,

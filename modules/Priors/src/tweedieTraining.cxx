@@ -92,9 +92,12 @@ WeightedError(const at::Tensor & denoised, const at::Tensor & x0, const at::Tens
 class Trainer
 {
 public:
-  Trainer(const TrainingImages & images, const TrainingOptions & options, ModelCard & card)
-      : m_Device(DeviceFromName(options.device)), m_Images(OnDevice(images, m_Device)), m_Options(options),
-        m_Card(card), m_Network(OnDevice(UNet(options.network, static_cast<std::uint64_t>(options.seed)), m_Device)),
+  Trainer(const TrainingBatches & batches,
+          const at::Tensor & validation,
+          const TrainingOptions & options,
+          ModelCard & card)
+      : m_Device(DeviceFromName(options.device)), m_Batches(batches), m_Options(options), m_Card(card),
+        m_Network(OnDevice(UNet(options.network, static_cast<std::uint64_t>(options.seed)), m_Device)),
         m_Adam(m_Network.Weights(), options.averaging), m_BrainFloat(IsBrainFloat(options.precision, m_Device))
   {
     at::globalContext().setBenchmarkCuDNN(true); // every batch has the same shape
@@ -106,15 +109,9 @@ public:
     m_Card.sigmaMinimum = options.sigmaMinimum;
     m_Card.sigmaMaximum = options.sigmaMaximum;
     m_Card.size = {static_cast<double>(sample.size(2)), static_cast<double>(sample.size(3))};
-    m_Card.spacing = images.spacing;
-    m_Card.orientation = images.orientation;
-    if (options.augmentation.flip && !images.orientation.empty())
+    if (validation.defined())
     {
-      m_Card.orientation += ", " + MirroredOrientation(images.orientation);
-    }
-    if (images.validation.defined() && images.validation.numel() > 0)
-    {
-      m_Validation = ValidationBatch(m_Images, options, m_Network.SizeMultiple());
+      m_Validation = validation.to(m_Device);
     }
   }
 
@@ -214,7 +211,6 @@ public:
       }
     }
     m_Card.steps = m_Step;
-    m_Card.statistics = StatisticQuantiles(Batch(512, -3).cpu());
   }
 
   /** The network with the averaged weights. */
@@ -233,7 +229,7 @@ private:
   at::Tensor
   Batch(std::int64_t count, std::int64_t step) const
   {
-    return AugmentedBatch(m_Images, m_Options.augmentation, m_Network.SizeMultiple(), count, m_Options.seed, step);
+    return m_Batches(count, step).to(m_Device);
   }
 
   double
@@ -306,7 +302,7 @@ private:
   }
 
   const c10::Device m_Device;
-  const TrainingImages m_Images;
+  const TrainingBatches & m_Batches;
   const TrainingOptions & m_Options;
   ModelCard & m_Card;
   UNet m_Network;
@@ -333,6 +329,20 @@ DescribeTraining(const TrainingImages & images,
 }
 
 UNet
+TrainNetwork(const TrainingBatches & batches,
+             const at::Tensor & validation,
+             const TrainingOptions & options,
+             ModelCard & card,
+             const ProgressCallback & progress)
+{
+  ValidateOptions(options);
+  Trainer trainer(batches, validation, options, card);
+  trainer.Begin();
+  trainer.Run(progress);
+  return trainer.Averaged();
+}
+
+UNet
 TrainPrior(const TrainingImages & images,
            const TrainingOptions & options,
            ModelCard & card,
@@ -348,10 +358,20 @@ TrainPrior(const TrainingImages & images,
     throw UsageError("--channels: given " + std::to_string(options.network.channels) +
                      "; required 2 with --phase smooth, 1 with --phase none");
   }
-  Trainer trainer(images, options, card);
-  trainer.Begin();
-  trainer.Run(progress);
-  UNet network = trainer.Averaged();
+  const TrainingImages there = OnDevice(images, DeviceFromName(options.device));
+  const std::int64_t multiple = UNet(options.network, 0).SizeMultiple();
+  const auto batches = [&](std::int64_t count, std::int64_t step)
+  { return AugmentedBatch(there, options.augmentation, multiple, count, options.seed, step); };
+  const bool validates = there.validation.defined() && there.validation.numel() > 0;
+  const at::Tensor validation = validates ? ValidationBatch(there, options, multiple) : at::Tensor();
+  card.spacing = images.spacing;
+  card.orientation = images.orientation;
+  if (options.augmentation.flip && !images.orientation.empty())
+  {
+    card.orientation += ", " + MirroredOrientation(images.orientation);
+  }
+  UNet network = TrainNetwork(batches, validation, options, card, progress);
+  card.statistics = StatisticQuantiles(batches(512, -3).cpu());
   DescribeTraining(images, options.augmentation, network, card);
   return network;
 }
