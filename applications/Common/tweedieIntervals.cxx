@@ -60,10 +60,11 @@ IntervalOptions::Visit(OptionVisitor & v)
   v.Visit(Field("calibration",
                 "scales of the deviation that validate simulated --calibrate wrote, for this very protocol; repeat for "
                 "pixels and regions")
-              .Unit("FILE"),
+              .Reads(PathKind::File),
           calibration);
   v.Visit(Field("interval-level", "of intervals, calibrated and not").Above(0).Range(0, 0.99), level);
-  v.Visit(Field("roi", "labels 1, 2, ... of regions on the grid of the result, whose means get intervals").Unit("FILE"),
+  v.Visit(Field("roi", "labels 1, 2, ... of regions on the grid of the result, whose means get intervals")
+              .Reads(PathKind::Labels),
           roi);
 }
 

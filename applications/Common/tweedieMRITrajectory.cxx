@@ -10,12 +10,14 @@ namespace tweedie
 void
 TrajectoryFlags::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("trajectory", "where the samples lie in k-space, as BART has it: 3 x samples x readouts").Unit("FILE"),
+  v.Visit(Field("trajectory", "where the samples lie in k-space, as BART has it: 3 x samples x readouts")
+              .Reads(PathKind::File),
           file);
   v.Visit(Field("trajectory-unit", "of the trajectory; auto: by its largest number, or refused")
               .Choices({"auto", "cycles-per-fov", "cycles-per-sample", "radians"}),
           unit);
-  v.Visit(Field("field-map", "off-resonance in Hz on the image's grid, corrected for along a trajectory").Unit("FILE"),
+  v.Visit(Field("field-map", "off-resonance in Hz on the image's grid, corrected for along a trajectory")
+              .Reads(PathKind::Image),
           fieldMap);
   v.Visit(Field("dwell-time", "with a field map: time from one sample of a readout to the next; 0: what raw data say")
               .Unit("us")

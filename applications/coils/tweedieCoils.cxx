@@ -29,9 +29,10 @@ struct CoilFiles
     v.Visit(
         Field("output",
               "coil maps to write, one channel a coil, set by set: .cfl (sets in dimension 4), .nii.gz, .mha, .nrrd")
-            .Unit("FILE"),
+            .Writes(PathKind::File),
         output);
-    v.Visit(Field("eigenvalues", "espirit: how well the coils explain each pixel, 0 to 1, to write").Unit("FILE"),
+    v.Visit(Field("eigenvalues", "espirit: how well the coils explain each pixel, 0 to 1, to write")
+                .Writes(PathKind::Image),
             eigenvalues);
     trajectory.Visit(v);
   }

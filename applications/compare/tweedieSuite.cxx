@@ -12,8 +12,8 @@ SuiteOptions::Visit(OptionVisitor & v)
                 "where they stopped) or rmp-ablation")
               .Unit("NAME"),
           suite);
-  v.Visit(Field("image", "real image to simulate from").Unit("FILE"), image);
-  v.Visit(Field("prior", "model file").Unit("FILE"), prior);
+  v.Visit(Field("image", "real image to simulate from").Reads(PathKind::Image), image);
+  v.Visit(Field("prior", "model file").Reads(PathKind::File), prior);
   v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
   v.Visit(Field("slices",
                 "held-out slices that are judged, FIRST:LAST[:STEP] with commas; absent: 84:107, ct-head and phase "

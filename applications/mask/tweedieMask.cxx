@@ -27,7 +27,8 @@ struct MaskFiles
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("size", "without a scan: x,y of the mask").Range(1, 65535), size);
-    v.Visit(Field("output", "the scan with fewer samples (.cfl, .hdr, .json), or the mask as an image").Unit("FILE"),
+    v.Visit(Field("output", "the scan with fewer samples (.cfl, .hdr, .json), or the mask as an image")
+                .Writes(PathKind::File),
             output);
     v.Visit(Field("overwrite", "replace an output that exists"), overwrite);
   }

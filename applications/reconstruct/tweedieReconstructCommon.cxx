@@ -48,17 +48,20 @@ ReconstructFiles::Visit(OptionVisitor & v)
                 "image to write: .nii, .nii.gz, .mha, .nrrd, .h5 (ISMRMRD), or .cfl (also without extension); for a "
                 "DICOM series a folder of DICOM files, where no such extension is given; - writes the images to "
                 "standard output, as ISMRMRD's stream")
-              .Unit("FILE"),
+              .Writes(PathKind::Image),
           output);
-  v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples").Unit("FILE"), std);
-  v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Unit("FILE"), samplesOutput);
+  v.Visit(Field("std", "standard deviation to write, of the same part; needs a method with samples")
+              .Writes(PathKind::Image),
+          std);
+  v.Visit(Field("samples-output", "posterior samples to write, as a fourth axis").Writes(PathKind::File),
+          samplesOutput);
   v.Visit(Field("null-space",
                 "share of the samples' variance in directions that the data do not see, to write; DICOM output has it")
-              .Unit("FILE"),
+              .Writes(PathKind::Image),
           nullSpace);
-  v.Visit(
-      Field("report", "pictures, scores where the truth is known, and provenance to write: .html or .pdf").Unit("FILE"),
-      report);
+  v.Visit(Field("report", "pictures, scores where the truth is known, and provenance to write: .html or .pdf")
+              .Writes(PathKind::File),
+          report);
   v.Visit(Field("part", "of a complex mean: its magnitude, the mean itself, or its phase")
               .Choices({"magnitude", "complex", "phase"}),
           part);

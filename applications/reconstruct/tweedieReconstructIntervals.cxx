@@ -15,8 +15,8 @@ void
 ReconstructIntervals::Visit(OptionVisitor & v)
 {
   options.Visit(v);
-  v.Visit(Field("lower", "lower ends of the calibrated intervals of pixels, to write").Unit("FILE"), lower);
-  v.Visit(Field("upper", "upper ends of them, to write").Unit("FILE"), upper);
+  v.Visit(Field("lower", "lower ends of the calibrated intervals of pixels, to write").Writes(PathKind::Image), lower);
+  v.Visit(Field("upper", "upper ends of them, to write").Writes(PathKind::Image), upper);
 }
 
 void

@@ -40,15 +40,15 @@ struct SampleOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("prior", "model file to sample from").Unit("FILE"), prior);
+    v.Visit(Field("prior", "model file to sample from").Reads(PathKind::File), prior);
     v.Visit(Field("samples", "images to draw").Range(1, 100000), samples);
     v.Visit(Field("steps", "noise levels; each costs two network evaluations").Range(1, 100000), steps);
     v.Visit(Field("seed", "of the random numbers").Range(0), seed);
     v.Visit(Field("batch", "images that are drawn together").Range(1, 4096), batch);
     v.Visit(Field("device", "that computes").Choices({"cpu", "cuda"}), device);
     v.Visit(Field("part", "of the samples that is written").Choices({"magnitude", "complex", "phase"}), part);
-    v.Visit(Field("output", "samples to write, one a slice").Unit("FILE"), output);
-    v.Visit(Field("figure", "picture of the samples to write (.png)").Unit("FILE"), figure);
+    v.Visit(Field("output", "samples to write, one a slice").Writes(PathKind::Image), output);
+    v.Visit(Field("figure", "picture of the samples to write (.png)").Writes(PathKind::File), figure);
   }
 };
 

@@ -32,14 +32,17 @@ struct Files
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("image", "image to scan, in Hounsfield units or 1/mm: NIfTI, MHA or NRRD").Unit("FILE"), image);
+    v.Visit(Field("image", "image to scan, in Hounsfield units or 1/mm: NIfTI, MHA or NRRD").Reads(PathKind::Image),
+            image);
     v.Visit(Field("slices", "axial slices, numbered from 0 in the file's order, both ends included; all if not given")
                 .Unit("FIRST:LAST[:STEP]"),
             slices);
-    v.Visit(Field("geometry", "views, in RTK's XML format: tweedie geometry ct makes one").Unit("FILE"), geometry);
-    v.Visit(Field("output", "projections to write (u, v, view), their description (.json) beside them").Unit("FILE"),
+    v.Visit(Field("geometry", "views, in RTK's XML format: tweedie geometry ct makes one").Reads(PathKind::File),
+            geometry);
+    v.Visit(Field("output", "projections to write (u, v, view), their description (.json) beside them")
+                .Writes(PathKind::File),
             output);
-    v.Visit(Field("reference", "the selected slices themselves to write").Unit("FILE"), reference);
+    v.Visit(Field("reference", "the selected slices themselves to write").Writes(PathKind::Image), reference);
     dicom.Visit(v);
   }
 };

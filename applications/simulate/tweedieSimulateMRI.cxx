@@ -35,7 +35,7 @@ struct SimulateFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("image", "real image to measure: NIfTI, MHA, NRRD or BART").Unit("FILE"), image);
+    v.Visit(Field("image", "real image to measure: NIfTI, MHA, NRRD or BART").Reads(PathKind::Image), image);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
     v.Visit(Field("slices",
@@ -43,9 +43,12 @@ struct SimulateFiles
                   "not given")
                 .Unit("FIRST:LAST[:STEP]"),
             slices);
-    v.Visit(Field("output", "scan to write: SCAN.cfl, .hdr and .json, and with several coils their maps").Unit("SCAN"),
+    v.Visit(Field("output", "scan to write: SCAN.cfl, .hdr and .json, and with several coils their maps")
+                .Unit("SCAN")
+                .Writes(PathKind::File),
             output);
-    v.Visit(Field("reference", "noise-free, fully sampled image to write, in the units of the data").Unit("FILE"),
+    v.Visit(Field("reference", "noise-free, fully sampled image to write, in the units of the data")
+                .Writes(PathKind::Image),
             reference);
     trajectory.Visit(v);
     v.Visit(Field("part", "of the reference").Choices({"magnitude", "complex", "phase"}), part);

@@ -35,7 +35,7 @@ struct Files
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("image", "image whose slices are the objects, real or complex: NIfTI, MHA, NRRD, PNG or DICOM")
-                .Unit("FILE"),
+                .Reads(PathKind::Image),
             image);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
@@ -44,15 +44,17 @@ struct Files
                 .Unit("FIRST:LAST[:STEP]"),
             slices);
     v.Visit(Field("size", "central part of each slice, zero beyond it; all of it if not given").Unit("X,Y"), size);
-    v.Visit(Field("codes", "coded: a complex image, a channel for each pattern, in place of drawn ones").Unit("FILE"),
+    v.Visit(Field("codes", "coded: a complex image, a channel for each pattern, in place of drawn ones")
+                .Reads(PathKind::File),
             codes);
     v.Visit(Field("output",
                   "patterns to write: .mha, .nrrd or .nii.gz with a description (.json), mask, codes and support "
                   "beside them, or .cxi, .nxs, .h5")
-                .Unit("FILE"),
+                .Writes(PathKind::File),
             output);
-    v.Visit(Field("reference", "the objects themselves to write, in their units and on their grid").Unit("FILE"),
-            reference);
+    v.Visit(
+        Field("reference", "the objects themselves to write, in their units and on their grid").Writes(PathKind::Image),
+        reference);
     dicom.Visit(v);
   }
 };

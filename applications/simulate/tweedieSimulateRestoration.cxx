@@ -34,7 +34,8 @@ struct Files
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("image", "image to degrade, real, complex or in colours: NIfTI, MHA, NRRD, BART or PNG").Unit("FILE"),
+    v.Visit(Field("image", "image to degrade, real, complex or in colours: NIfTI, MHA, NRRD, BART or PNG")
+                .Reads(PathKind::Image),
             image);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
@@ -46,9 +47,9 @@ struct Files
     v.Visit(Field("output",
                   "degraded image to write, its description (.json) and, where the task has one, its mask or kernel "
                   "beside it")
-                .Unit("FILE"),
+                .Writes(PathKind::Image),
             output);
-    v.Visit(Field("reference", "the selected slices themselves to write").Unit("FILE"), reference);
+    v.Visit(Field("reference", "the selected slices themselves to write").Writes(PathKind::Image), reference);
     dicom.Visit(v);
   }
 };

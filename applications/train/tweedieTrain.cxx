@@ -41,7 +41,9 @@ struct TrainFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("images", "an image, or a folder of images of one size, to train on").Unit("PATH"), images);
+    v.Visit(
+        Field("images", "an image, or a folder of images of one size, to train on").Unit("PATH").Reads(PathKind::Image),
+        images);
     v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}),
             axis);
     v.Visit(
@@ -55,7 +57,7 @@ struct TrainFiles
                 .Unit("HU")
                 .Above(-1000.0),
             hounsfield);
-    v.Visit(Field("output", "model to write (.safetensors)").Unit("FILE"), output);
+    v.Visit(Field("output", "model to write (.safetensors)").Writes(PathKind::File), output);
     v.Visit(Field("name", "of the model, in its card; else the output's name"), name);
     v.Visit(Field("description", "one line for the card"), description);
     v.Visit(Field("data", "what the images are and where they are from, for the card"), data);

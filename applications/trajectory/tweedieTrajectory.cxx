@@ -24,7 +24,7 @@ struct TrajectoryOutput
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("output", "trajectory to write, as BART has it: 3 x samples x readouts, cycles per field of view")
-                .Unit("FILE"),
+                .Writes(PathKind::File),
             output);
     v.Visit(Field("overwrite", "replace outputs that exist"), overwrite);
   }

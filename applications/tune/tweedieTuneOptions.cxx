@@ -16,14 +16,15 @@ constexpr std::int64_t firstMeasurementSeed = 1000;
 void
 TuneFiles::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("image", "real image to simulate from: NIfTI, MHA, NRRD or BART").Unit("FILE"), image);
+  v.Visit(Field("image", "real image to simulate from: NIfTI, MHA, NRRD or BART").Reads(PathKind::Image), image);
   v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
   v.Visit(Field("slices", "tuning slices, which must not be reported later; ranges with commas; all if not given")
               .Unit("RANGES"),
           slices);
-  v.Visit(Field("output", "preset to write: --preset FILE of tweedie reconstruct reads it").Unit("FILE"), output);
+  v.Visit(Field("output", "preset to write: --preset FILE of tweedie reconstruct reads it").Writes(PathKind::File),
+          output);
   v.Visit(Field("log", "every trial as CSV; a search goes on where its log ends; if not given: beside the output")
-              .Unit("FILE"),
+              .Writes(PathKind::File),
           log);
 }
 

@@ -126,8 +126,8 @@ ReadRegions(const SimulatedKind & kind, const SimulatedOptions & options, const 
 void
 SimulatedOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("image", "image to simulate from, whose slices the prior never saw").Unit("FILE"), image);
-  v.Visit(Field("prior", "model file").Unit("FILE"), prior);
+  v.Visit(Field("image", "image to simulate from, whose slices the prior never saw").Reads(PathKind::Image), image);
+  v.Visit(Field("prior", "model file").Reads(PathKind::File), prior);
   v.Visit(Field("axis", "what a slice is, by the image's orientation").Choices({"axial", "coronal", "sagittal"}), axis);
   v.Visit(
       Field("slices", "from 0, both ends included; if not given: those that the prior's card held out").Unit("RANGES"),
@@ -145,15 +145,15 @@ SimulatedOptions::Visit(OptionVisitor & v)
               .Range(0, 10000),
           replicas);
   v.Visit(Field("roi", "labels 1, 2, ... of regions on the image's grid; if not given: the object and its quarters")
-              .Unit("FILE"),
+              .Reads(PathKind::Labels),
           roi);
   v.Visit(Field("unseen", "the prior was not trained on this image, whatever its card says of slices"), unseen);
   v.Visit(Field("output", "folder for report.html, report.pdf, validation.json and tables; goes on where it stopped")
-              .Unit("FOLDER"),
+              .Writes(PathKind::Folder),
           output);
   v.Visit(Field("calibrate",
                 "scale intervals on some of the slices, test them on the others, and write FILE-METHOD-KIND.json")
-              .Unit("FILE"),
+              .Writes(PathKind::File),
           calibrate);
   v.Visit(Field("calibration-slices", "those of --slices that calibrate; if not given: every second").Unit("RANGES"),
           calibrationSlices);

@@ -102,11 +102,13 @@ ReadPhase(const StudyInputOptions & options,
 void
 StudyInputOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("geometry", "ct: views, in RTK's XML format; not needed for a DICOM-CT-PD folder").Unit("FILE"),
-          geometry);
-  v.Visit(Field("like", "ct: image whose grid to reconstruct on; if not given: what simulate recorded").Unit("FILE"),
+  v.Visit(
+      Field("geometry", "ct: views, in RTK's XML format; not needed for a DICOM-CT-PD folder").Reads(PathKind::File),
+      geometry);
+  v.Visit(Field("like", "ct: image whose grid to reconstruct on; if not given: what simulate recorded")
+              .Reads(PathKind::Image),
           like);
-  v.Visit(Field("sensitivities", "mri: coil maps, one channel per coil, in place of the scan's").Unit("FILE"),
+  v.Visit(Field("sensitivities", "mri: coil maps, one channel per coil, in place of the scan's").Reads(PathKind::File),
           sensitivities);
   v.Visit(Field("model-deviation", "ct: what the projector is wrong by, of a line integral, beside the noise of counts")
               .Range(0, 10),

@@ -134,9 +134,9 @@ Write(const ClosedFormOutcome & outcome,
 void
 ValidateClosedFormOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(
-      Field("output", "folder for table.csv, table.json, table.md, card.json, pictures and report.html").Unit("FOLDER"),
-      output);
+  v.Visit(Field("output", "folder for table.csv, table.json, table.md, card.json, pictures and report.html")
+              .Writes(PathKind::Folder),
+          output);
   v.Visit(
       Field("only", "METHOD, PROBLEM or METHOD/PROBLEM, e.g. daps, phase-gaussian; repeat for several").Unit("NAME"),
       only);

@@ -24,7 +24,7 @@ struct OutputOptions
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("output", "folder for report.html, report.pdf, validation.json, mean and standard deviation")
-                .Unit("FOLDER"),
+                .Writes(PathKind::Folder),
             output);
   }
 };

@@ -26,7 +26,7 @@ struct OutputOptions
     v.Visit(Field("output",
                   "folder for report.html, report.pdf, validation.json, the tables; goes on "
                   "where it stopped from the posteriors in its folder units")
-                .Unit("FOLDER"),
+                .Writes(PathKind::Folder),
             output);
     v.Visit(Field("classical",
                   "the method beside the posterior; mri: sense, tv; ct: fbp, tv and others; not given: "

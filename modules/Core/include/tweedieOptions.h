@@ -10,6 +10,16 @@
 
 namespace tweedie
 {
+/** What lies at the path that a text is: forms of other programs offer volumes of their scene, or a dialog. */
+enum class PathKind
+{
+  None,
+  Image,
+  Labels, ///< an image of regions
+  File,
+  Folder
+};
+
 /** Describes one option: everything that a flag, a help text, a configuration file or an XML form needs to know. */
 struct Field
 {
@@ -20,6 +30,21 @@ struct Field
   {
     unit = value;
     return *this;
+  }
+  /** The text is the path of something that is read. FILE or FOLDER is its unit where no other is given before. */
+  Field &
+  Reads(PathKind kind)
+  {
+    path = kind;
+    unit = *unit != '\0' ? unit : kind == PathKind::Folder ? "FOLDER" : "FILE";
+    return *this;
+  }
+  /** The same for what is written. */
+  Field &
+  Writes(PathKind kind)
+  {
+    isWritten = true;
+    return Reads(kind);
   }
   /** Both ends allowed. */
   Field &
@@ -57,6 +82,8 @@ struct Field
   const char * name; ///< lower-case-hyphen; the flag is --name
   const char * help; ///< one line
   const char * unit = "";
+  PathKind path = PathKind::None;
+  bool isWritten = false;
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   bool exclusiveMinimum = false;

@@ -71,7 +71,7 @@ VisitChain(OptionVisitor & v, EstimatorOptions & o)
           o.startSigma);
   v.Visit(Field("batch", "chains that run together").Range(1, 65536), o.batch);
   v.Visit(Field("keep-samples", "keep every posterior sample"), o.keepSamples);
-  v.Visit(Field("checkpoint", "file to write to and to resume from"), o.checkpoint);
+  v.Visit(Field("checkpoint", "file to write to and to resume from").Writes(PathKind::File), o.checkpoint);
   v.Visit(Field("checkpoint-seconds", "time between two checkpoints").Unit("s").Range(0, 1e6), o.checkpointSeconds);
 }
 

@@ -6,7 +6,7 @@ namespace tweedie
 void
 PosteriorOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("prior", "model file of the prior"), prior);
+  v.Visit(Field("prior", "model file of the prior").Reads(PathKind::File), prior);
   EstimatorOptions::Visit(v);
   v.Visit(
       Field("noise",

@@ -22,9 +22,9 @@ struct DicomTls
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("tls", "encrypt, with TLS 1.2 or later (BCP 195)"), isOn);
-    v.Visit(Field("tls-certificate", "our certificate (PEM)").Unit("FILE"), certificate);
-    v.Visit(Field("tls-key", "its private key (PEM), without a pass phrase").Unit("FILE"), key);
-    v.Visit(Field("tls-ca", "certificates that must vouch for the peer's (PEM)").Unit("FILE"), authorities);
+    v.Visit(Field("tls-certificate", "our certificate (PEM)").Reads(PathKind::File), certificate);
+    v.Visit(Field("tls-key", "its private key (PEM), without a pass phrase").Reads(PathKind::File), key);
+    v.Visit(Field("tls-ca", "certificates that must vouch for the peer's (PEM)").Reads(PathKind::File), authorities);
     v.Visit(Field("tls-verify", "talk only to peers that --tls-ca vouches for"), verify);
   }
 };

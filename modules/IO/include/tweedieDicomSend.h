@@ -20,7 +20,8 @@ struct DicomSendOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("list", "UIDs that the peer has confirmed, one a line; those in it are not sent again").Unit("FILE"),
+    v.Visit(Field("list", "UIDs that the peer has confirmed, one a line; those in it are not sent again")
+                .Writes(PathKind::File),
             listFile);
     v.Visit(Field("retries", "more attempts after one that got nothing across").Range(0, 1000), retries);
     v.Visit(Field("backoff", "seconds before the first of them; doubled each time, at most 30").Range(0, 30),

@@ -259,7 +259,7 @@ DeidentifyOptions::Visit(OptionVisitor & v)
           keep);
   v.Visit(Field("patient-id", "name and number of the patient from now on; not given: made from the key"), patientId);
   v.Visit(Field("key", "secret bytes, with which the same UIDs, names and days come out again; not given: random")
-              .Unit("FILE"),
+              .Reads(PathKind::File),
           keyFile);
   v.Visit(Field("burned-in", "go on with pixels that have text in them, or may have"), burnedIn);
   v.Visit(Field("leave-out", "do without files that are refused, and list them"), leaveOut);

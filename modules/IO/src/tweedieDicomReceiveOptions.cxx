@@ -6,7 +6,7 @@ namespace tweedie
 void
 DicomReceiveOptions::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("output", "folder for the files, as STUDY/SERIES/INSTANCE.dcm").Unit("FOLDER"), output);
+  v.Visit(Field("output", "folder for the files, as STUDY/SERIES/INSTANCE.dcm").Writes(PathKind::Folder), output);
   v.Visit(Field("port", "to listen at; 0: one that is free").Range(0, 65535), port);
   v.Visit(Field("bind", "address to listen at; 0.0.0.0 for all of this machine").Unit("ADDRESS"), bind);
   v.Visit(Field("ae", "application entity title of this program; ANY-SCP will do too").Unit("TITLE"), ae);

@@ -25,9 +25,11 @@ PhaseReadOptions::Visit(OptionVisitor & v)
   v.Visit(Field("object-size", "size of the object in its pixels; of a near field, that of the detector if not given")
               .Unit("X,Y"),
           objectSize);
-  v.Visit(Field("mask", "image of 1 where a detector pixel counts and 0 where it does not").Unit("FILE"), mask);
-  v.Visit(Field("codes", "image of the complex codes, a channel for each pattern").Unit("FILE"), codes);
-  v.Visit(Field("support", "image of 1 where the object may be and 0 elsewhere, on the object's pixels").Unit("FILE"),
+  v.Visit(Field("mask", "image of 1 where a detector pixel counts and 0 where it does not").Reads(PathKind::Labels),
+          mask);
+  v.Visit(Field("codes", "image of the complex codes, a channel for each pattern").Reads(PathKind::File), codes);
+  v.Visit(Field("support", "image of 1 where the object may be and 0 elsewhere, on the object's pixels")
+              .Reads(PathKind::Labels),
           support);
   v.Visit(Field("counts-per-unit", "mean count where the squared amplitude is 1").Above(0.0), countsPerUnit);
   v.Visit(Field("dark-count", "mean count beside those of the object").Range(0.0), darkCount);

@@ -200,7 +200,7 @@ RestorationTaskOptions::Visit(OptionVisitor & v)
   v.Visit(Field("operator-network",
                 "blur-nonlinear: a network in place of kernel and camera, by TorchScript (weights needed); such a file "
                 "is a program, and naming it runs it")
-              .Unit("FILE"),
+              .Reads(PathKind::File),
           operatorNetwork);
   v.Visit(Field("exposure", "hdr: factor before clipping").Range(1e-3, 1e3), exposure);
   v.Visit(Field("low", "hdr, blur-nonlinear: black").Unit("of the 99.9th percentile"), low);

@@ -36,9 +36,10 @@ TrainingOptions::Visit(OptionVisitor & v)
   v.Visit(Field("device", "where to train").Choices({"cpu", "cuda"}), device);
   v.Visit(Field("seed", "of all random choices").Range(0), seed);
   v.Visit(Field("validate-every", "steps between losses on held-out slices").Range(1), validateEvery);
-  v.Visit(Field("start", "model to go on from; deeper levels that it lacks are added as the identity").Unit("FILE"),
+  v.Visit(Field("start", "model to go on from; deeper levels that it lacks are added as the identity")
+              .Reads(PathKind::File),
           start);
-  v.Visit(Field("checkpoint", "file to write to and to resume from"), checkpoint);
+  v.Visit(Field("checkpoint", "file to write to and to resume from").Writes(PathKind::File), checkpoint);
   v.Visit(Field("checkpoint-every", "steps between checkpoints").Range(1), checkpointEvery);
   network.Visit(v);
   augmentation.Visit(v);
