@@ -76,18 +76,20 @@ CommandLine::CommandLine(std::string name, std::string purpose, std::vector<std:
 }
 
 void
-CommandLine::AddPositional(const std::string & name, const std::string & help, std::string & value)
+CommandLine::AddPositional(
+    const std::string & name, const std::string & help, std::string & value, PathKind path, bool isWritten)
 {
-  m_Positionals.push_back({name, help, &value, nullptr, 1});
+  m_Positionals.push_back({name, help, &value, nullptr, 1, path, isWritten});
 }
 
 void
 CommandLine::AddPositionals(const std::string & name,
                             const std::string & help,
                             std::vector<std::string> & values,
-                            std::size_t minimum)
+                            std::size_t minimum,
+                            PathKind path)
 {
-  m_Positionals.push_back({name, help, nullptr, &values, minimum});
+  m_Positionals.push_back({name, help, nullptr, &values, minimum, path, false});
 }
 
 void
@@ -145,16 +147,21 @@ bool
 CommandLine::Parse()
 {
   m_Table.Begin("General", {});
-  m_Table.Visit(Field("config", "flags from a JSON object, or from the summary of an earlier run").Unit("FILE"),
-                m_Configuration);
+  m_Table.Visit(
+      Field("config", "flags from a JSON object, or from the summary of an earlier run").Reads(PathKind::File),
+      m_Configuration);
   const auto end = std::find(m_Arguments.begin(), m_Arguments.end(), "--");
-  if (std::find(m_Arguments.begin(), end, "--help") != end || std::find(m_Arguments.begin(), end, "-h") != end)
+  const auto asks = [&](const char * word) { return std::find(m_Arguments.begin(), end, word) != end; };
+  if (asks("--help") || asks("-h") || asks("--xml"))
   {
-    Print(Help(TerminalWidth(STDOUT_FILENO)));
+    Print(asks("--xml") ? Xml() : Help(TerminalWidth(STDOUT_FILENO)));
     return false;
   }
+  m_Words = m_Arguments;
+  m_Slicer = TakeSlicerWords(m_Words);
   SetPositionals(ParseFlags());
   CheckRequired();
+  CheckSlicerCall();
   for (const auto & check : m_Checks)
   {
     check();
@@ -184,7 +191,7 @@ CommandLine::ParseFlag(const std::string & word)
   }
   if (result.option == nullptr)
   {
-    std::vector<std::string> flags{"--help"};
+    std::vector<std::string> flags{"--help", "--xml"};
     for (const auto & option : m_Table.Options())
     {
       flags.push_back(std::string("--") + option.field.name);
@@ -202,12 +209,12 @@ CommandLine::ParseFlags()
 {
   std::vector<FlagValue> flags;
   std::vector<std::string> words;
-  for (std::size_t i = 0; i < m_Arguments.size(); ++i)
+  for (std::size_t i = 0; i < m_Words.size(); ++i)
   {
-    const std::string & word = m_Arguments[i];
+    const std::string & word = m_Words[i];
     if (word == "--")
     {
-      words.insert(words.end(), m_Arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, m_Arguments.end());
+      words.insert(words.end(), m_Words.begin() + static_cast<std::ptrdiff_t>(i) + 1, m_Words.end());
       break;
     }
     if (!LooksLikeFlag(word))
@@ -218,12 +225,16 @@ CommandLine::ParseFlags()
     flags.push_back(ParseFlag(word));
     if (!flags.back().value)
     {
-      if (i + 1 == m_Arguments.size() || LooksLikeFlag(m_Arguments[i + 1]))
+      if (i + 1 == m_Words.size() || LooksLikeFlag(m_Words[i + 1]))
       {
         throw UsageError(word + ": no value given; required " + Placeholder(*flags.back().option));
       }
-      flags.back().value = m_Arguments[++i];
+      flags.back().value = m_Words[++i];
     }
+  }
+  if (m_Slicer.isOn)
+  {
+    TakeFormDefaults(flags);
   }
   for (const auto & flag : flags)
   {
@@ -345,6 +356,7 @@ CommandLine::Help(int width) const
     if (heading == "General")
     {
       rows.emplace_back("--help, -h", "this text");
+      rows.emplace_back("--xml", "this command as a module of 3D Slicer; its form calls with --slicer");
     }
     body += "\n" + heading + ":\n" + TwoColumns(rows, width);
   }

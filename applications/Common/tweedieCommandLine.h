@@ -3,6 +3,7 @@
 #define tweedieCommandLine_h
 
 #include "tweedieOptionTable.h"
+#include "tweedieSlicerCall.h"
 
 #include <functional>
 #include <string>
@@ -18,6 +19,8 @@ struct Positional
   std::string * value = nullptr;               ///< exactly one, or
   std::vector<std::string> * values = nullptr; ///< minimum or more, the last positional
   std::size_t minimum = 1;
+  PathKind path = PathKind::File;
+  bool isWritten = false;
 };
 
 /** Arguments of one command. A command says what it takes, calls Parse, and works when that returned true:
@@ -29,7 +32,9 @@ struct Positional
  *
  * --help and --config belong to every command. Later wins: default, configuration file, flag; a flag given twice is an
  * error, except for lists of texts, which it extends. --name=value and --name value mean the same; a switch is
- * --name, and --no-name for one that is on by default; -- ends the flags. */
+ * --name, and --no-name for one that is on by default; -- ends the flags.
+ *
+ * --xml prints the command as a module of 3D Slicer, whose form calls it with --slicer: see tweedieSlicerCall.h. */
 class CommandLine
 {
 public:
@@ -46,13 +51,19 @@ public:
     m_Checks.emplace_back([&options] { ValidateOptions(options); });
   }
 
-  void AddPositional(const std::string & name, const std::string & help, std::string & value);
+  /** path, isWritten: what lies there. */
+  void AddPositional(const std::string & name,
+                     const std::string & help,
+                     std::string & value,
+                     PathKind path = PathKind::File,
+                     bool isWritten = false);
 
   /** Takes all that are left; at least minimum of them. name as the usage line shows it: "IMAGE...". */
   void AddPositionals(const std::string & name,
                       const std::string & help,
                       std::vector<std::string> & values,
-                      std::size_t minimum = 1);
+                      std::size_t minimum = 1,
+                      PathKind path = PathKind::File);
 
   /** Flags that must be given. */
   void Require(const std::vector<std::string> & names);
@@ -60,10 +71,19 @@ public:
   /** Offers --preset: flags from a file of data/presets, which --config and flags override. */
   void OfferPresets();
 
+  /** Figures of the result that Report will say. */
+  void OfferResults(std::vector<ResultFigure> figures);
+
+  /** Keeps the value of an offered figure for WriteResults. */
+  void Report(const std::string & name, double value) const;
+
+  /** Writes the reported figures where --returnparameterfile asks for them. */
+  void WriteResults() const;
+
   /** A command worth copying, shown at the end of the help. */
   void AddExample(const std::string & command);
 
-  /** Fills the structs and checks every value. False: --help was asked for and printed. Throws UsageError. */
+  /** Fills the structs and checks every value. False: --help or --xml was asked for and printed. Throws UsageError. */
   bool Parse();
 
   /** Whether the flag stands on the command line. */
@@ -97,6 +117,12 @@ private:
     std::optional<std::string> value;
   };
 
+  /** The command as a module of 3D Slicer. */
+  std::string Xml() const;
+  /** Takes over what a call of Slicer means for the flags, and refuses what it cannot do. */
+  void CheckSlicerCall();
+  /** Sets aside the values of a form that are the defaults: they count as not given. */
+  void TakeFormDefaults(std::vector<FlagValue> & flags);
   /** The option and, where it is part of the word, the value that a word starting with a minus means. */
   FlagValue ParseFlag(const std::string & word);
   /** Fills the options and returns the words that are not flags. */
@@ -107,6 +133,9 @@ private:
   std::string m_Name;
   std::string m_Purpose;
   std::vector<std::string> m_Arguments;
+  std::vector<std::string> m_Words; ///< the arguments without what is of Slicer
+  SlicerCall m_Slicer;
+  mutable std::vector<ResultFigure> m_Results; ///< a run says them of itself: no part of what it was told
   std::string m_Configuration;
   std::string m_Preset;
   std::vector<Positional> m_Positionals;

@@ -46,5 +46,5 @@ main(int argc, char ** argv)
   KeepLargeBlocks();
   KeepOneSetOfThreads();
   tweedie::CatchInterrupts();
-  return tweedie::RunProgram({argv + 1, argv + argc});
+  return tweedie::RunProgram({argv + 1, argv + argc}, argc > 0 ? argv[0] : "");
 }

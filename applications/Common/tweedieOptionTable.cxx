@@ -4,6 +4,7 @@
 #include "tweedieError.h"
 #include "tweedieFieldText.h"
 #include "tweedieOptionsJson.h"
+#include "tweedieSlicerCall.h"
 #include "tweedieSuggestion.h"
 
 #include <nlohmann/json.hpp>
@@ -247,6 +248,29 @@ SetOption(Option & option, const std::string & text)
   }
   std::visit([&](auto * value) { Assign(option, text, *value); }, option.target);
   option.source = OptionSource::CommandLine;
+}
+
+bool
+MeansDefault(const Option & option, const std::string & text)
+{
+  if (const auto * list = std::get_if<std::vector<std::string> *>(&option.target))
+  {
+    return FormPieces(option, text) == **list;
+  }
+  const auto isSame = [&](auto * value)
+  {
+    auto parsed = *value;
+    Assign(option, text, parsed);
+    return parsed == *value;
+  };
+  return std::visit(isSame, option.target);
+}
+
+std::vector<std::string>
+FormPieces(const Option & option, const std::string & text)
+{
+  return std::holds_alternative<std::vector<std::string> *>(option.target) ? SplitAtCommas(text)
+                                                                           : std::vector<std::string>{text};
 }
 
 std::string

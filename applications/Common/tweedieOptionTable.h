@@ -26,6 +26,7 @@ using OptionTarget = std::variant<bool *,
 enum class OptionSource
 {
   Default,
+  Form, ///< a form that shows the default
   Configuration,
   CommandLine
 };
@@ -85,6 +86,13 @@ private:
  * each call. Throws UsageError "--name: given ...; required ...", and for anything but a list of texts that has a value
  * from the command line already. */
 void SetOption(Option & option, const std::string & text);
+
+/** Whether the text of a form is the default: a form says everything. Only before an option gets another value. Throws
+ * as SetOption. */
+bool MeansDefault(const Option & option, const std::string & text);
+
+/** The texts for SetOption that one text of a form stands for: a form separates those of a list by commas. */
+std::vector<std::string> FormPieces(const Option & option, const std::string & text);
 
 /** What stands for the value in a usage line: "NUMBER", "a|b|c", the unit of a text field; empty for a switch. */
 std::string Placeholder(const Option & option);

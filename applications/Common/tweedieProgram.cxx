@@ -5,6 +5,7 @@
 #include "tweedieGuard.h"
 #include "tweedieHelpText.h"
 #include "tweedieRunOptions.h"
+#include "tweedieSlicerDescription.h"
 #include "tweedieSuggestion.h"
 #include "tweedieTerminal.h"
 #include "tweedieVerbTable.h"
@@ -65,17 +66,24 @@ Joined(const std::vector<std::string> & words)
 }
 
 std::string
+CommandOf(const VerbRow & row)
+{
+  return std::string(row.verb) + (*row.object ? " " : "") + row.object;
+}
+
+std::string
 ProgramHelp(const std::vector<const VerbRow *> & rows)
 {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const auto * row : rows)
   {
-    lines.emplace_back(std::string(row->verb) + (*row->object ? " " : "") + row->object, row->purpose);
+    lines.emplace_back(CommandOf(*row), row->purpose);
   }
   const int width = TerminalWidth(STDOUT_FILENO);
   return "usage: tweedie VERB [OBJECT] [options]\n\n"
          "Posterior mean and checked uncertainty of undersampled measurements, with diffusion priors.\n\n" +
          TwoColumns(lines, width) + "\n  --help after a verb lists its options; --version prints " + Version +
+         "; --modules lists the verbs as 3D Slicer knows them" +
          "\n\nExit codes: 0 done, 1 wrong use, 2 bad data, 3 numerical failure or out of memory, 130 interrupted.\n";
 }
 
@@ -135,6 +143,46 @@ TakeCommand(std::vector<std::string> & words)
                    verb + ": " + Joined(objects));
 }
 
+/** Letters and digits, lower-case: TweedieSimulateMRI and tweedie-simulate-mri are one name. */
+std::string
+PlainName(const std::string & name)
+{
+  std::string plain;
+  for (const char c : name)
+  {
+    const bool isUpper = c >= 'A' && c <= 'Z';
+    const char lower = isUpper ? static_cast<char>(c - 'A' + 'a') : c;
+    plain += (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ? std::string(1, lower) : "";
+  }
+  return plain;
+}
+
+/** The command that a link to the program is named after, as words; none for another name. */
+std::vector<std::string>
+CommandOfLink(const std::string & path)
+{
+  const std::string name = PlainName(path.substr(path.rfind('/') + 1));
+  for (const auto & row : VerbTable())
+  {
+    if (name == PlainName(SlicerModuleName(CommandOf(row))))
+    {
+      return *row.object ? std::vector<std::string>{row.verb, row.object} : std::vector<std::string>{row.verb};
+    }
+  }
+  return {};
+}
+
+std::string
+ModuleList()
+{
+  std::string text;
+  for (const auto & row : VerbTable())
+  {
+    text += SlicerModuleName(CommandOf(row)) + " " + CommandOf(row) + "\n";
+  }
+  return text;
+}
+
 int
 Fail(const std::string & where, const Error & error)
 {
@@ -146,24 +194,26 @@ Fail(const std::string & where, const Error & error)
 } // namespace
 
 int
-RunProgram(const std::vector<std::string> & arguments)
+RunProgram(const std::vector<std::string> & arguments, const std::string & program)
 {
   std::string where = "tweedie";
   try
   {
-    if (!arguments.empty() && arguments[0] == "--version")
+    auto words = CommandOfLink(program);
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    if (!words.empty() && (words[0] == "--version" || words[0] == "--modules"))
     {
-      Print(std::string("tweedie ") + Version + "\n");
+      Print(words[0] == "--modules" ? ModuleList() : std::string("tweedie ") + Version + "\n");
       return static_cast<int>(ExitCode::Success);
     }
-    auto words = arguments;
     const auto row = TakeCommand(words);
     if (row != nullptr)
     {
-      where += std::string(" ") + row->verb + (*row->object ? " " : "") + row->object;
+      where += " " + CommandOf(*row);
       CommandLine line(where, row->purpose, words);
       UseThreads(0);
       row->run(line);
+      line.WriteResults();
     }
     return static_cast<int>(ExitCode::Success);
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieProgressDisplay.h"
 
+#include "tweedieFieldText.h"
 #include "tweedieInterrupt.h"
 #include "tweedieReportTable.h"
+#include "tweedieSlicerParameter.h"
 #include "tweedieTerminal.h"
 
 #include <algorithm>
@@ -25,6 +27,13 @@ Write(const std::string & text)
 }
 } // namespace
 
+double
+ProgressFraction(const ProgressReport & report)
+{
+  return report.steps > 0 ? std::clamp(static_cast<double>(report.step) / static_cast<double>(report.steps), 0.0, 1.0)
+                          : 0.0;
+}
+
 std::string
 DurationText(double seconds)
 {
@@ -39,9 +48,7 @@ DurationText(double seconds)
 std::string
 ProgressText(const ProgressReport & report, double secondsLeft, int width, bool bar)
 {
-  const double fraction =
-      report.steps > 0 ? std::clamp(static_cast<double>(report.step) / static_cast<double>(report.steps), 0.0, 1.0)
-                       : 0.0;
+  const double fraction = ProgressFraction(report);
   std::string tail = " " + std::to_string(report.step) + "/" + std::to_string(report.steps);
   if (report.noiseLevel > 0.0)
   {
@@ -64,6 +71,7 @@ ProgressText(const ProgressReport & report, double secondsLeft, int width, bool 
 
 ProgressDisplay::ProgressDisplay(const std::string & mode)
     : m_Style(mode == "none"                                ? Style::None
+              : mode == "slicer"                            ? Style::Slicer
               : mode == "bar" || isatty(STDERR_FILENO) != 0 ? Style::Bar
                                                             : Style::Lines),
       m_Last(std::chrono::steady_clock::now())
@@ -73,6 +81,7 @@ ProgressDisplay::ProgressDisplay(const std::string & mode)
 ProgressDisplay::~ProgressDisplay()
 {
   Clear();
+  EndForSlicer();
 }
 
 void
@@ -83,6 +92,36 @@ ProgressDisplay::Clear()
     Write("\r\033[K");
     m_IsDrawn = false;
   }
+}
+
+void
+ProgressDisplay::ShowToSlicer(const ProgressReport & report, bool isDue)
+{
+  const bool isNew = !m_Shown || report.task != m_Shown->task;
+  if (isNew)
+  {
+    EndForSlicer();
+    const auto name = SlicerElement("filter-name", report.task.empty() ? "tweedie" : report.task);
+    Print("<filter-start>\n" + name + SlicerElement("filter-comment", report.note) + "</filter-start>\n");
+  }
+  if (isNew || isDue || report.step == report.steps)
+  {
+    Print(SlicerElement("filter-progress", NumberText(ProgressFraction(report))));
+    m_Last = std::chrono::steady_clock::now();
+  }
+  m_Shown = report;
+}
+
+void
+ProgressDisplay::EndForSlicer()
+{
+  if (m_Shown)
+  {
+    const auto name = SlicerElement("filter-name", m_Shown->task.empty() ? "tweedie" : m_Shown->task);
+    Print("<filter-end>\n" + name + SlicerElement("filter-time", NumberText(m_Shown->elapsedSeconds)) +
+          "</filter-end>\n");
+  }
+  m_Shown.reset();
 }
 
 double
@@ -110,6 +149,10 @@ ProgressDisplay::Show(const ProgressReport & report)
     Write("\r" + ProgressText(report, left, TerminalWidth(STDERR_FILENO) - 1, true) + "\033[K");
     m_IsDrawn = true;
     m_Last = now;
+  }
+  else if (m_Style == Style::Slicer)
+  {
+    ShowToSlicer(report, since >= secondsBetweenDrawings);
   }
   else if (m_Style == Style::Lines && since >= secondsBetweenLines)
   {

@@ -21,8 +21,9 @@ struct RunOptions
   {
     v.Visit(Field("overwrite", "replace outputs that exist"), overwrite);
     v.Visit(Field("threads", "threads of the arithmetic; 0: one per core").Range(0), threads);
-    v.Visit(Field("progress", "bar on a terminal, else now and then a line; or always a bar; or nothing")
-                .Choices({"auto", "bar", "none"}),
+    v.Visit(Field("progress",
+                  "bar on a terminal, else now and then a line; or always a bar; the tags of 3D Slicer; or nothing")
+                .Choices({"auto", "bar", "slicer", "none"}),
             progress);
   }
 };

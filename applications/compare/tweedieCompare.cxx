@@ -117,6 +117,10 @@ CompareImages(const CommandLine & line, const CompareFiles & files, const Compar
   {
     Warn(warning);
   }
+  const ImageScores & first = comparison.entries.front().volume;
+  line.Report("psnr", first.psnr);
+  line.Report("ssim", first.ssim);
+  line.Report("nrmse", first.nrmse);
   const ReportTable table = ComparisonTable(input, comparison);
   Print(TableMarkdown(table) + MarkLegend({table}) + "\n" + files.output + "/report.html\n");
 }
@@ -143,20 +147,21 @@ RunSuite(const CommandLine & line, const CompareFiles & files, const SuiteOption
 void
 CompareFiles::Visit(OptionVisitor & v)
 {
-  v.Visit(Field("reference", "image that the others are held against").Unit("FILE"), reference);
+  v.Visit(Field("reference", "image that the others are held against").Reads(PathKind::Image), reference);
   v.Visit(Field("std", "standard deviation of an image: once per image in order, or for those whose summary has one")
-              .Unit("FILE"),
+              .Reads(PathKind::Image),
           std);
-  v.Visit(Field("mask", "compare only where this image is not zero").Unit("FILE"), mask);
+  v.Visit(Field("mask", "compare only where this image is not zero").Reads(PathKind::Labels), mask);
   v.Visit(
       Field("feature-network",
             "TorchScript file whose features make the columns LPIPS and FID; it holds code: only one that you trust")
-          .Unit("FILE"),
+          .Reads(PathKind::File),
       featureNetwork);
   v.Visit(Field("fid-unbiased", "extrapolate FID to infinitely many slices; needs 10 times more slices than features"),
           isFidUnbiased);
-  v.Visit(Field("output", "folder for table.csv, table.json, table.md, figures and report.html").Unit("FOLDER"),
-          output);
+  v.Visit(
+      Field("output", "folder for table.csv, table.json, table.md, figures and report.html").Writes(PathKind::Folder),
+      output);
 }
 
 void
@@ -185,7 +190,11 @@ RunCompare(CommandLine & line)
   CompareTexts texts;
   SuiteOptions suite;
   RunOptions run;
-  line.AddPositionals("IMAGE", "reconstruction to compare; its summary is found beside it", files.images, 0);
+  line.AddPositionals(
+      "IMAGE", "reconstruction to compare; its summary is found beside it", files.images, 0, PathKind::Image);
+  line.OfferResults({{"psnr", "peak signal over noise of the first image, dB", {}},
+                     {"ssim", "structural similarity of the first image", {}},
+                     {"nrmse", "error of the first image over the norm of the reference", {}}});
   line.Add("Files", files);
   line.Add(reportHeading, texts);
   line.Add(suiteHeading, suite);

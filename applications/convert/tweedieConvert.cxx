@@ -68,7 +68,11 @@ RunConvert(CommandLine & line)
   ConvertOptions options;
   RawInputOptions raw;
   line.AddPositional("INPUT", "ISMRMRD raw data (- for a stream), or an image or DICOM series", input);
-  line.AddPositional("OUTPUT", "of raw data a scan (.cfl, .hdr and .json), of an image any image format", output);
+  line.AddPositional("OUTPUT",
+                     "of raw data a scan (.cfl, .hdr and .json), of an image any image format",
+                     output,
+                     PathKind::File,
+                     true);
   line.Add("Options", options);
   line.Add(RawHeading, raw);
   line.AddExample("tweedie convert knee.h5 knee.cfl");

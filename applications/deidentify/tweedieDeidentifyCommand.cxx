@@ -20,7 +20,8 @@ struct DeidentifyOutputOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("output", "files named by their new UIDs; it appears whole or not at all").Unit("FOLDER"), output);
+    v.Visit(Field("output", "files named by their new UIDs; it appears whole or not at all").Writes(PathKind::Folder),
+            output);
     v.Visit(Field("list", "print the table of the profile, and what happens under --keep"), list);
   }
 };
@@ -72,7 +73,8 @@ RunDeidentify(CommandLine & line)
   DeidentifyOptions options;
   DeidentifyOutputOptions output;
   RunOptions run;
-  line.AddPositionals("PATH...", "DICOM files, and folders all of whose DICOM files are read", paths, 0);
+  line.AddPositionals(
+      "PATH...", "DICOM files, and folders all of whose DICOM files are read", paths, 0, PathKind::None);
   line.Add("Profile", options);
   line.Add("Output", output);
   line.Add("Run", run, {"threads"});

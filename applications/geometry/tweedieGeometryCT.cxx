@@ -45,8 +45,8 @@ struct GeometryOutputOptions
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("output", "geometry to write, in RTK's XML format").Unit("FILE"), output);
-    v.Visit(Field("picture", "of the geometry to write (.png)").Unit("FILE"), picture);
+    v.Visit(Field("output", "geometry to write, in RTK's XML format").Writes(PathKind::File), output);
+    v.Visit(Field("picture", "of the geometry to write (.png)").Writes(PathKind::File), picture);
     v.Visit(Field("overwrite", "replace outputs that exist"), overwrite);
   }
 };
@@ -170,7 +170,7 @@ RequireOneSource(CommandLine & line, const std::vector<std::string> & files)
   {
     throw UsageError("--" + given[0] + ": given beside " + files[0] + ", which says it all; required one of the two");
   }
-  if (files.empty() && given.empty() && !line.IsGiven("config"))
+  if (files.empty() && given.empty() && !line.IsGiven("config") && !line.IsSet("type")) // a form always says the type
   {
     throw UsageError("given neither a file nor a flag; required FILE to print one, or --type and more to make one");
   }

@@ -40,10 +40,10 @@ struct CTFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("geometry", "views, in RTK's XML format; not needed for a DICOM-CT-PD folder").Unit("FILE"),
+    v.Visit(Field("geometry", "views, in RTK's XML format; not needed for a DICOM-CT-PD folder").Reads(PathKind::File),
             geometry);
     v.Visit(Field("like", "image whose grid to reconstruct on; if not given: --size, or what simulate recorded")
-                .Unit("FILE"),
+                .Reads(PathKind::Image),
             like);
     v.Visit(Field("size", "pixels of a grid that is centred on the axis of rotation").Unit("X,Y"), size);
     v.Visit(Field("spacing", "of its pixels, mm").Unit("X,Y"), spacing);
@@ -126,7 +126,7 @@ Options::Parse(CommandLine & line)
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation, {"units", "mu-water"});
   line.Add("Run", run);
-  line.OfferPresets();
+  OfferPresetsAndResults(line);
   line.Require({"output"});
   AddExamples(line);
   if (!line.Parse())

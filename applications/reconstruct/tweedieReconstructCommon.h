@@ -122,7 +122,11 @@ Outputs CheckedOutputs(const ReconstructFiles & files,
 /** Runs a posterior method; an abort says how the run can be resumed. */
 VolumeEstimate WithResumeHint(const PosteriorOptions & posterior, const std::function<VolumeEstimate()> & run);
 
-/** Adds the reader's assumptions to the summary, says everything once, writes the files, prints one line. */
+/** --preset, and the figures of a reconstruction for --returnparameterfile. */
+void OfferPresetsAndResults(CommandLine & line);
+
+/** Adds the reader's assumptions to the summary, says everything once, writes the files, reports the
+ * figures, prints one line. */
 void FinishReconstruction(const ReconstructFiles & files,
                           const std::vector<std::string> & warnings,
                           VolumeEstimate & estimate,

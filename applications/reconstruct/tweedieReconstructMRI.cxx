@@ -37,7 +37,7 @@ struct CoilFiles
   Visit(OptionVisitor & v)
   {
     v.Visit(Field("sensitivities", "coil maps, one channel per coil (and set, --map-sets), in place of the scan's")
-                .Unit("FILE"),
+                .Reads(PathKind::File),
             sensitivities);
     trajectory.Visit(v);
     v.Visit(Field("estimate-sensitivities",
@@ -49,14 +49,14 @@ struct CoilFiles
                   "folder of DICOM files, of raw data or a DICOM series")
                 .Choices({"auto", "dicom"}),
             format);
-    v.Visit(
-        Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write").Unit("FILE"),
-        gFactor);
+    v.Visit(Field("g-factor", "by what lines and coils amplify the noise of SENSE without penalty, to write")
+                .Writes(PathKind::Image),
+            gFactor);
     v.Visit(
         Field("set-images",
               "the image of each set of coil maps, complex, to write: .cfl (sets in dimension 4, as BART), .nrrd and "
               "others (a channel each)")
-            .Unit("FILE"),
+            .Writes(PathKind::File),
         setImages);
   }
 };
@@ -130,7 +130,7 @@ Options::Parse(CommandLine & line)
   line.Add(ImageHeading, image);
   line.Add(SimulationHeading, simulation);
   line.Add("Run", run);
-  line.OfferPresets();
+  OfferPresetsAndResults(line);
   line.Require({"output"});
   AddExamples(line);
   if (!line.Parse())

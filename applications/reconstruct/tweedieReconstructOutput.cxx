@@ -139,6 +139,16 @@ CheckedOutputs(const ReconstructFiles & files,
 }
 
 void
+OfferPresetsAndResults(CommandLine & line)
+{
+  line.OfferPresets();
+  line.OfferResults({{"data-fit", "squared residual over its expectation for the truth; 1: at the noise level", {}},
+                     {"network-evaluations", "calls of the prior's network per image", {}},
+                     {"samples-drawn", "posterior samples behind the standard deviation", {}},
+                     {"run-seconds", "time of the reconstruction", {}}});
+}
+
+void
 FinishReconstruction(const ReconstructFiles & files,
                      const std::vector<std::string> & warnings,
                      VolumeEstimate & estimate,
@@ -159,6 +169,10 @@ FinishReconstruction(const ReconstructFiles & files,
     Warn(warning);
   }
   outputs.Write([&] { WriteEstimate(files, estimate, line, source, outputs.IsOverwriting()); });
+  line.Report("data-fit", estimate.summary.dataFit);
+  line.Report("network-evaluations", static_cast<double>(estimate.summary.networkEvaluations));
+  line.Report("samples-drawn", static_cast<double>(estimate.summary.samples));
+  line.Report("run-seconds", estimate.summary.wallSeconds);
   constexpr std::int64_t megabyte = 1000000;
   const std::int64_t peak = PeakMemory();
   const std::string memory = peak > 0 ? ", peak memory " + std::to_string(peak / megabyte) + " MB" : "";

@@ -70,7 +70,7 @@ Options::Parse(CommandLine & line)
   AddDeviationFlags(line, deviation);
   line.Add("Intervals", intervals);
   line.Add("Run", run);
-  line.OfferPresets();
+  OfferPresetsAndResults(line);
   line.Require({"output"});
   line.AddExample("tweedie reconstruct phase coded.cxi --method hio --output object.nii.gz");
   line.AddExample("tweedie reconstruct phase coded.cxi --prior head-ct.safetensors --samples 8 --output mean.nii.gz "

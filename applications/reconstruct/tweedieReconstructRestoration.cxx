@@ -31,8 +31,10 @@ struct DegradationFiles
   void
   Visit(OptionVisitor & v)
   {
-    v.Visit(Field("mask", "inpainting of an image without description: not 0 where measured").Unit("FILE"), mask);
-    v.Visit(Field("kernel", "blur of an image without description: one plane, or one per slice").Unit("FILE"), kernel);
+    v.Visit(Field("mask", "inpainting of an image without description: not 0 where measured").Reads(PathKind::Labels),
+            mask);
+    v.Visit(Field("kernel", "blur of an image without description: one plane, or one per slice").Reads(PathKind::Image),
+            kernel);
   }
 };
 
@@ -91,7 +93,8 @@ Options::Parse(CommandLine & line)
   line.AddPositional("IMAGE",
                      "degraded image, with the description that tweedie simulate restoration wrote beside it, "
                      "or any image or DICOM series and --task",
-                     files.input);
+                     files.input,
+                     PathKind::Image);
   line.Add("Files", files);
   line.Add(taskHeading, degradation);
   line.Add(taskHeading, task, {"seed", "box-fraction", "keep", "kernel-size", "kernel-deviation", "motion-intensity"});
@@ -104,7 +107,7 @@ Options::Parse(CommandLine & line)
            {"task", "factor", "axis-factor", "dimensions", "gamma", "operator-network", "exposure", "low", "high"});
   line.Add(SimulationHeading, noise);
   line.Add("Run", run);
-  line.OfferPresets();
+  OfferPresetsAndResults(line);
   line.Require({"output"});
   line.AddExample("tweedie reconstruct restoration low.nii.gz --prior brain-t1.safetensors --samples 8 --output "
                   "mean.nii.gz --std std.nii.gz");

@@ -33,7 +33,8 @@ RunSend(CommandLine & line)
   DicomPeer peer;
   DicomSendOptions options;
   RunOptions run;
-  line.AddPositionals("PATH...", "DICOM files, and folders all of whose DICOM files are sent", paths);
+  line.AddPositionals(
+      "PATH...", "DICOM files, and folders all of whose DICOM files are sent", paths, 1, PathKind::None);
   line.Add("Peer", peer);
   line.Add("Sending", options);
   line.Add("Run", run, {"overwrite", "threads"});
