@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <stdexcept>
 #include <type_traits>
 
@@ -261,7 +262,15 @@ MeansDefault(const Option & option, const std::string & text)
   {
     auto parsed = *value;
     Assign(option, text, parsed);
-    return parsed == *value;
+    if constexpr (std::is_same_v<decltype(parsed), double>)
+    {
+      constexpr double rounding = 1e-9; // a slider multiplies steps, and has six decimals or so
+      return std::abs(parsed - *value) <= rounding * std::abs(*value);
+    }
+    else
+    {
+      return parsed == *value;
+    }
   };
   return std::visit(isSame, option.target);
 }

@@ -124,6 +124,16 @@ TEST(Slicer, DefaultsOfAFormCountAsNotGiven)
   EXPECT_EQ(command.run.progress, "slicer");
 }
 
+TEST(Slicer, ASliderThatRoundsStillSaysTheDefault)
+{
+  for (const auto & [text, isGiven] : {std::pair{"0.00010000000000000002", false}, std::pair{"0.0001001", true}})
+  {
+    Command command({"--slicer", "--noise_level", text});
+    ASSERT_TRUE(command.line.Parse());
+    EXPECT_EQ(command.line.IsGiven("noise-level"), isGiven) << text;
+  }
+}
+
 TEST(Slicer, AConfigurationWinsOverDefaultsOfTheForm)
 {
   const TemporaryFolder folder;
