@@ -148,6 +148,19 @@ TEST(Options, ATextThatIsNotJsonIsAnErrorOfOurs)
   }
 }
 
+TEST(Options, APathSaysWhatLiesThere)
+{
+  const Field read = Field("image", "to read").Reads(PathKind::Image);
+  EXPECT_EQ(read.path, PathKind::Image);
+  EXPECT_FALSE(read.isWritten);
+  EXPECT_STREQ(read.unit, "FILE");
+  const Field written = Field("output", "to write").Writes(PathKind::Folder);
+  EXPECT_TRUE(written.isWritten);
+  EXPECT_STREQ(written.unit, "FOLDER");
+  EXPECT_STREQ(Field("scan", "to write").Unit("SCAN").Writes(PathKind::File).unit, "SCAN");
+  EXPECT_EQ(Field("text", "of any kind").path, PathKind::None);
+}
+
 TEST(Options, NumbersDoNotKnowTheLocale)
 {
   const std::string before = std::setlocale(LC_ALL, nullptr);
