@@ -60,6 +60,10 @@ std::string
 OptionGroups(const std::vector<Option> & options)
 {
   constexpr std::size_t openGroups = 2; // and the method: the others are for those who look for them
+  const bool writesVolumes =
+      std::any_of(options.begin(),
+                  options.end(),
+                  [](const Option & option) { return option.field.isWritten && option.field.path == PathKind::Image; });
   std::vector<std::string> headings;
   std::string text;
   for (const Option & first : options)
@@ -77,8 +81,8 @@ OptionGroups(const std::vector<Option> & options)
       {
         parameters.push_back(OptionParameter(option));
       }
-      // Results go to nodes of the scene, whose files may be there from the run before.
-      if (!parameters.empty() && parameters.back().name == "overwrite")
+      // Volumes go to nodes of the scene, whose files may be there from the run before. A folder is another matter.
+      if (writesVolumes && !parameters.empty() && parameters.back().name == "overwrite")
       {
         parameters.back().defaultText = "true";
       }

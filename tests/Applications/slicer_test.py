@@ -122,6 +122,12 @@ class SlicerTest(unittest.TestCase):
         labels = {p.name for p in self.modules["TweedieReconstructMRI"].parameters if p.attributes.get("type") == "label"}
         self.assertEqual(labels, {"roi"})
 
+    def test_only_files_of_volumes_are_replaced_unasked(self):
+        ticked = {name: p.default for name, module in self.modules.items() for p in module.parameters if p.name == "overwrite"}
+        self.assertEqual({ticked["TweedieReconstructMRI"], ticked["TweedieSimulateRestoration"]}, {"true"})
+        for name in ("Deidentify", "Train", "ValidateData", "Compare", "TuneMRI", "Trajectory"):
+            self.assertEqual(ticked["Tweedie" + name], "false", name)
+
     def test_a_geometry_is_made_of_defaults(self):
         done = self.call("TweedieGeometryCT", {"output": self.file("geometry.xml")})
         self.assertEqual(done.returncode, 0, done.stderr)
