@@ -78,6 +78,8 @@ PYBIND11_MODULE(_core, module)
   python::AddOperators(module);
   python::AddMRI(module);
   python::AddCT(module);
+  python::AddPhase(module);
+  python::AddRestoration(module);
   python::AddFiles(module);
   python::AddMetrics(module);
 }

@@ -34,6 +34,7 @@ void AddOperators(pybind11::module_ & module);
 void AddMRI(pybind11::module_ & module);
 void AddCT(pybind11::module_ & module);
 void AddPhase(pybind11::module_ & module);
+void AddRestoration(pybind11::module_ & module);
 void AddFiles(pybind11::module_ & module);
 void AddMetrics(pybind11::module_ & module);
 } // namespace python

@@ -4,6 +4,7 @@
 #include "tweediePythonModule.h"
 #include "tweediePythonScans.h"
 
+#include "tweedieDiffractionOperator.h"
 #include "tweedieError.h"
 #include "tweedieFourierOperator.h"
 #include "tweedieJosephProjector.h"
@@ -11,6 +12,9 @@
 #include "tweedieMRIModel.h"
 #include "tweedieOperatorDiagnostics.h"
 #include "tweedieOptionsSchema.h"
+#include "tweediePhaseModel.h"
+#include "tweediePropagationOperator.h"
+#include "tweedieRestorationTasks.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -91,6 +95,47 @@ Linear(const OperatorHandle & model,
 }
 using OperatorClass = py::class_<LinearOperator, OperatorHandle>;
 
+OperatorHandle
+Restoration(const py::dict & measurement)
+{
+  const auto model = MakeRestorationModel(RestorationOf(measurement), c10::Device(c10::DeviceType::CPU));
+  const auto linear = std::dynamic_pointer_cast<const LinearOperator>(model);
+  if (!linear)
+  {
+    throw UsageError("restoration: given the task " + model->Name() + ", which is not linear; required one that is");
+  }
+  return Handle(linear);
+}
+
+OperatorHandle
+Propagation(std::int64_t rows,
+            std::int64_t columns,
+            double wavelength,
+            const std::array<double, 2> & pitch,
+            const std::vector<double> & distances,
+            const std::string & kernel,
+            double padding,
+            bool bandLimit)
+{
+  const PropagationGeometry geometry{wavelength, pitch, distances};
+  PropagationOptions options;
+  options.kernel = PropagationKernelFromName(kernel);
+  options.padding = padding;
+  options.bandLimit = bandLimit;
+  return Handle(std::make_shared<PropagationOperator>(rows, columns, geometry, options));
+}
+
+/** Those of light. */
+void
+AddWaveMakers(OperatorClass & type)
+{
+  type.def_static("phase", [](const py::dict & scan) { return Handle(PhaseModel(PhaseScanOf(scan)).Wave()); })
+      .def_static("diffraction",
+                  [](const py::array & codes, std::int64_t rows, std::int64_t columns)
+                  { return Handle(std::make_shared<DiffractionOperator>(TensorOf(codes).clone(), rows, columns)); })
+      .def_static("propagation", &Propagation);
+}
+
 /** The ways to an operator. */
 void
 AddMakers(OperatorClass & type)
@@ -100,11 +145,10 @@ AddMakers(OperatorClass & type)
                   [](const py::dict & scan, const py::dict & image)
                   {
                     const CTScan made = CTScanOf(scan);
-                    const auto size = image["size"].cast<std::array<std::int64_t, 3>>();
-                    const Grid grid = GridOf(image, size[2], size[1], size[0]);
-                    return Handle(
-                        std::make_shared<JosephProjector>(made.geometry, DetectorOf(made.projections.GetGrid()), grid));
+                    return Handle(std::make_shared<JosephProjector>(
+                        made.geometry, DetectorOf(made.projections.GetGrid()), SizedGridOf(image)));
                   })
+      .def_static("restoration", &Restoration)
       .def_static("fourier",
                   [](const std::vector<std::int64_t> & shape, int axes)
                   { return Handle(std::make_shared<FourierOperator>(shape, axes)); })
@@ -127,6 +171,7 @@ AddOperators(py::module_ & module)
 {
   OperatorClass type(module, "Operator");
   AddMakers(type);
+  AddWaveMakers(type);
   type.def("name", [](const OperatorHandle & model) { return model->Name(); })
       .def("domain_shape", [](const OperatorHandle & model) { return model->DomainShape(); })
       .def("range_shape", [](const OperatorHandle & model) { return model->RangeShape(); })

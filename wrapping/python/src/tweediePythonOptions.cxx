@@ -14,10 +14,12 @@
 #include "tweedieOptionsSchema.h"
 #include "tweediePhaseClassical.h"
 #include "tweediePhasePosterior.h"
+#include "tweediePhaseScanFile.h"
 #include "tweediePhaseSimulation.h"
 #include "tweedieRestorationPosterior.h"
 #include "tweedieRestorationTaskOptions.h"
 #include "tweedieRestorationTasks.h"
+#include "tweedieRestorationVolume.h"
 
 namespace py = pybind11;
 
@@ -47,6 +49,9 @@ SchemaTable()
   static const std::vector<SchemaRow> table{{"simulate mri", Schema<MRISimulationOptions>},
                                             {"simulate ct", Schema<CTSimulationOptions>},
                                             {"simulate phase", Schema<PhaseSimulationOptions>},
+                                            {"simulate restoration task", Schema<RestorationTaskOptions>},
+                                            {"simulate restoration noise", Schema<RestorationNoiseOptions>},
+                                            {"read phase", Schema<PhaseReadOptions>},
                                             {"geometry ct", Schema<CTGeometryOptions>},
                                             {"reconstruct mri posterior", Schema<PosteriorOptions>},
                                             {"reconstruct mri classical", Schema<MRIClassicalOptions>},
@@ -54,6 +59,8 @@ SchemaTable()
                                             {"reconstruct ct classical", Schema<CTClassicalOptions>},
                                             {"reconstruct phase posterior", Schema<PhasePosteriorOptions>},
                                             {"reconstruct phase classical", Schema<PhaseClassicalOptions>},
+                                            {"reconstruct restoration posterior", Schema<RestorationPosteriorOptions>},
+                                            {"reconstruct restoration classical", Schema<RestorationVolumeOptions>},
                                             {"reconstruct linear posterior", Schema<PosteriorOptions>},
                                             {"validate data", Schema<DataValidationOptions>}};
   return table;
@@ -101,12 +108,13 @@ AddOptions(py::module_ & module)
   module.def("methods",
              [](const std::string & kind)
              {
-               return kind == "mri"     ? Names(ClassicalMethods())
-                      : kind == "ct"    ? Names(CTClassicalTable())
-                      : kind == "phase" ? Names(PhaseClassicalTable())
-                      : kind == "posterior"
-                          ? PosteriorMethods()
-                          : throw UsageError("methods: given " + kind + "; required mri, ct, phase or posterior");
+               return kind == "mri"           ? Names(ClassicalMethods())
+                      : kind == "ct"          ? Names(CTClassicalTable())
+                      : kind == "phase"       ? Names(PhaseClassicalTable())
+                      : kind == "restoration" ? Names(RestorationClassicalTable())
+                      : kind == "posterior"   ? PosteriorMethods()
+                                              : throw UsageError("methods: given " + kind +
+                                                               "; required mri, ct, phase, restoration or posterior");
              });
 }
 } // namespace python

@@ -32,6 +32,8 @@ BeamOf(const std::string & name)
   return static_cast<CTBeam>(found - std::begin(beamNames));
 }
 
+} // namespace
+
 Grid
 SizedGridOf(const py::object & tree)
 {
@@ -39,8 +41,6 @@ SizedGridOf(const py::object & tree)
   const auto size = grid["size"].cast<std::array<std::int64_t, 3>>();
   return GridOf(grid, size[2], size[1], size[0]);
 }
-} // namespace
-
 MRIScan
 MRIScanOf(const py::dict & tree)
 {

@@ -4,6 +4,8 @@
 
 #include "tweedieCTScan.h"
 #include "tweedieMRIScan.h"
+#include "tweediePhaseScan.h"
+#include "tweedieRestorationMeasurement.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -12,6 +14,9 @@ namespace tweedie
 {
 namespace python
 {
+/** {"size": (x, y, z), "spacing", "origin", "direction"} as a grid. */
+Grid SizedGridOf(const pybind11::object & tree);
+
 /** Scans as Python keeps them, a dict whose keys are the names of the fields here, and back; arrays are shared. */
 MRIScan MRIScanOf(const pybind11::dict & tree);
 pybind11::dict TreeOf(const MRIScan & scan);
@@ -22,6 +27,13 @@ CTGeometry CTGeometryOf(const pybind11::dict & tree);
 pybind11::dict TreeOf(const CTGeometry & geometry);
 CTScan CTScanOf(const pybind11::dict & tree);
 pybind11::dict TreeOf(const CTScan & scan);
+
+PhaseScan PhaseScanOf(const pybind11::dict & tree);
+pybind11::dict TreeOf(const PhaseScan & scan);
+
+/** options: JSON text of the task and its numbers. */
+RestorationMeasurement RestorationOf(const pybind11::dict & tree);
+pybind11::dict TreeOf(const RestorationMeasurement & measurement);
 } // namespace python
 } // namespace tweedie
 

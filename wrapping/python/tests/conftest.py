@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+import os
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -35,3 +39,27 @@ class Gaussian:
 @pytest.fixture
 def gaussian():
     return Gaussian(0.25)
+
+
+@pytest.fixture
+def program():
+    """Runs the program of the build."""
+    path = os.environ.get("TWEEDIE_PROGRAM")
+    if not path:
+        pytest.skip("TWEEDIE_PROGRAM does not say where the program is")
+
+    def run(*arguments):
+        result = subprocess.run([path, *map(str, arguments)], capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def brain_prior():
+    """The model file that comes with the sources."""
+    path = Path(__file__).parents[3] / "data" / "priors" / "brain-t1.safetensors"
+    if not path.is_file():
+        pytest.skip("no data/priors beside the package")
+    return path

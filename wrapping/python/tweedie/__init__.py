@@ -5,16 +5,19 @@ from ._backend import core as _core
 from ._backend import place as _place
 from ._version import __version__
 from .errors import Aborted, DataError, FileError, NumericalError, UsageError
+from .files import (read_ct_scan, read_dicom, read_image, read_mri_scan, read_phase_scan, read_restoration, write_image,
+                    write_mri_scan, write_phase_scan, write_restoration)
 from .image import Image
 from .operators import LinearOperator
 from .priors import Denoiser, denoiser, load_prior
-from .scans import (CTGeometry, CTScan, Estimate, MRIScan, read_ct_scan, read_dicom, read_image, read_mri_scan,
-                    write_image, write_mri_scan)
+from .reconstruct import describe_restoration
+from .scans import CTGeometry, CTScan, Estimate, MRIScan, PhaseScan, RestorationMeasurement
 
 __all__ = ["Aborted", "CTGeometry", "CTScan", "DataError", "Denoiser", "Estimate", "FileError", "Image",
-           "LinearOperator", "MRIScan", "NumericalError", "UsageError", "denoiser", "load_prior", "metrics", "operators",
-           "read_ct_scan", "read_dicom", "read_image", "read_mri_scan", "reconstruct", "set_threads", "simulate",
-           "threads", "validate", "where", "write_image", "write_mri_scan"]
+           "LinearOperator", "MRIScan", "NumericalError", "PhaseScan", "RestorationMeasurement", "UsageError", "denoiser",
+           "describe_restoration", "load_prior", "metrics", "operators", "read_ct_scan", "read_dicom", "read_image",
+           "read_mri_scan", "read_phase_scan", "read_restoration", "reconstruct", "set_threads", "simulate", "threads",
+           "validate", "where", "write_image", "write_mri_scan", "write_phase_scan", "write_restoration"]
 
 
 def where() -> str:

@@ -36,6 +36,12 @@ def _plain(value):
     return list(value) if isinstance(value, tuple) else value
 
 
+def _refuse(name, calls, known):
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "required one of " + ", ".join(known)
+    raise UsageError(f"{name}: no option of {calls}; {hint}")
+
+
 def options_text(call, given, others=()):
     """JSON of keyword arguments. others: calls whose options have no effect here. Raises UsageError for names that no
     call has, with the nearest one."""
@@ -46,14 +52,23 @@ def options_text(call, given, others=()):
             for other in others:
                 if name in {python_name(field["name"]) for field in schema(other)}:
                     raise UsageError(f"{name}: given, but it is an option of {other}; required one of {call}")
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "required one of " + ", ".join(known)
-            raise UsageError(f"{name}: no option of {call}; {hint}")
+            _refuse(name, call, known)
         value = _plain(value)
         if known[name]["type"] in ("floats", "texts") and not isinstance(value, list):
             value = [value]
         result[known[name]["name"]] = value
     return json.dumps(result)
+
+
+def options_texts(calls, given):
+    """The same for each of several calls, which share no name: every option goes where it belongs."""
+    names = [[python_name(field["name"]) for field in schema(call)] for call in calls]
+    together = [name for some in names for name in some]
+    for name in given:
+        if name not in together:
+            _refuse(name, " and ".join(calls), together)
+    return [options_text(call, {name: value for name, value in given.items() if name in some})
+            for call, some in zip(calls, names)]
 
 
 def _line(field):

@@ -6,7 +6,7 @@ import numpy as np
 
 from ._backend import core
 from .errors import DataError, UsageError
-from .scans import CTScan, MRIScan, _grid_tree
+from .scans import CTScan, MRIScan, PhaseScan, RestorationMeasurement, _grid_tree
 
 
 class LinearOperator:
@@ -79,13 +79,15 @@ class LinearOperator:
         return function(x.reshape(inner))
 
 
-def mri(scan: MRIScan, slice=0) -> LinearOperator:  # noqa: A002 - the word of the field
-    """The forward model of one slice: images [1, 1, y, x] to [coil, 1, y, x], or along its trajectory."""
-    count = scan.kspace.array.shape[-3]
+def _of_slice(handle, slice, count):  # noqa: A002
     if not 0 <= slice < count:
         raise UsageError(f"slice: given {slice}; required 0 to {count - 1}")
-    handle = core.Operator.mri(scan._tree())
     return LinearOperator(handle.select(slice) if handle.batch() > 1 else handle)
+
+
+def mri(scan: MRIScan, slice=0) -> LinearOperator:  # noqa: A002 - the word of the field
+    """The forward model of one slice: images [1, 1, y, x] to [coil, 1, y, x], or along its trajectory."""
+    return _of_slice(core.Operator.mri(scan._tree()), slice, scan.kspace.array.shape[-3])
 
 
 def ct(scan: CTScan, image_grid=None) -> LinearOperator:
@@ -94,6 +96,40 @@ def ct(scan: CTScan, image_grid=None) -> LinearOperator:
     if grid is None:
         raise UsageError("image_grid: the scan has none; required an Image or a dict with its size and spacing")
     return LinearOperator(core.Operator.ct(scan._tree(), grid))
+
+
+def phase(scan: PhaseScan, slice=0) -> LinearOperator:  # noqa: A002
+    """A of the patterns |A x| of one object: complex waves [pattern, 1, y, x] of [1, 1, y, x]."""
+    return _of_slice(core.Operator.phase(scan._tree()), slice, scan.patterns.array.shape[-3])
+
+
+def restoration(measurement: RestorationMeasurement, slice=0) -> LinearOperator:  # noqa: A002
+    """The degradation of one slice [channel, 1, y, x], or of [channel, z, y, x] where the task couples slices."""
+    handle = core.Operator.restoration(measurement._tree())
+    return _of_slice(handle, slice, measurement.data.array.shape[-3] if handle.domain_shape()[1] == 1 else 1)
+
+
+def diffraction(codes, pattern_shape) -> LinearOperator:
+    """Far fields of an object behind codes d_l, [l, y, x]:  (A x)_l = F P (d_l x) / sqrt(L). P pads with zeros to
+    pattern_shape (y, x), centre on centre; F is the centred unitary Fourier transform (Candes, Li and Soltanolkotabi
+    2015, eq. 1.3)."""
+    codes = np.ascontiguousarray(codes)
+    if codes.ndim != 3:
+        raise DataError(f"codes: given {codes.ndim} axes; required [code, y, x]")
+    rows, columns = pattern_shape
+    return LinearOperator(core.Operator.diffraction(codes[np.newaxis, :, np.newaxis], int(rows), int(columns)))
+
+
+def propagation(shape, wavelength, pitch, distances, *, kernel="angular-spectrum", padding=2.0,
+                band_limit=False) -> LinearOperator:
+    """A wave [1, 1, y, x] at distances behind it, [distance, 1, y, x]. wavelength, pitch and distances in metres; kernel:
+    angular-spectrum or fresnel; padding: of the transforms' extent; band_limit: leaves out what they undersample
+    (Matsushima and Shimobaba 2009)."""
+    rows, columns = shape
+    pitch = tuple(float(p) for p in np.broadcast_to(pitch, 2))
+    distances = np.atleast_1d(np.asarray(distances, dtype=float)).tolist()
+    return LinearOperator(core.Operator.propagation(int(rows), int(columns), float(wavelength), pitch, distances, kernel,
+                                                    float(padding), bool(band_limit)))
 
 
 def fourier(shape, axes=2) -> LinearOperator:

@@ -12,11 +12,11 @@ from ._options import documented, options_text
 from .errors import UsageError
 from .image import Image, _tree
 from .operators import LinearOperator
-from .scans import CTScan, Estimate, MRIScan, _grid_tree
+from .scans import CTScan, Estimate, MRIScan, PhaseScan, RestorationMeasurement, _grid_tree
 
 
 def methods(kind) -> dict:
-    """Names and descriptions. kind: mri, ct (classical methods), posterior."""
+    """Names and descriptions. kind: mri, ct, phase, restoration (classical methods), posterior."""
     return dict(core.methods(kind))
 
 
@@ -73,6 +73,34 @@ def ct(scan: CTScan, *, method="fbp", prior=None, image_grid=None, attenuation_a
     if isinstance(prior, priors.Denoiser) and attenuation_at_one is None:
         raise UsageError("attenuation_at_one: given none; required with a Denoiser: what its 1 is, in 1/mm")
     return _run("ct", scan, method, prior, options, progress, start, float(attenuation_at_one or 0.0))
+
+
+@documented({"Posterior methods": "reconstruct phase posterior", "Classical methods": "reconstruct phase classical"},
+            hidden=("prior", "start"))
+def phase(scan: PhaseScan, *, method="rmp", prior=None, scale=None, progress=None, start=None, **options) -> Estimate:
+    """A PhaseScan to its objects. prior: a path, or a Denoiser of images whose 1 is `scale` in units of the object (the
+    scan's where none is given). start: zero, mean, noise, or an image with a channel for each chain, as keep_starts=True
+    leaves them in the samples of a classical method."""
+    if scale is not None and not isinstance(prior, priors.Denoiser):
+        raise UsageError("scale: given without a Denoiser; required one, as model files know theirs")
+    return _run("phase", scan, method, prior, options, progress, start, None if scale is None else float(scale))
+
+
+@documented({"Posterior methods": "reconstruct restoration posterior",
+             "Classical methods": "reconstruct restoration classical"}, hidden=("prior", "start"))
+def restoration(measurement: RestorationMeasurement, *, method="rmp", prior=None, progress=None, start=None,
+                **options) -> Estimate:
+    """A degraded image to the image. prior: a path, or a Denoiser in units of the measurement's scale."""
+    return _run("restoration", measurement, method, prior, options, progress, start)
+
+
+@documented({"Task": "simulate restoration task"})
+def describe_restoration(image, *, mask=None, kernel=None, **options) -> RestorationMeasurement:
+    """A degraded image that somebody else made: the task, and its mask (not 0 where measured) or kernel. Its scale is the
+    99.9th percentile; set noise where it is known."""
+    text = options_text("simulate restoration task", options)
+    parts = [None if part is None else Image.of(part) for part in (mask, kernel)]
+    return RestorationMeasurement._of(core.describe_restoration(Image.of(image)._tree(), text, *map(_tree, parts)))
 
 
 @documented({"Options": "reconstruct linear posterior"}, hidden=("prior", "start"))

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ._backend import core
-from .errors import DataError, FileError
 from .image import Image, _tree
 
 
@@ -22,6 +20,18 @@ def _grid_tree(grid):
     return {"size": tuple(grid["size"]), "spacing": tuple(grid.get("spacing", (1.0, 1.0, 1.0))),
             "origin": tuple(grid.get("origin", (0.0, 0.0, 0.0))),
             "direction": tuple(np.asarray(grid.get("direction", np.eye(3)), dtype=float).ravel())}
+
+
+def _make_images(scan):
+    """Arrays among what is an image."""
+    for name in scan._IMAGES:
+        value = getattr(scan, name)
+        if value is not None and not isinstance(value, Image):
+            setattr(scan, name, Image(value))
+
+
+def _of(cls, tree):
+    return cls(**{name: Image._of(value) if name in cls._IMAGES else value for name, value in tree.items()})
 
 
 @dataclass
@@ -48,10 +58,7 @@ class MRIScan:
     _IMAGES = ("kspace", "mask", "trajectory", "density", "field_map", "sensitivities")
 
     def __post_init__(self):
-        for name in self._IMAGES:
-            value = getattr(self, name)
-            if value is not None and not isinstance(value, Image):
-                setattr(self, name, Image(value))
+        _make_images(self)
 
     def _tree(self):
         tree = {name: _tree(getattr(self, name)) for name in self._IMAGES}
@@ -61,7 +68,7 @@ class MRIScan:
 
     @classmethod
     def _of(cls, tree):
-        return cls(**{name: Image._of(value) if name in cls._IMAGES else value for name, value in tree.items()})
+        return _of(cls, tree)
 
 
 @dataclass
@@ -109,6 +116,91 @@ class CTScan:
 
 
 @dataclass
+class PhaseScan:
+    """Diffraction patterns and how they were made. Lengths in metres, those of grids in mm.
+
+    patterns: [pattern, object, y, x], amplitudes |A x| or counts; spacing: the detector's pitch. experiment: fourier (far
+    field of an isolated object), coded (behind known codes) or near-field. image_grid: of the objects; z as in patterns.
+    codes: complex, [pattern, 1, y, x]; support, mask: 0/1. counts_per_unit: the mean count where |A x|^2 = 1. scale: what
+    a prior's unit is in units of x; hounsfield_per_unit: of an attenuation, x = (HU + 1000) / that.
+    """
+
+    patterns: Image
+    image_grid: dict
+    experiment: str = "fourier"
+    is_counts: bool = False
+    mask: Image = None
+    codes: Image = None
+    support: Image = None
+    wavelength: float = 0.0
+    distances: tuple = ()
+    source_distance: float = None
+    beam_centre: tuple = (0.0, 0.0)
+    is_real: bool = True
+    is_non_negative: bool = True
+    noise: float = None
+    counts_per_unit: float = None
+    dark: float = 0.0
+    scale: float = 1.0
+    hounsfield_per_unit: float = None
+    warnings: list = field(default_factory=list)
+
+    _IMAGES = ("patterns", "mask", "codes", "support")
+
+    def __post_init__(self):
+        _make_images(self)
+
+    def _tree(self):
+        tree = dict(vars(self))
+        tree.update({name: _tree(tree[name]) for name in self._IMAGES}, image_grid=_grid_tree(self.image_grid),
+                    distances=[float(d) for d in self.distances],
+                    beam_centre=tuple(float(c) for c in self.beam_centre))
+        return tree
+
+    @classmethod
+    def _of(cls, tree):
+        return _of(cls, tree)
+
+
+@dataclass
+class RestorationMeasurement:
+    """A degraded image, slice by slice:  y = A(x) + n.
+
+    image_grid: of the image to restore; options: the task and its numbers; mask, kernel: 0/1 of inpainting, of a blur.
+    noise: E|n|^2 = noise^2 in units of the data; counts_per_unit: the data are counts over that, Poisson. scale: what a
+    prior's unit is in units of the data. operator_network: a TorchScript file that is A; it runs its code, and no file
+    of data names it.
+    """
+
+    data: Image
+    image_grid: dict
+    options: dict
+    mask: Image = None
+    kernel: Image = None
+    scale: float = 1.0
+    noise: float = None
+    counts_per_unit: float = None
+    operator_network: str = ""
+    operator_fingerprint: str = ""
+    warnings: list = field(default_factory=list)
+
+    _IMAGES = ("data", "mask", "kernel")
+
+    def __post_init__(self):
+        _make_images(self)
+
+    def _tree(self):
+        tree = dict(vars(self))
+        tree.update({name: _tree(tree[name]) for name in self._IMAGES}, image_grid=_grid_tree(self.image_grid),
+                    options=json.dumps(self.options), operator_network=os.fspath(self.operator_network))
+        return tree
+
+    @classmethod
+    def _of(cls, tree):
+        return _of(cls, {**tree, "options": json.loads(tree["options"])})
+
+
+@dataclass
 class Estimate:
     """A result: mean, standard_deviation and the others are Images or None; summary: a dict that says how it came about
     and what the standard deviation means."""
@@ -125,41 +217,3 @@ class Estimate:
     def _of(cls, tree):
         return cls(**{name: json.loads(value) if name == "summary" else Image._of(value)
                       for name, value in tree.items()})
-
-
-def _file(function, path, *arguments):
-    """A call on a file, whose faults are those of the file."""
-    path = os.fspath(path)
-    try:
-        return function(path, *arguments)
-    except DataError as error:
-        raise FileError(str(error)) from None
-
-
-def read_image(path) -> Image:
-    """NIfTI, MetaImage, NRRD, ISMRMRD images, PNG, BART, or DICOM. Raises FileError."""
-    return Image._of(_file(core.read_image, path))
-
-
-def write_image(path, image) -> None:
-    """In the format that the extension says, whole or not at all."""
-    _file(core.write_image, path, Image.of(image)._tree())
-
-
-def read_dicom(folder, series="") -> Image:
-    """One series of a folder of DICOM files, in its own units (HU of CT)."""
-    return Image._of(_file(core.read_dicom, folder, series))
-
-
-def read_mri_scan(path) -> MRIScan:
-    """A scan that `tweedie simulate mri` or write_mri_scan made, or BART's k-space (.cfl)."""
-    return MRIScan._of(_file(core.read_mri_scan, path))
-
-
-def write_mri_scan(path, scan: MRIScan) -> None:
-    _file(core.write_mri_scan, path, scan._tree())
-
-
-def read_ct_scan(path, geometry="") -> CTScan:
-    """Projections (MHA, NRRD, NIfTI) with RTK's geometry XML, or a DICOM-CT-PD folder."""
-    return CTScan._of(_file(core.read_ct_scan, path, os.fspath(geometry)))

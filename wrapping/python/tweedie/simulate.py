@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from . import progress as _progress
 from ._backend import core
-from ._options import documented, options_text
-from .image import Image
-from .scans import CTGeometry, CTScan, MRIScan
+from ._options import documented, options_text, options_texts
+from .image import Image, _tree
+from .scans import CTGeometry, CTScan, MRIScan, PhaseScan, RestorationMeasurement
 
 
 @documented({"Options": "simulate mri"})
@@ -29,3 +29,23 @@ def ct(image, geometry: CTGeometry, *, progress=None, **options):
     """Projections of an image in Hounsfield units, or with units="mu" in 1/mm. Returns a CTScan."""
     text = options_text("simulate ct", options)
     return CTScan._of(core.simulate_ct(Image.of(image)._tree(), geometry._tree(), text, _progress._of(progress)))
+
+
+@documented({"Options": "simulate phase"})
+def phase(image, *, codes=None, progress=None, **options):
+    """Diffraction patterns of the slices of an image, which are the objects, real or complex. codes: an Image with a
+    channel for each pattern in place of drawn ones. Returns (PhaseScan, the objects on the grid of the scan)."""
+    text = options_text("simulate phase", options)
+    given = None if codes is None else Image.of(codes)
+    scan, objects = core.simulate_phase(Image.of(image)._tree(), _tree(given), text, _progress._of(progress))
+    return PhaseScan._of(scan), Image._of(objects)
+
+
+_RESTORATION = {"Degradation": "simulate restoration task", "Noise": "simulate restoration noise"}
+
+
+@documented(_RESTORATION)
+def restoration(image, *, progress=None, **options) -> RestorationMeasurement:
+    """A degraded image: super-resolution, inpainting, deblurring, denoising and others."""
+    texts = options_texts(_RESTORATION.values(), options)
+    return RestorationMeasurement._of(core.simulate_restoration(Image.of(image)._tree(), *texts, _progress._of(progress)))
