@@ -3,16 +3,15 @@
 
 #include "tweedieAtomicFile.h"
 #include "tweedieDicomEstimate.h"
-#include "tweedieError.h"
 #include "tweedieEstimator.h"
-#include "tweedieImagePart.h"
 #include "tweedieModelFile.h"
 #include "tweedieRunRecord.h"
 #include "tweedieTerminal.h"
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace tweedie
 {
@@ -20,50 +19,21 @@ namespace
 {
 using Json = nlohmann::ordered_json;
 
-/** Without those of other methods. */
-std::string
-OwnOptions(const Summary & summary)
-{
-  Json json = Json::parse(summary.options, nullptr, false);
-  if (!json.is_object())
-  {
-    return summary.options;
-  }
-  for (const EstimatorRow & row : EstimatorTable())
-  {
-    const std::string prefix = std::string(row.name) + "-";
-    const bool isOther = summary.method != row.name && summary.deviationOf != row.name;
-    const Json all = json;
-    for (auto item = all.begin(); item != all.end(); ++item)
-    {
-      if (isOther && item.key().rfind(prefix, 0) == 0)
-      {
-        json.erase(item.key());
-      }
-    }
-  }
-  return json.dump();
-}
-
 EstimateReport
 ReportOf(const ReconstructFiles & files,
          const ReconstructSource & source,
          const VolumeEstimate & estimate,
          const CommandLine & line)
 {
-  EstimateReport report;
-  report.title = (estimate.summary.prior.empty() ? "Reconstruction: " : "Posterior mean: ") + estimate.summary.method;
-  report.statement = source.statement.empty() ? "Reconstruction of measured data." : source.statement + '.';
+  std::vector<std::string> methods;
+  for (const EstimatorRow & row : EstimatorTable())
+  {
+    methods.emplace_back(row.name);
+  }
+  EstimateReport report = DescribeEstimate(estimate, files.part, methods, source.isDeterministic);
+  report.statement = source.statement.empty() ? report.statement : source.statement + '.';
   report.units = source.units.empty() ? report.units : source.units;
   report.window = source.window;
-  report.entry.name = estimate.summary.prior.empty() ? estimate.summary.method : "posterior mean";
-  report.entry.image = ImagePart(estimate.mean, files.part);
-  if (estimate.summary.deviationKind != DeviationKind::None)
-  {
-    report.entry.standardDeviation = PartDeviation(estimate, files.part);
-  }
-  report.entry.summary = ToldSummary(estimate.summary, source.isDeterministic);
-  report.entry.summary->options = OwnOptions(*report.entry.summary);
   report.reference = source.reference;
   report.calibration = source.calibration;
   report.regions = source.regions;
@@ -116,27 +86,13 @@ WarnOfClamping(const DicomResultRecord & record)
 } // namespace
 
 void
-RequireReportName(const std::string & path)
-{
-  const std::string extension = std::filesystem::path(path).extension().string();
-  if (!path.empty() && extension != ".html" && extension != ".pdf")
-  {
-    throw UsageError("--report: given " + path + "; required a name that ends in .html or .pdf");
-  }
-}
-
-void
 WriteReconstructReport(const std::string & path,
                        const ReconstructFiles & files,
                        const ReconstructSource & source,
                        const VolumeEstimate & estimate,
                        const CommandLine & line)
 {
-  const EstimateReport report = ReportOf(files, source, estimate, line);
-  WriteTextAtomically(path,
-                      std::filesystem::path(path).extension() == ".pdf"
-                          ? EstimateReportPdf(report, source.isDeterministic ? "" : ReportDate())
-                          : EstimateReportHtml(report));
+  WriteEstimateReport(path, ReportOf(files, source, estimate, line), source.isDeterministic ? "" : ReportDate());
 }
 
 void

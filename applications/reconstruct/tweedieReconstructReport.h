@@ -8,9 +8,6 @@
 
 namespace tweedie
 {
-/** Throws UsageError for the name of a report that is neither .html nor .pdf. */
-void RequireReportName(const std::string & path);
-
 /** Writes the report of a reconstruction, of the kind that its name says. */
 void WriteReconstructReport(const std::string & path,
                             const ReconstructFiles & files,

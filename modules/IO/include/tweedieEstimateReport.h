@@ -4,6 +4,7 @@
 
 #include "tweedieComparison.h"
 #include "tweedieReportTable.h"
+#include "tweedieVolumeEstimate.h"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,20 @@ struct EstimateReport
   ReportTable regions;                                          ///< their means and intervals; no row: none
   std::vector<std::pair<std::string, std::string>> provenance;  ///< of the report: command line, date ...
 };
+
+/** What a report says of an estimate by itself: title, a part of its mean (ImagePart) with the deviation that belongs
+ * to it, and ToldSummary. methods: names of methods that have options of their own, "name-..."; those of others than
+ * the estimate's are left out. */
+EstimateReport DescribeEstimate(const VolumeEstimate & estimate,
+                                const std::string & part,
+                                const std::vector<std::string> & methods,
+                                bool isDeterministic = false);
+
+/** Throws UsageError for the name of a report that is neither .html nor .pdf. */
+void RequireReportName(const std::string & path);
+
+/** Writes the report, of the kind that its name says, whole or not at all. date: as in ReportPdf. */
+void WriteEstimateReport(const std::string & path, const EstimateReport & report, const std::string & date);
 
 /** The report as a page of HTML, complete in itself. With a reference it is that of the comparison with it, else
  * pictures of up to three slices with the deviation beside them. Throws DataError where images do not fit. */

@@ -1,19 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweedieEstimateReport.h"
 
+#include "tweedieAtomicFile.h"
+#include "tweedieDicomEstimate.h"
+#include "tweedieError.h"
+#include "tweedieImagePart.h"
 #include "tweedieReportContents.h"
 #include "tweedieReportImage.h"
 #include "tweedieReportPdf.h"
 #include "tweedieVersion.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 namespace tweedie
 {
 namespace
 {
+std::string
+ExtensionOf(const std::string & path)
+{
+  return std::filesystem::path(path).extension().string();
+}
+
+/** Without those of other methods. */
+std::string
+OwnOptions(const Summary & summary, const std::vector<std::string> & methods)
+{
+  using Json = nlohmann::ordered_json;
+  Json json = Json::parse(summary.options, nullptr, false);
+  if (!json.is_object())
+  {
+    return summary.options;
+  }
+  for (const std::string & method : methods)
+  {
+    const std::string prefix = method + "-";
+    const bool isOther = summary.method != method && summary.deviationOf != method;
+    const Json all = json;
+    for (auto item = all.begin(); item != all.end(); ++item)
+    {
+      if (isOther && item.key().rfind(prefix, 0) == 0)
+      {
+        json.erase(item.key());
+      }
+    }
+  }
+  return json.dump();
+}
+
 double
 RootMeanSquare(const Volume & volume, std::int64_t slice)
 {
@@ -183,6 +222,44 @@ Fill(const EstimateReport & report, ReportDocument & page)
   AddIntervals(report, page);
 }
 } // namespace
+
+EstimateReport
+DescribeEstimate(const VolumeEstimate & estimate,
+                 const std::string & part,
+                 const std::vector<std::string> & methods,
+                 bool isDeterministic)
+{
+  const Summary & summary = estimate.summary;
+  const bool isPosterior = !summary.prior.empty();
+  EstimateReport report;
+  report.title = (isPosterior ? "Posterior mean: " : "Reconstruction: ") + summary.method;
+  report.statement = "Reconstruction of measured data.";
+  report.entry.name = isPosterior ? "posterior mean" : summary.method;
+  report.entry.image = ImagePart(estimate.mean, part);
+  if (summary.deviationKind != DeviationKind::None)
+  {
+    report.entry.standardDeviation = PartDeviation(estimate, part);
+  }
+  report.entry.summary = ToldSummary(summary, isDeterministic);
+  report.entry.summary->options = OwnOptions(*report.entry.summary, methods);
+  return report;
+}
+
+void
+RequireReportName(const std::string & path)
+{
+  if (!path.empty() && ExtensionOf(path) != ".html" && ExtensionOf(path) != ".pdf")
+  {
+    throw UsageError("--report: given " + path + "; required a name that ends in .html or .pdf");
+  }
+}
+
+void
+WriteEstimateReport(const std::string & path, const EstimateReport & report, const std::string & date)
+{
+  RequireReportName(path);
+  WriteTextAtomically(path, ExtensionOf(path) == ".pdf" ? EstimateReportPdf(report, date) : EstimateReportHtml(report));
+}
 
 std::string
 EstimateReportHtml(const EstimateReport & report)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tweediePythonArrays.h"
 
+#include "tweedieComparison.h"
 #include "tweedieError.h"
 
 #include <ATen/ATen.h>
@@ -188,6 +189,20 @@ TreeOf(const VolumeEstimate & estimate)
   tree["null_space_share"] = ImageOf(estimate.nullSpaceShare);
   tree["summary"] = estimate.summary.ToJson();
   return tree;
+}
+
+VolumeEstimate
+EstimateOf(const py::dict & tree)
+{
+  VolumeEstimate estimate;
+  estimate.mean = VolumeOf(tree["mean"]);
+  estimate.standardDeviation = VolumeOf(tree["standard_deviation"]);
+  estimate.magnitudeStandardDeviation = VolumeOf(tree["magnitude_standard_deviation"]);
+  estimate.phaseStandardDeviation = VolumeOf(tree["phase_standard_deviation"]);
+  estimate.samples = VolumeOf(tree["samples"]);
+  estimate.nullSpaceShare = VolumeOf(tree["null_space_share"]);
+  estimate.summary = SummaryFromJson(tree["summary"].cast<std::string>());
+  return estimate;
 }
 } // namespace python
 } // namespace tweedie

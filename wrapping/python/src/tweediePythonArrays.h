@@ -31,8 +31,9 @@ pybind11::dict TreeOf(const Grid & grid);
 at::Tensor TensorOf(const pybind11::array & array);
 pybind11::array ArrayOf(const at::Tensor & tensor);
 
-/** mean, standard_deviation, ..., summary (JSON text). */
+/** mean, standard_deviation, ..., summary (JSON text), and back. */
 pybind11::dict TreeOf(const VolumeEstimate & estimate);
+VolumeEstimate EstimateOf(const pybind11::dict & tree);
 } // namespace python
 } // namespace tweedie
 

@@ -4,15 +4,10 @@
 #include "tweediePythonModule.h"
 #include "tweediePythonScans.h"
 
-#include "tweedieDataValidation.h"
-#include "tweedieError.h"
 #include "tweedieMRIClassical.h"
 #include "tweedieMRIPosterior.h"
 #include "tweedieMRISimulation.h"
-#include "tweedieMRIStudy.h"
-#include "tweedieNetworkDenoiser.h"
 #include "tweedieOptionsSchema.h"
-#include "tweediePriorTable.h"
 
 namespace py = pybind11;
 
@@ -69,33 +64,6 @@ Classical(const py::dict & tree, const std::string & options, const py::object &
   }
   return TreeOf(estimate);
 }
-
-py::dict
-Validate(const py::dict & tree,
-         const std::string & options,
-         const std::string & posteriorOptions,
-         const py::object & progress)
-{
-  const MRIScan scan = MRIScanOf(tree);
-  const auto checks = OwnOptionsFromText<DataValidationOptions>(options);
-  PosteriorOptions usual;
-  usual.method = "daps";
-  usual.steps = 40; // as tweedie validate data has it
-  const auto posterior = OwnOptionsFromText<PosteriorOptions>(posteriorOptions, usual);
-  const ProgressCallback callback = ProgressOf(progress);
-  DataValidation result;
-  {
-    const py::gil_scoped_release release;
-    const auto prior = LoadPrior(posterior.prior, c10::Device(c10::DeviceType::CPU));
-    result = ValidateData(MRIStudy(scan, posterior), checks, prior.get(), callback);
-  }
-  py::dict answer;
-  answer["estimate"] = TreeOf(result.estimate);
-  answer["verdicts"] = VerdictsJson(result.verdicts);
-  answer["not_tested"] = result.notTested;
-  answer["seconds"] = result.seconds;
-  return answer;
-}
 } // namespace
 
 void
@@ -104,7 +72,6 @@ AddMRI(py::module_ & module)
   module.def("simulate_mri", &Simulate);
   module.def("reconstruct_mri_posterior", &Posterior);
   module.def("reconstruct_mri_classical", &Classical);
-  module.def("validate_mri", &Validate);
 }
 } // namespace python
 } // namespace tweedie

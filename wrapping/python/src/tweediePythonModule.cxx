@@ -82,4 +82,7 @@ PYBIND11_MODULE(_core, module)
   python::AddRestoration(module);
   python::AddFiles(module);
   python::AddMetrics(module);
+  python::AddUncertainty(module);
+  python::AddValidation(module);
+  python::AddReport(module);
 }

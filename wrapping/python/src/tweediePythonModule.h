@@ -37,6 +37,9 @@ void AddPhase(pybind11::module_ & module);
 void AddRestoration(pybind11::module_ & module);
 void AddFiles(pybind11::module_ & module);
 void AddMetrics(pybind11::module_ & module);
+void AddUncertainty(pybind11::module_ & module);
+void AddValidation(pybind11::module_ & module);
+void AddReport(pybind11::module_ & module);
 } // namespace python
 } // namespace tweedie
 

@@ -49,7 +49,7 @@ class Image:
 
     @classmethod
     def of(cls, anything) -> "Image":
-        """An image of an Image, an array of any number type, or an image of ITK, SimpleITK or nibabel."""
+        """An image of an Image, an array of any number type, or an image of ITK, SimpleITK, nibabel or xarray."""
         if isinstance(anything, cls):
             return anything
         if isinstance(anything, np.ndarray):
@@ -62,8 +62,10 @@ class Image:
             return cls.from_itk(anything)
         if kind == "nibabel":
             return cls.from_nibabel(anything)
+        if kind == "xarray":
+            return cls.from_xarray(anything)
         raise TypeError(f"image: given {type(anything).__name__}; required an array, an Image, or one of ITK, "
-                        "SimpleITK or nibabel")
+                        "SimpleITK, nibabel or xarray")
 
     @property
     def channels(self) -> int:
@@ -169,6 +171,50 @@ class Image:
         affine = np.eye(4)
         affine[:3] = _TO_RAS @ self.affine[:3]
         return nibabel.Nifti1Image(self.array.T, affine)
+
+    @classmethod
+    def from_xarray(cls, array) -> "Image":
+        """Of a DataArray with dims (z, y, x) or (channel, z, y, x) whose coordinates are mm along its axes from the point
+        origin; attrs may hold origin and direction, as to_xarray leaves them. Parts of one keep their place."""
+        axes = array.dims[-3:]
+        if axes != ("z", "y", "x") or array.ndim > 4:
+            raise DataError(f"array: given the dims {array.dims}; required (z, y, x), or one before them")
+        places = [np.asarray(array.coords[name], dtype=float) if name in array.coords else np.arange(array.sizes[name])
+                  for name in ("x", "y", "z")]
+        spacing = [float(np.diff(place).mean()) if len(place) > 1 else float(array.attrs.get("spacing", (1, 1, 1))[i])
+                   for i, place in enumerate(places)]
+        for name, place, step in zip("xyz", places, spacing):
+            if not step > 0 or not np.allclose(np.diff(place), step, rtol=1e-4):
+                raise DataError(f"array: coordinates {name} are not evenly spaced and rising; required those of a grid")
+        direction = np.asarray(array.attrs.get("direction", np.eye(3)), dtype=float).reshape(3, 3)
+        first = np.array([place[0] for place in places])
+        origin = np.asarray(array.attrs.get("origin", (0.0, 0.0, 0.0)), dtype=float) + direction @ first
+        wanted = np.complex64 if np.iscomplexobj(array.values) else np.float32
+        return cls(np.ascontiguousarray(array.values, dtype=wanted), tuple(spacing), tuple(origin), direction)
+
+    def to_xarray(self):
+        """A DataArray whose coordinates are mm along its axes from the first voxel; origin and direction are attrs."""
+        import xarray
+
+        dims = ("channel", "z", "y", "x")[4 - self.array.ndim:]
+        coords = {name: step * np.arange(self.array.shape[dims.index(name)]) for name, step in zip("xyz", self.spacing)}
+        attrs = {"spacing": self.spacing, "origin": self.origin, "direction": self.direction.tolist(), "units": "mm, LPS"}
+        return xarray.DataArray(self.array, dims=dims, coords=coords, attrs=attrs)
+
+    @classmethod
+    def from_pydicom(cls, slices) -> "Image":
+        """Of a folder of one series, or of its pydicom datasets: one slice each, in any order, rescaled to their units.
+        read_dicom reads more kinds of series, and compressed ones."""
+        from . import _pydicom
+
+        return cls(*_pydicom.volume(slices))
+
+    def to_pydicom(self, like, description="Tweedie"):
+        """Datasets of a new series in the study of `like`, a folder or datasets of as many slices, whose patient and
+        acquisition they keep. Estimate.write_dicom writes results as files, with their deviation and report."""
+        from . import _pydicom
+
+        return _pydicom.datasets(self, like, description)
 
 
 def _tree(image):

@@ -72,6 +72,8 @@ def ct(scan: CTScan, *, method="fbp", prior=None, image_grid=None, attenuation_a
         scan = dataclasses.replace(scan, image_grid=_grid_tree(image_grid))
     if isinstance(prior, priors.Denoiser) and attenuation_at_one is None:
         raise UsageError("attenuation_at_one: given none; required with a Denoiser: what its 1 is, in 1/mm")
+    if scan.mu_water is not None and method not in methods("ct"):
+        options.setdefault("mu_water", scan.mu_water)
     return _run("ct", scan, method, prior, options, progress, start, float(attenuation_at_one or 0.0))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ._backend import core
 from .image import Image, _tree
 
 
@@ -217,3 +218,29 @@ class Estimate:
     def _of(cls, tree):
         return cls(**{name: json.loads(value) if name == "summary" else Image._of(value)
                       for name, value in tree.items()})
+
+    def _tree(self):
+        return {name: json.dumps(value) if name == "summary" else _tree(value) for name, value in vars(self).items()}
+
+    def report(self, path, *, reference=None, part="magnitude", statement="", units="a.u.", beside=None, caption="") -> None:
+        """Writes the report of `tweedie reconstruct --report`: a page that needs no network (.html), or a file (.pdf).
+        reference: what was measured, where it is known, on the same grid. part: magnitude, complex or phase. beside: a
+        dict of images by name, shown with that caption."""
+        core.write_report(os.fspath(path), self._tree(), part, _told(reference, statement, units, beside, caption))
+
+    def write_dicom(self, folder, source, *, series="", reference=None, statement="", units="a.u.", beside=None, caption="",
+                    overwrite=False) -> list:
+        """Writes mean, standard deviation, 90 % interval and report as DICOM into a new folder, in the study of the
+        series of the folder `source`, whose patient and place they take. Returns the names of the files."""
+        more = _told(reference, statement, units, beside, caption)
+        return core.write_dicom_estimate(os.fspath(folder), os.fspath(source), series, self._tree(), more, overwrite)
+
+    def in_hounsfield(self, mu_water=0.02) -> "Estimate":
+        """Of an attenuation in 1/mm: 1000 (mu / mu_water - 1), and deviations times 1000 / mu_water."""
+        return Estimate._of(core.in_hounsfield(self._tree(), float(mu_water)))
+
+
+def _told(reference, statement, units, beside, caption):
+    pictures = [(str(name), Image.of(image)._tree()) for name, image in (beside or {}).items()]
+    return {"statement": statement, "units": units, "beside": pictures, "caption": caption,
+            "reference": _tree(None if reference is None else Image.of(reference))}

@@ -10,13 +10,15 @@ from . import progress as _progress
 from ._backend import core
 from ._options import documented, options_text
 from .errors import UsageError
-from .scans import Estimate, MRIScan
+from .scans import CTScan, Estimate, MRIScan, PhaseScan
+
+_KINDS = {"mri": MRIScan, "ct": CTScan, "phase": PhaseScan}
 
 
 @dataclass
 class Validation:
-    """verdicts: dicts with key, label, state (passed, warned, failed), value, its band and a sentence; not_tested: what
-    was not, and why."""
+    """verdicts: dicts with check, label, verdict (passed, warned, failed, not tested), value, unit, its band (low, high), p
+    and a statement; not_tested: what was not, and why."""
 
     estimate: Estimate
     verdicts: list
@@ -25,20 +27,26 @@ class Validation:
 
     @property
     def flags(self):
-        """Keys of the verdicts that failed."""
-        return [verdict["key"] for verdict in self.verdicts if verdict["state"] == "failed"]
+        """The checks that failed."""
+        return [one["check"] for one in self.verdicts if one["verdict"] == "failed"]
 
 
 @documented({"Checks": "validate data"})
-def data(scan: MRIScan, *, prior, posterior=None, progress=None, **options) -> Validation:
-    """Residuals against the noise, held-out lines, null space, twice the steps, and whether the prior knows such images,
-    as `tweedie validate data` has them. prior: the path of a model file; posterior: a dict of the options of
-    reconstruct.mri."""
+def data(scan, *, prior, posterior=None, progress=None, **options) -> Validation:
+    """Residuals against the noise, held-out data, null space, twice the steps, and whether the prior knows such images,
+    as `tweedie validate data` has them. scan: an MRIScan, CTScan or PhaseScan; prior: the path of a model file; posterior:
+    a dict of the options of the reconstruct function of its kind."""
     path, handle = priors._of(prior)
     if handle is not None or not path:
         raise UsageError("prior: required the path of a model file, whose card says what it was trained on")
+    kind = next((name for name, one in _KINDS.items() if isinstance(scan, one)), None)
+    if kind is None:
+        raise TypeError(f"scan: given {type(scan).__name__}; required an MRIScan, CTScan or PhaseScan")
+    chosen = {**(posterior or {}), "prior": path}
+    if kind == "ct" and scan.mu_water is not None:
+        chosen.setdefault("mu_water", scan.mu_water)
     text = options_text("validate data", options)
-    given = options_text("reconstruct mri posterior", {**(posterior or {}), "prior": path})
-    tree = core.validate_mri(scan._tree(), text, given, _progress._of(progress))
+    given = options_text(f"reconstruct {kind} posterior", chosen)
+    tree = core.validate_data(kind, scan._tree(), path, text, given, _progress._of(progress))
     return Validation(Estimate._of(tree["estimate"]), json.loads(tree["verdicts"]), list(tree["not_tested"]),
                       tree["seconds"])
