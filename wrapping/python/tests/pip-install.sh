@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/tweedie" >"$work/install.log"
 /usr/bin/python3 -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
-CMAKE_PREFIX_PATH="$work/tweedie" pip install "$here/.." pytest scipy nibabel SimpleITK xarray pydicom
+CMAKE_PREFIX_PATH="$work/tweedie" pip install "$here/.." pytest scipy nibabel SimpleITK xarray pydicom mypy
 cp -r "$here" "$work/tests"
 run_tests() { (cd "$work/tests" && "$work/venv/bin/python" -m pytest -q -p no:cacheprovider -rs); }
 run_tests

@@ -13,11 +13,11 @@ from .priors import Denoiser, denoiser, load_prior
 from .reconstruct import describe_restoration
 from .scans import CTGeometry, CTScan, Estimate, MRIScan, PhaseScan, RestorationMeasurement
 
-__all__ = ["Aborted", "CTGeometry", "CTScan", "DataError", "Denoiser", "Estimate", "FileError", "Image",
-           "LinearOperator", "MRIScan", "NumericalError", "PhaseScan", "RestorationMeasurement", "UsageError", "denoiser",
+__all__ = ["Aborted", "CTGeometry", "CTScan", "DataError", "Denoiser", "Estimate", "FileError", "Image", "LinearOperator",
+           "MRIScan", "NumericalError", "PhaseScan", "RestorationMeasurement", "UsageError", "denoiser",
            "describe_restoration", "load_prior", "metrics", "operators", "read_ct_scan", "read_dicom", "read_image",
-           "read_mri_scan", "read_phase_scan", "read_restoration", "reconstruct", "set_threads", "simulate", "threads", "uncertainty",
-           "validate", "where", "write_image", "write_mri_scan", "write_phase_scan", "write_restoration"]
+           "read_mri_scan", "read_phase_scan", "read_restoration", "reconstruct", "set_threads", "simulate", "threads",
+           "uncertainty", "validate", "where", "write_image", "write_mri_scan", "write_phase_scan", "write_restoration"]
 
 
 def where() -> str:

@@ -6,25 +6,15 @@ import difflib
 import functools
 import inspect
 import json
-import keyword
 
 from ._backend import core
+from ._fields import keywords, python_name
 from .errors import UsageError
-
-_TYPES = {"bool": bool, "int": int, "float": float, "text": str, "optional-float": float, "optional-int": int,
-          "floats": list, "texts": list}
-
 
 @functools.lru_cache(maxsize=None)
 def schema(call):
     """The fields of a call: dicts with name, type, help, unit, default, minimum, maximum, choices."""
     return tuple(json.loads(core.schema(call)))
-
-
-def python_name(name):
-    """inner-iterations -> inner_iterations; lambda, which is a word of Python, -> lambda_."""
-    name = name.replace("-", "_")
-    return name + "_" if keyword.iskeyword(name) else name
 
 
 def _plain(value):
@@ -92,19 +82,13 @@ def documented(calls, hidden=()):
     def decorate(function):
         plain = inspect.signature(function)
         parameters = [p for p in plain.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        seen = {p.name for p in parameters} | set(hidden)
         lines = [inspect.getdoc(function) or ""]
         for title, call in calls.items():
             lines += ["", title + ":"]
-            for field in schema(call):
-                name = python_name(field["name"])
-                if name in hidden:
-                    continue
-                lines.append(_line(field))
-                if name not in seen:
-                    seen.add(name)
-                    parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=field["default"],
-                                                        annotation=_TYPES[field["type"]]))
+            lines += [_line(field) for field in schema(call) if python_name(field["name"]) not in hidden]
+        taken = {p.name for p in parameters} | set(hidden)
+        for name, annotation, default in keywords(map(schema, calls.values()), taken):
+            parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation))
         function.__doc__ = "\n".join(lines)
         function.__signature__ = plain.replace(parameters=parameters)
         return function

@@ -28,7 +28,7 @@ class LinearOperator:
         return self._handle.name()
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """As a matrix."""
         return int(np.prod(self.range_shape)), int(np.prod(self.domain_shape))
 
@@ -36,21 +36,21 @@ class LinearOperator:
     def dtype(self):
         return np.dtype(np.complex64 if self.is_complex else np.float32)
 
-    def forward(self, x):
+    def forward(self, x) -> np.ndarray:
         return self._through(self._handle.forward, x, self.domain_shape, self._domain).reshape(self.range_shape)
 
-    def adjoint(self, y):
+    def adjoint(self, y) -> np.ndarray:
         return self._through(self._handle.adjoint, y, self.range_shape, self._range).reshape(self.domain_shape)
 
-    def normal(self, x):
+    def normal(self, x) -> np.ndarray:
         """A^H A x, by a short cut where the operator has one."""
         return self._through(self._handle.normal, x, self.domain_shape, self._domain).reshape(self.domain_shape)
 
-    def norm(self, iterations=30, seed=0) -> float:
+    def norm(self, iterations: int = 30, seed: int = 0) -> float:
         """The largest singular value, from below, by power iteration."""
         return self._handle.norm(iterations, seed)
 
-    def adjoint_error(self, seed=0, double=False) -> float:
+    def adjoint_error(self, seed: int = 0, double: bool = False) -> float:
         """|<A u, v> - <u, A^H v>| / (|A u| |v|) for random u and v: rounding, if the two belong together."""
         return self._handle.adjoint_error(seed, double)
 
@@ -85,7 +85,7 @@ def _of_slice(handle, slice, count):  # noqa: A002
     return LinearOperator(handle.select(slice) if handle.batch() > 1 else handle)
 
 
-def mri(scan: MRIScan, slice=0) -> LinearOperator:  # noqa: A002 - the word of the field
+def mri(scan: MRIScan, slice: int = 0) -> LinearOperator:  # noqa: A002 - the word of the field
     """The forward model of one slice: images [1, 1, y, x] to [coil, 1, y, x], or along its trajectory."""
     return _of_slice(core.Operator.mri(scan._tree()), slice, scan.kspace.array.shape[-3])
 
@@ -98,12 +98,12 @@ def ct(scan: CTScan, image_grid=None) -> LinearOperator:
     return LinearOperator(core.Operator.ct(scan._tree(), grid))
 
 
-def phase(scan: PhaseScan, slice=0) -> LinearOperator:  # noqa: A002
+def phase(scan: PhaseScan, slice: int = 0) -> LinearOperator:  # noqa: A002
     """A of the patterns |A x| of one object: complex waves [pattern, 1, y, x] of [1, 1, y, x]."""
     return _of_slice(core.Operator.phase(scan._tree()), slice, scan.patterns.array.shape[-3])
 
 
-def restoration(measurement: RestorationMeasurement, slice=0) -> LinearOperator:  # noqa: A002
+def restoration(measurement: RestorationMeasurement, slice: int = 0) -> LinearOperator:  # noqa: A002
     """The degradation of one slice [channel, 1, y, x], or of [channel, z, y, x] where the task couples slices."""
     handle = core.Operator.restoration(measurement._tree())
     return _of_slice(handle, slice, measurement.data.array.shape[-3] if handle.domain_shape()[1] == 1 else 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Callable, Sequence, Union
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class Denoiser:
     def __init__(self, handle):
         self._handle = handle
 
-    def __call__(self, x, sigma):
+    def __call__(self, x: np.ndarray, sigma: float | Sequence[float] | np.ndarray) -> np.ndarray:
         levels = np.atleast_1d(np.asarray(sigma, dtype=float)).tolist()
         return self._handle.denoise(np.asarray(x), levels)
 
@@ -32,12 +33,15 @@ class Denoiser:
         return self._handle.variance()
 
     @property
-    def channels(self):
+    def channels(self) -> int | None:
         """Of a network: 2 for complex images; None: not known."""
         return self._handle.channels()
 
 
-def load_prior(path, device="cpu") -> Denoiser:
+Prior = Union[str, "os.PathLike[str]", Denoiser]  # what prior= takes
+
+
+def load_prior(path: str | os.PathLike[str], device: str = "cpu") -> Denoiser:
     """A prior of a model file (.safetensors) that `tweedie train` made. Raises FileError."""
     try:
         return Denoiser(core.Prior.load(os.fspath(path), device))
@@ -45,8 +49,9 @@ def load_prior(path, device="cpu") -> Denoiser:
         raise FileError(str(error)) from None
 
 
-def denoiser(function, variance, *, name=None, sigma_minimum=0.0, sigma_maximum=0.0, exact=False,
-             jacobian=None) -> Denoiser:
+def denoiser(function: Callable[[np.ndarray, np.ndarray], np.ndarray], variance: float, *, name: str = None,
+             sigma_minimum: float = 0.0, sigma_maximum: float = 0.0, exact: bool = False,
+             jacobian: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = None) -> Denoiser:
     """A prior of your own: any network of PyTorch, JAX or ONNX, any formula.
 
         function(x, sigma) -> array like x,    D(x, sigma) = E[x0 | x0 + sigma n = x],  n ~ N(0, I)

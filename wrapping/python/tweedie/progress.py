@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Callable, Union
+
+Progress = Union[bool, Callable[[dict], object]]  # what progress= takes
 
 
 class ProgressBar:

@@ -12,10 +12,11 @@ from ._options import documented, options_text
 from .errors import UsageError
 from .image import Image, _tree
 from .operators import LinearOperator
+from .progress import Progress
 from .scans import CTScan, Estimate, MRIScan, PhaseScan, RestorationMeasurement, _grid_tree
 
 
-def methods(kind) -> dict:
+def methods(kind: str) -> dict:
     """Names and descriptions. kind: mri, ct, phase, restoration (classical methods), posterior."""
     return dict(core.methods(kind))
 
@@ -55,7 +56,8 @@ def _run(kind, scan, method, prior, options, progress, start, *more):
 
 @documented({"Posterior methods": "reconstruct mri posterior", "Classical methods": "reconstruct mri classical"},
             hidden=("prior", "start"))
-def mri(scan: MRIScan, *, method="rmp", prior=None, progress=None, start=None, **options) -> Estimate:
+def mri(scan: MRIScan, *, method: str = "rmp", prior: priors.Prior = None, progress: Progress = None, start=None,
+        **options) -> Estimate:
     """An MRIScan to an Estimate. prior: a path, a Denoiser, or what denoiser(function, variance) makes, of complex
     slices in units of the image's 99.9th percentile. start: zero, mean, noise, or an image, which enters at start_sigma."""
     return _run("mri", scan, method, prior, options, progress, start)
@@ -63,8 +65,8 @@ def mri(scan: MRIScan, *, method="rmp", prior=None, progress=None, start=None, *
 
 @documented({"Posterior methods": "reconstruct ct posterior", "Classical methods": "reconstruct ct classical"},
             hidden=("prior", "start"))
-def ct(scan: CTScan, *, method="fbp", prior=None, image_grid=None, attenuation_at_one=None, progress=None, start=None,
-       **options) -> Estimate:
+def ct(scan: CTScan, *, method: str = "fbp", prior: priors.Prior = None, image_grid=None, attenuation_at_one: float = None,
+       progress: Progress = None, start=None, **options) -> Estimate:
     """A CTScan to an Estimate in 1/mm. image_grid: an Image or a dict (size, spacing, origin, direction), for a scan
     that does not say it. prior: a path, or a Denoiser of real slices whose 0 is air and whose 1 is attenuation_at_one
     in 1/mm."""
@@ -79,7 +81,8 @@ def ct(scan: CTScan, *, method="fbp", prior=None, image_grid=None, attenuation_a
 
 @documented({"Posterior methods": "reconstruct phase posterior", "Classical methods": "reconstruct phase classical"},
             hidden=("prior", "start"))
-def phase(scan: PhaseScan, *, method="rmp", prior=None, scale=None, progress=None, start=None, **options) -> Estimate:
+def phase(scan: PhaseScan, *, method: str = "rmp", prior: priors.Prior = None, scale: float = None,
+          progress: Progress = None, start=None, **options) -> Estimate:
     """A PhaseScan to its objects. prior: a path, or a Denoiser of images whose 1 is `scale` in units of the object (the
     scan's where none is given). start: zero, mean, noise, or an image with a channel for each chain, as keep_starts=True
     leaves them in the samples of a classical method."""
@@ -90,8 +93,8 @@ def phase(scan: PhaseScan, *, method="rmp", prior=None, scale=None, progress=Non
 
 @documented({"Posterior methods": "reconstruct restoration posterior",
              "Classical methods": "reconstruct restoration classical"}, hidden=("prior", "start"))
-def restoration(measurement: RestorationMeasurement, *, method="rmp", prior=None, progress=None, start=None,
-                **options) -> Estimate:
+def restoration(measurement: RestorationMeasurement, *, method: str = "rmp", prior: priors.Prior = None,
+                progress: Progress = None, start=None, **options) -> Estimate:
     """A degraded image to the image. prior: a path, or a Denoiser in units of the measurement's scale."""
     return _run("restoration", measurement, method, prior, options, progress, start)
 
@@ -106,8 +109,8 @@ def describe_restoration(image, *, mask=None, kernel=None, **options) -> Restora
 
 
 @documented({"Options": "reconstruct linear posterior"}, hidden=("prior", "start"))
-def linear(data, operator: LinearOperator, *, prior, noise, scale=1.0, image=None, progress=None, start=None,
-           **options) -> Estimate:
+def linear(data, operator: LinearOperator, *, prior: priors.Prior, noise: float, scale: float = 1.0, image=None,
+           progress: Progress = None, start=None, **options) -> Estimate:
     """The posterior of x for y = A x + n, n white and Gaussian, under a prior of x / scale.
 
     data: y, of the operator's range; noise: the standard deviation of a sample (complex: E|n|^2 = noise^2). image: whose

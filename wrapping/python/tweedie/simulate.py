@@ -6,11 +6,12 @@ from . import progress as _progress
 from ._backend import core
 from ._options import documented, options_text, options_texts
 from .image import Image, _tree
+from .progress import Progress
 from .scans import CTGeometry, CTScan, MRIScan, PhaseScan, RestorationMeasurement
 
 
 @documented({"Options": "simulate mri"})
-def mri(image, *, progress=None, **options):
+def mri(image, *, progress: Progress = None, **options) -> tuple[MRIScan, Image]:
     """Undersampled, noisy k-space of a real image. Returns (MRIScan, reference: what a scan without noise and in full
     would show, in the units of the data)."""
     text = options_text("simulate mri", options)
@@ -19,20 +20,20 @@ def mri(image, *, progress=None, **options):
 
 
 @documented({"Options": "geometry ct"})
-def ct_geometry(**options):
+def ct_geometry(**options) -> CTGeometry:
     """Views on a circle or a helix."""
     return CTGeometry(**core.geometry_ct(options_text("geometry ct", options)))
 
 
 @documented({"Options": "simulate ct"})
-def ct(image, geometry: CTGeometry, *, progress=None, **options):
+def ct(image, geometry: CTGeometry, *, progress: Progress = None, **options) -> CTScan:
     """Projections of an image in Hounsfield units, or with units="mu" in 1/mm. Returns a CTScan."""
     text = options_text("simulate ct", options)
     return CTScan._of(core.simulate_ct(Image.of(image)._tree(), geometry._tree(), text, _progress._of(progress)))
 
 
 @documented({"Options": "simulate phase"})
-def phase(image, *, codes=None, progress=None, **options):
+def phase(image, *, codes=None, progress: Progress = None, **options) -> tuple[PhaseScan, Image]:
     """Diffraction patterns of the slices of an image, which are the objects, real or complex. codes: an Image with a
     channel for each pattern in place of drawn ones. Returns (PhaseScan, the objects on the grid of the scan)."""
     text = options_text("simulate phase", options)
@@ -45,7 +46,7 @@ _RESTORATION = {"Degradation": "simulate restoration task", "Noise": "simulate r
 
 
 @documented(_RESTORATION)
-def restoration(image, *, progress=None, **options) -> RestorationMeasurement:
+def restoration(image, *, progress: Progress = None, **options) -> RestorationMeasurement:
     """A degraded image: super-resolution, inpainting, deblurring, denoising and others."""
     texts = options_texts(_RESTORATION.values(), options)
     return RestorationMeasurement._of(core.simulate_restoration(Image.of(image)._tree(), *texts, _progress._of(progress)))

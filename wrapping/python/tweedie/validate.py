@@ -10,6 +10,7 @@ from . import progress as _progress
 from ._backend import core
 from ._options import documented, options_text
 from .errors import UsageError
+from .progress import Progress
 from .scans import CTScan, Estimate, MRIScan, PhaseScan
 
 _KINDS = {"mri": MRIScan, "ct": CTScan, "phase": PhaseScan}
@@ -26,13 +27,14 @@ class Validation:
     seconds: float
 
     @property
-    def flags(self):
+    def flags(self) -> list:
         """The checks that failed."""
         return [one["check"] for one in self.verdicts if one["verdict"] == "failed"]
 
 
 @documented({"Checks": "validate data"})
-def data(scan, *, prior, posterior=None, progress=None, **options) -> Validation:
+def data(scan: MRIScan | CTScan | PhaseScan, *, prior: priors.Prior, posterior: dict = None,
+         progress: Progress = None, **options) -> Validation:
     """Residuals against the noise, held-out data, null space, twice the steps, and whether the prior knows such images,
     as `tweedie validate data` has them. scan: an MRIScan, CTScan or PhaseScan; prior: the path of a model file; posterior:
     a dict of the options of the reconstruct function of its kind."""
