@@ -21,10 +21,11 @@ namespace python
 namespace
 {
 Prior
-Load(const std::string & path, const std::string & device)
+Load(const std::string & path, const std::string & deviceName, const std::string & precision)
 {
   const py::gil_scoped_release release;
-  return {LoadPrior(path, DeviceFromName(device))};
+  const c10::Device device = DeviceFromName(deviceName);
+  return {LoadPrior(path, device, IsBrainFloat(precision, device))};
 }
 
 Prior

@@ -65,3 +65,5 @@ def test_program_gives_the_same_bits(scan, tmp_path, program, brain_prior):
         program("reconstruct", "mri", tmp_path / "scan", "--method", method, *flags, "--part", "complex", "--output", out)
         ours = tweedie.reconstruct.mri(read, method=method, **options)
         assert np.array_equal(tweedie.read_image(out).array, ours.mean.array)
+    loaded = tweedie.reconstruct.mri(read, prior=tweedie.load_prior(brain_prior), steps=3)
+    assert np.array_equal(loaded.mean.array, ours.mean.array)

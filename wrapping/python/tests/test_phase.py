@@ -90,6 +90,8 @@ def test_program_gives_the_same_bits(phantom, tmp_path, program, brain_prior):
         program("reconstruct", "phase", made, *flags, "--part", "magnitude", "--output", out)
         found = tweedie.reconstruct.phase(scan, **options).mean.array
         assert np.array_equal(tweedie.read_image(out).array, found)
+    loaded = tweedie.reconstruct.phase(scan, prior=tweedie.load_prior(brain_prior), steps=3).mean.array
+    assert np.array_equal(loaded, found)
 
 
 def test_own_prior_and_a_start(coded, gaussian):

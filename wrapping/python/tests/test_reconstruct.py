@@ -82,6 +82,8 @@ def test_ct_program_gives_the_same_bits(phantom, tmp_path, program, brain_prior)
         ours = ours.in_hounsfield()
         assert np.array_equal(tweedie.read_image(tmp_path / f"{method}.nii.gz").array, ours.mean.array)
     assert ours.standard_deviation.array.mean() > 1  # HU
+    loaded = tweedie.reconstruct.ct(scan, method="daps", prior=tweedie.load_prior(prior), steps=4, samples=2)
+    assert np.array_equal(loaded.in_hounsfield().mean.array, ours.mean.array)
 
 
 def test_compare_is_the_programs_table(phantom, scan):
@@ -177,23 +179,62 @@ def test_interrupt_stops_a_run(scan, gaussian):
     assert tweedie.reconstruct.mri(scan, method="sense").mean is not None
 
 
+def test_a_function_sees_and_gives_memory_without_a_copy():
+    seen = []
+
+    def same(x, sigma):
+        seen.append(x.flags.owndata)
+        return x
+
+    x = np.ones((2, 1, 1, 16, 16), np.float32)
+    result = tweedie.denoiser(same, variance=1.0)(x, 0.5)
+    assert np.array_equal(result, x) and seen == [False]
+    assert np.shares_memory(result, x) == (tweedie.where() == "inside")  # to a child and back: a copy each way
+
+
+def resident():
+    pids = [os.getpid()] + ([tweedie._core._child.pid] if tweedie.where() == "child" else [])
+    pages = [int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def growth(run):
+    run(100)
+    before = resident()
+    run(1000)
+    return resident() - before
+
+
 def test_many_calls_leak_nothing(gaussian):
     image = np.ones((1, 16, 16), np.float32)
     image[:, 4:9, 3:8] = 0.4
     scan = tweedie.simulate.mri(image, coils=2, acceleration=2.0, center_fraction=0.3)[0]
     prior = complex_prior(gaussian)
-    pids = [os.getpid()] + ([tweedie._core._child.pid] if tweedie.where() == "child" else [])
-
-    def resident():
-        pages = [int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids]
-        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def run(count):
         for _ in range(count):
             tweedie.reconstruct.mri(scan, prior=prior, steps=2, samples=2)
             tweedie.reconstruct.mri(scan, method="zero-filled")
 
-    run(100)
-    before = resident()
-    run(1000)
-    assert resident() - before < 8 << 20  # a kept image of each call would be 12 MB; arenas of the allocator move by 2
+    assert growth(run) < 8 << 20  # a kept image of each call would be 12 MB; arenas of the allocator move by 2
+
+
+def test_objects_and_errors_leak_nothing(scan):
+    image = np.ones((1, 64, 64), np.float32)
+
+    def faulty(x, sigma):
+        raise ValueError("out of order")
+
+    def run(count):
+        for _ in range(count):
+            degraded = tweedie.simulate.restoration(image, task="denoise")
+            op = tweedie.operators.operator(lambda x: 2 * x, lambda y: 2 * y, (64, 64), (64, 64))
+            op.adjoint(op.forward(image[0]))
+            tweedie.operators.restoration(degraded).norm(2)
+            prior = tweedie.denoiser(faulty, variance=1.0)
+            with pytest.raises(ValueError, match="out of order"):
+                tweedie.reconstruct.restoration(degraded, prior=prior, steps=2)
+            with pytest.raises(tweedie.DataError):
+                tweedie.reconstruct.mri(tweedie.MRIScan(scan.kspace, scan.mask, None, 0.02), method="sense")
+
+    assert growth(run) < 8 << 20  # a kept image of each call would be 16 MB

@@ -71,6 +71,8 @@ def test_program_gives_the_same_bits(phantom, tmp_path, program, brain_prior):
         program("reconstruct", "restoration", made, *flags, "--output", out)
         found = tweedie.reconstruct.restoration(read, **options).mean.array
         assert np.array_equal(tweedie.read_image(out).array, found)
+    loaded = tweedie.reconstruct.restoration(read, prior=tweedie.load_prior(brain_prior), steps=3)
+    assert np.array_equal(loaded.mean.array, found)
     tweedie.write_restoration(tmp_path / "again.nii.gz", read)
     assert np.array_equal(tweedie.read_restoration(tmp_path / "again.nii.gz").kernel.array, read.kernel.array)
 

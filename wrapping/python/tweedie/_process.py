@@ -2,7 +2,8 @@
 """The extension module in a child process: calls, results and callbacks over a socket, arrays over shared memory.
 
 A message is a pickled tree in which arrays stand as (offset, shape, type) of one anonymous shared memory, whose file
-descriptor travels with the message; the reader looks at it without a copy, and it is gone with its last user.
+descriptor travels with the message; the reader looks at it without a copy, and it is gone with its last user. Few bytes
+go through the socket: making and mapping memory takes longer than copying them.
 """
 from __future__ import annotations
 
@@ -24,6 +25,8 @@ import numpy as np
 
 _ALIGNMENT = 64
 _HEADER = struct.Struct("<QQ")  # bytes of the pickle, bytes of the arrays
+_POPULATE = getattr(mmap, "MAP_POPULATE", 0)  # of Python 3.10: the pages of an array at once
+_FEW = 1 << 16  # bytes of arrays that go through the socket
 
 
 class _Pickler(pickle.Pickler):
@@ -58,6 +61,19 @@ class _Unpickler(pickle.Unpickler):
         return self._handles(pid)
 
 
+def _bytes(plain):
+    return memoryview(plain.reshape(-1).view(np.uint8))
+
+
+def _write(descriptor, arrays):
+    """Pages that are written whole are neither cleared nor faulted in one by one, as those of a map would be."""
+    for place, plain in arrays:
+        rest = _bytes(plain)
+        while rest:
+            done = os.pwrite(descriptor, rest, place)
+            place, rest = place + done, rest[done:]
+
+
 class Channel:
     """Messages with arrays over a Unix socket. to_id, from_id: what stands for objects that stay where they are."""
 
@@ -70,17 +86,16 @@ class Channel:
         pickler.dump(message)
         text = file.getvalue()
         header = _HEADER.pack(len(text), pickler.bytes)
-        if pickler.bytes == 0:
-            self._socket.sendall(header + text)
+        if pickler.bytes <= _FEW:
+            memory = bytearray(pickler.bytes)
+            for place, plain in pickler.arrays:
+                memory[place:place + plain.nbytes] = _bytes(plain)
+            self._socket.sendall(b"".join((header, text, memory)))
             return
         descriptor = os.memfd_create("tweedie")
         try:
             os.ftruncate(descriptor, pickler.bytes)
-            with mmap.mmap(descriptor, pickler.bytes) as memory:
-                for place, plain in pickler.arrays:
-                    target = np.frombuffer(memory, plain.dtype, plain.size, place)
-                    target[...] = plain.ravel()
-                    del target
+            _write(descriptor, pickler.arrays)
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
             self._socket.sendmsg([header], rights)
         finally:
@@ -96,11 +111,13 @@ class Channel:
             header += self._exactly(_HEADER.size - len(header))
         length, size = _HEADER.unpack(header)
         memory = None
-        if size:
+        if size > _FEW:
             descriptor = struct.unpack("i", rights[0][2])[0]
-            memory = mmap.mmap(descriptor, size)
+            memory = mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED | _POPULATE)
             os.close(descriptor)
         text = self._exactly(length)
+        if 0 < size <= _FEW:
+            memory = bytearray(self._exactly(size))
         return _Unpickler(io.BytesIO(text), memory, self._from_id).load()
 
     def _exactly(self, count):

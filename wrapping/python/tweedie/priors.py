@@ -16,8 +16,8 @@ class Denoiser:
     """A prior that C++ can call. prior(x, sigma) denoises a batch: x [batch, channel, 1, y, x], real or complex, with
     noise sigma of each real component, one number or one for each image."""
 
-    def __init__(self, handle):
-        self._handle = handle
+    def __init__(self, handle, options=None):
+        self._handle, self._options = handle, options  # options: of one of a file, prior, device and precision
 
     def __call__(self, x: np.ndarray, sigma: float | Sequence[float] | np.ndarray) -> np.ndarray:
         levels = np.atleast_1d(np.asarray(sigma, dtype=float)).tolist()
@@ -41,12 +41,14 @@ class Denoiser:
 Prior = Union[str, "os.PathLike[str]", Denoiser]  # what prior= takes
 
 
-def load_prior(path: str | os.PathLike[str], device: str = "cpu") -> Denoiser:
-    """A prior of a model file (.safetensors) that `tweedie train` made. Raises FileError."""
+def load_prior(path: str | os.PathLike[str], device: str = "cpu", precision: str = "auto") -> Denoiser:
+    """A prior of a model file (.safetensors) that `tweedie train` made. precision: of the network's inner layers; auto:
+    bfloat16 where the processor has it, as in the methods. Raises FileError."""
     try:
-        return Denoiser(core.Prior.load(os.fspath(path), device))
+        handle = core.Prior.load(os.fspath(path), device, precision)
     except DataError as error:
         raise FileError(str(error)) from None
+    return Denoiser(handle, {"prior": os.fspath(path), "device": device, "precision": precision})
 
 
 def denoiser(function: Callable[[np.ndarray, np.ndarray], np.ndarray], variance: float, *, name: str = None,
@@ -69,15 +71,16 @@ def denoiser(function: Callable[[np.ndarray, np.ndarray], np.ndarray], variance:
                                              not exact, function, jacobian))
 
 
-def _of(prior):
-    """What was given for prior=: (path, handle); a function has to say its variance, which denoiser() asks for."""
+def _of(prior, keeps=True):
+    """What was given for prior=: (options, handle); a function has to say its variance, which denoiser() asks for. keeps:
+    a loaded prior is used as it is; else it is read again, by what knows its units and how to fit it to the data."""
     if prior is None:
-        return "", None
+        return {}, None
     if isinstance(prior, (str, os.PathLike)):
         path = Path(prior)
         if not path.is_file():
             raise FileError(f"prior: given {path}, which is no file; required the path of a model file")
-        return os.fspath(path), None
+        return {"prior": os.fspath(path)}, None
     if isinstance(prior, Denoiser):
-        return "", prior._handle
+        return (dict(prior._options), None) if prior._options and not keeps else ({}, prior._handle)
     raise TypeError(f"prior: given {type(prior).__name__}; required a path, a Denoiser, or denoiser(function, variance)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 
 from . import priors
 from . import progress as _progress
@@ -45,11 +44,11 @@ def _run(kind, scan, method, prior, options, progress, start, *more):
         return Estimate._of(call(scan._tree(), text, _progress._of(progress)))
     if method not in methods("posterior"):
         raise UsageError(f"method: given {method}; required one of " + ", ".join([*methods(kind), *methods("posterior")]))
-    path, handle = priors._of(prior)
-    if not path and handle is None:
+    of_prior, handle = priors._of(prior, keeps=kind == "mri")
+    if not of_prior and handle is None:
         raise UsageError(f"prior: given none; required for {method}: a path, a Denoiser, or denoiser(function, variance)")
     chosen, image = _started(start)
-    text = options_text(posterior, {**given, **chosen, **({"prior": path} if path else {})}, [classical])
+    text = options_text(posterior, {**of_prior, **given, **chosen}, [classical])
     call = getattr(core, f"reconstruct_{kind}_posterior")
     return Estimate._of(call(scan._tree(), text, handle, *more, _progress._of(progress), _tree(image)))
 
@@ -72,7 +71,7 @@ def ct(scan: CTScan, *, method: str = "fbp", prior: priors.Prior = None, image_g
     in 1/mm."""
     if image_grid is not None:
         scan = dataclasses.replace(scan, image_grid=_grid_tree(image_grid))
-    if isinstance(prior, priors.Denoiser) and attenuation_at_one is None:
+    if isinstance(prior, priors.Denoiser) and not prior._options and attenuation_at_one is None:
         raise UsageError("attenuation_at_one: given none; required with a Denoiser: what its 1 is, in 1/mm")
     if scan.mu_water is not None and method not in methods("ct"):
         options.setdefault("mu_water", scan.mu_water)
@@ -86,8 +85,8 @@ def phase(scan: PhaseScan, *, method: str = "rmp", prior: priors.Prior = None, s
     """A PhaseScan to its objects. prior: a path, or a Denoiser of images whose 1 is `scale` in units of the object (the
     scan's where none is given). start: zero, mean, noise, or an image with a channel for each chain, as keep_starts=True
     leaves them in the samples of a classical method."""
-    if scale is not None and not isinstance(prior, priors.Denoiser):
-        raise UsageError("scale: given without a Denoiser; required one, as model files know theirs")
+    if scale is not None and (not isinstance(prior, priors.Denoiser) or prior._options):
+        raise UsageError("scale: given without a Denoiser of your own; required one, as model files know theirs")
     return _run("phase", scan, method, prior, options, progress, start, None if scale is None else float(scale))
 
 
@@ -115,10 +114,9 @@ def linear(data, operator: LinearOperator, *, prior: priors.Prior, noise: float,
 
     data: y, of the operator's range; noise: the standard deviation of a sample (complex: E|n|^2 = noise^2). image: whose
     spacing, origin and direction the result gets."""
-    path, handle = priors._of(prior)
+    of_prior, handle = priors._of(prior)
     chosen, first = _started(start)
-    text = options_text("reconstruct linear posterior",
-                        {**options, **chosen, "noise": noise, **({"prior": os.fspath(path)} if path else {})})
+    text = options_text("reconstruct linear posterior", {**of_prior, **options, **chosen, "noise": noise})
     grid = _grid_tree(image if image is not None else {"size": (1, 1, 1)})
     return Estimate._of(core.reconstruct_linear(operator._handle, operator._sample(data), grid, float(scale), handle, text,
                                                 _progress._of(progress), _tree(first)))

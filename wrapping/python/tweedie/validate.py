@@ -36,19 +36,19 @@ class Validation:
 def data(scan: MRIScan | CTScan | PhaseScan, *, prior: priors.Prior, posterior: dict = None,
          progress: Progress = None, **options) -> Validation:
     """Residuals against the noise, held-out data, null space, twice the steps, and whether the prior knows such images,
-    as `tweedie validate data` has them. scan: an MRIScan, CTScan or PhaseScan; prior: the path of a model file; posterior:
+    as `tweedie validate data` has them. scan: an MRIScan, CTScan or PhaseScan; prior: a model file; posterior:
     a dict of the options of the reconstruct function of its kind."""
-    path, handle = priors._of(prior)
-    if handle is not None or not path:
-        raise UsageError("prior: required the path of a model file, whose card says what it was trained on")
+    of_prior, _ = priors._of(prior, keeps=False)
+    if not of_prior:
+        raise UsageError("prior: required a model file, whose card says what it was trained on")
     kind = next((name for name, one in _KINDS.items() if isinstance(scan, one)), None)
     if kind is None:
         raise TypeError(f"scan: given {type(scan).__name__}; required an MRIScan, CTScan or PhaseScan")
-    chosen = {**(posterior or {}), "prior": path}
+    chosen = {**of_prior, **(posterior or {})}
     if kind == "ct" and scan.mu_water is not None:
         chosen.setdefault("mu_water", scan.mu_water)
     text = options_text("validate data", options)
     given = options_text(f"reconstruct {kind} posterior", chosen)
-    tree = core.validate_data(kind, scan._tree(), path, text, given, _progress._of(progress))
+    tree = core.validate_data(kind, scan._tree(), of_prior["prior"], text, given, _progress._of(progress))
     return Validation(Estimate._of(tree["estimate"]), json.loads(tree["verdicts"]), list(tree["not_tested"]),
                       tree["seconds"])
