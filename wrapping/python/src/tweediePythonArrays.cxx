@@ -142,7 +142,7 @@ ImageOf(const Volume & volume)
   py::dict tree = TreeOf(volume.GetGrid());
   tree["array"] = volume.IsComplex() ? py::array(py::array_t<std::complex<float>>(shape, owner->ComplexData(), keeper))
                                      : py::array(py::array_t<float>(shape, owner->Data(), keeper));
-  return std::move(tree);
+  return py::object(tree);
 }
 
 at::Tensor
