@@ -10,10 +10,12 @@ BUILD_PACKAGES=(cmake ninja-build g++ ccache pkg-config libtorch-dev libinsightt
   libdcmtk-dev libgdcm-dev libhpdf-dev libhdf5-dev libeigen3-dev nlohmann-json3-dev libopenblas0-openmp)
 # Beside the compiler's: what judges our DICOM and HDF5 files (validators, a converter, a server), our reports (a browser,
 # 372 MB; a reader of PDF), files of other people, and
-# makers of raw MR data, another reconstruction of them, and what builds and tests the Python package and draws its gallery.
+# makers of raw MR data, another reconstruction of them, and what builds and tests the Python package and draws its
+# gallery.
 TEST_PACKAGES=(libgtest-dev python3 dcmtk dicom3tools libgdcm-tools dcm2niix orthanc python3-pydicom curl openssl
   python3-h5py chromium poppler-utils ismrmrd-tools libismrmrd-dev bart
-  pybind11-dev python3-pybind11 python3-dev python3-venv python3-numpy python3-pytest python3-scipy python3-nibabel python3-matplotlib)
+  pybind11-dev python3-pybind11 python3-dev python3-venv python3-numpy python3-pytest python3-scipy python3-nibabel
+  python3-matplotlib)
 DEMONSTRATION_PACKAGES=(mricron-data)                # Colin27, a T1-weighted brain
 CT_DEMONSTRATION_PACKAGES=(invesalius-examples python3) # a head CT, and what its importer needs
 

@@ -54,7 +54,6 @@ def save(figure, path):
     with Image.open(path) as picture:  # of 96 colours: a third of the bytes
         small = picture.convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     small.save(path, format="PNG", optimize=True)
-    print(path)
 
 
 def main(run, draw):

@@ -21,14 +21,15 @@ def figure_of(name):
 
 
 def block(name):
-    """What the README shows of an example: what it is, its run function and its figure."""
+    """What the README shows of an example: what it is, its run function, its figure and its numbers."""
     text = (HERE / f"{name}.py").read_text(encoding="utf-8")
     tree = ast.parse(text)
     code = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "run")
     title = " ".join(ast.get_docstring(tree).split())
     figure = figure_of(name).relative_to(README.parent)
+    numbers = figure_of(name).with_suffix(".txt").read_text(encoding="utf-8")
     return (f"**[{name}.py](examples/{name}.py)** - {title}\n\n```python\n{ast.get_source_segment(text, code)}\n```\n\n"
-            f"![{name}]({figure})\n")
+            f"![{name}]({figure})\n\n```text\n{numbers}```\n")
 
 
 def filled(text):
@@ -42,7 +43,9 @@ def filled(text):
 def main():
     names = [name for name in sys.argv[1:] if name in NAMES] or ([] if "--text" in sys.argv else NAMES)
     for name in names:
-        subprocess.run([sys.executable, HERE / f"{name}.py", "--figure", figure_of(name)], check=True)
+        run = subprocess.run([sys.executable, HERE / f"{name}.py", "--figure", figure_of(name)], check=True,
+                             stdout=subprocess.PIPE, text=True)
+        figure_of(name).with_suffix(".txt").write_text(run.stdout, encoding="utf-8")
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 

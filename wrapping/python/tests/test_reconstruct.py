@@ -86,6 +86,16 @@ def test_ct_program_gives_the_same_bits(phantom, tmp_path, program, brain_prior)
     assert np.array_equal(loaded.in_hounsfield().mean.array, ours.mean.array)
 
 
+def test_water_is_that_of_the_scan(phantom, brain_prior):
+    image = tweedie.Image(1000 * phantom.array - 1000)
+    scan = tweedie.simulate.ct(image, tweedie.simulate.ct_geometry(type="parallel", views=20), photons=1e5)
+    options = {"method": "dds", "prior": brain_prior.parent / "head-ct.safetensors", "steps": 2}
+    scan.mu_water = 0.025
+    found = tweedie.reconstruct.ct(scan, **options).mean.array
+    assert np.array_equal(found, tweedie.reconstruct.ct(scan, mu_water=0.025, **options).mean.array)
+    assert not np.array_equal(found, tweedie.reconstruct.ct(scan, mu_water=0.02, **options).mean.array)
+
+
 def test_compare_is_the_programs_table(phantom, scan):
     estimate = tweedie.reconstruct.mri(scan, method="sense")
     table = tweedie.metrics.compare(phantom.like(phantom.array / np.float32(scan.scale)), sense=estimate)
@@ -190,6 +200,15 @@ def test_a_function_sees_and_gives_memory_without_a_copy():
     result = tweedie.denoiser(same, variance=1.0)(x, 0.5)
     assert np.array_equal(result, x) and seen == [False]
     assert np.shares_memory(result, x) == (tweedie.where() == "inside")  # to a child and back: a copy each way
+
+
+@pytest.mark.parametrize("count", [0, 1, 16376, 16384, 16385, 40000])
+def test_arrays_of_any_size_come_back(count):
+    """Also about the size from which a child process gets them by shared memory, 65536 bytes."""
+    x = np.arange(count, dtype=np.float32).reshape(1, 1, 1, 1, count)
+    seen = []
+    prior = tweedie.denoiser(lambda x, sigma: seen.append(x.sum(dtype=float)) or 2 * x, variance=1.0)
+    assert np.array_equal(prior(x, 0.5), 2 * x) and seen == [x.sum(dtype=float)]
 
 
 def resident():

@@ -28,6 +28,17 @@ def test_super_resolution_halves_the_sides(phantom):
     np.testing.assert_allclose(found.mean.affine, phantom.affine, atol=1e-9)
 
 
+def test_slices_have_masks_of_their_own():
+    holed = tweedie.simulate.restoration(np.ones((2, 16, 16), np.float32), task="inpaint-random", keep=0.5, noise=0.0)
+    for number in range(2):
+        op = tweedie.operators.restoration(holed, number)
+        seen = op.forward(np.ones(op.domain_shape, np.float32)).reshape(16, 16)
+        assert np.array_equal(seen, holed.data.array[number]) and 0 < seen.mean() < 1
+    assert not np.array_equal(holed.data.array[0], holed.data.array[1])
+    with pytest.raises(tweedie.UsageError, match="slice"):
+        tweedie.operators.restoration(holed, 2)
+
+
 def test_posterior_of_a_gaussian_prior_is_the_formula(phantom, gaussian):
     """Denoising with x ~ N(0, v): mean = v / (v + s^2) y, variance = v s^2 / (v + s^2)."""
     noisy = tweedie.simulate.restoration(phantom, task="denoise", noise=0.5, seed=2)
