@@ -81,7 +81,12 @@ PrintModelInfo(const std::string & path, c10::Device device)
 {
   InfoRows rows = CardRows(LoadPrior(path, device)->Card(), path);
   bool areAllRight = true;
-  for (const auto & pair : VerifyPrior(path, device))
+  const auto pairs = VerifyPrior(path, device);
+  if (pairs.empty())
+  {
+    rows.emplace_back("golden pair", "none: whether this network is the one that was trained is not known");
+  }
+  for (const auto & pair : pairs)
   {
     const bool isRight = pair.relativeError <= GoldenTolerance; // not-a-number is wrong
     areAllRight = areAllRight && isRight;

@@ -60,11 +60,11 @@ Draw(const std::shared_ptr<const NetworkDenoiser> & prior,
      const ProgressCallback & progress)
 {
   const auto & card = prior->Card();
-  const bool isComplex = card.network.channels == 2;
+  const bool isComplex = card.ImageChannels() == 2;
   PosteriorProblem problem;
   problem.prior = prior;
   problem.conditioned = prior;
-  problem.shape = {isComplex ? 1 : card.network.channels,
+  problem.shape = {isComplex ? 1 : card.ImageChannels(),
                    1,
                    static_cast<std::int64_t>(card.size.at(0)),
                    static_cast<std::int64_t>(card.size.at(1))};

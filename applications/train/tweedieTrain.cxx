@@ -172,8 +172,8 @@ Describe(const TrainFiles & files,
   }
   const auto model = LoadPrior(options.start, c10::Device(c10::DeviceType::CPU));
   ModelCard card = model->Card();
-  DescribeTraining(images, options.augmentation, model->Network(), card);
-  outputs.Write([&] { SavePrior(files.output, card, model->Network()); });
+  DescribeTraining(images, options.augmentation, model->OwnNetwork(), card);
+  outputs.Write([&] { SavePrior(files.output, card, model->OwnNetwork()); });
   Print(files.output + ": as " + options.start + ", denoising errors of its training images in the card\n");
 }
 } // namespace

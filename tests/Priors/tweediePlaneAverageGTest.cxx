@@ -30,7 +30,7 @@ Network()
   card.network.widths = {16.0, 16.0};
   card.network.blocks = 1;
   card.network.embedding = 16;
-  UNet::NamedTensors weights; // one that has not been trained answers zero
+  NamedTensors weights; // one that has not been trained answers zero
   const UNet untrained(card.network, 3);
   for (const auto & [name, weight] : untrained.Weights())
   {

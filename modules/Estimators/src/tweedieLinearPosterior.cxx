@@ -64,7 +64,7 @@ PriorOf(const DenoiserPointer & given, bool isComplex, PosteriorOptions & option
   }
   const DenoiserPointer prior = LoadPriorOf(options);
   const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
-  const bool isComplexPrior = network != nullptr && network->Card().network.channels == 2;
+  const bool isComplexPrior = network != nullptr && network->Card().ImageChannels() == 2;
   return isComplexPrior && !isComplex ? std::make_shared<const RealImageDenoiser>(prior) : prior;
 }
 } // namespace

@@ -18,7 +18,7 @@ PriorOfScan(const PhaseScan & scan, PhasePosteriorOptions & options)
 {
   const DenoiserPointer prior = LoadPriorOf(options);
   const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
-  const bool isComplex = network != nullptr && network->Card().network.channels == 2;
+  const bool isComplex = network != nullptr && network->Card().ImageChannels() == 2;
   const auto hounsfield = network != nullptr ? network->Card().hounsfieldAtOne : std::nullopt;
   if (!scan.isReal && !isComplex)
   {

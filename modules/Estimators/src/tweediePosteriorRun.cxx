@@ -117,9 +117,9 @@ LoadPriorOf(PosteriorOptions & options)
     throw UsageError("--prior: given none; the path of a model file is required");
   }
   const c10::Device device = DeviceFromName(options.device);
-  const bool brainFloat = IsBrainFloat(options.precision, device);
-  options.precision = brainFloat ? "bfloat16" : "float32";
-  return LoadPrior(options.prior, device, brainFloat);
+  const auto prior = LoadPrior(options.prior, device, IsBrainFloat(options.precision, device));
+  options.precision = prior->UsesBrainFloat() ? "bfloat16" : "float32";
+  return prior;
 }
 
 ProximalOptions

@@ -62,7 +62,7 @@ LoadRestorationPrior(const RestorationMeasurement & measurement, RestorationPost
   const DenoiserPointer prior = LoadPriorOf(options);
   const Volume & data = measurement.data;
   const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.get());
-  const bool isComplexPrior = network != nullptr && network->Card().network.channels == 2;
+  const bool isComplexPrior = network != nullptr && network->Card().ImageChannels() == 2;
   return isComplexPrior && !data.IsComplex() && data.Channels() == 1 ? std::make_shared<RealImageDenoiser>(prior)
                                                                      : prior;
 }

@@ -16,11 +16,14 @@ struct ModelCard
 {
   std::string name;
   std::string description;
-  std::string architecture = "unet"; ///< with the options below
-  UNetOptions network;
-  std::string parametrisation = "edm"; ///< D = c_skip x + c_out F(c_in x; ln(sigma)/4), Karras et al. 2022
-  double sigmaData = 0.5;              ///< standard deviation of a channel, the constant of the EDM scalings
-  double sigmaMinimum = 0.002;
+  std::string architecture = "unet";   ///< a row of NetworkFamilies(), with the options below
+  UNetOptions network;                 ///< of "unet"
+  std::string familyOptions;           ///< of another family, JSON
+  std::string parametrisation = "edm"; ///< one of ParametrisationNames()
+  double sigmaData = 0.5;  ///< standard deviation of a channel in the network's units, the constant of the EDM scalings
+  double dataOffset = 0.0; ///< image = dataOffset + dataScale (what the network sees)
+  double dataScale = 1.0;
+  double sigmaMinimum = 0.002; ///< of images
   double sigmaMaximum = 10.0;
   double priorVariance = 0.25;           ///< mean variance of a channel over the training images
   std::string units;                     ///< what 1.0 means
@@ -43,6 +46,12 @@ struct ModelCard
 
   /** Likewise of DenoisingErrors at FamiliarityLevels(); empty: unknown. */
   std::vector<std::vector<double>> denoisingErrors;
+
+  /** Of the images: 2 are real and imaginary part. */
+  std::int64_t ImageChannels() const;
+
+  /** Options of the network, JSON. */
+  std::string NetworkText() const;
 
   /** JSON text. */
   std::string ToJson() const;

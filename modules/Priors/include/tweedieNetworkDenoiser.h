@@ -4,6 +4,7 @@
 
 #include "tweedieDenoiser.h"
 #include "tweedieModelCard.h"
+#include "tweedieParametrisation.h"
 
 #include <c10/core/Device.h>
 
@@ -11,10 +12,9 @@ namespace tweedie
 {
 struct ModelFile;
 
-/** A learned prior: a U-Net in EDM preconditioning (Karras et al. 2022, eq. 7 and table 1),
+/** A learned prior: a network of one of the NetworkFamilies() with its Parametrisation D_F, in units of images,
  *
- *    D(x, s) = c_skip x + c_out F(c_in x; ln(s)/4),
- *    c_skip = d^2/(s^2 + d^2),  c_out = s d/sqrt(s^2 + d^2),  c_in = 1/sqrt(s^2 + d^2),  d = sigmaData.
+ *    D(x, s) = a + b D_F((x - a)/b, s/b),    a = dataOffset, b = dataScale of the card.
  *
  * State: real [batch, channels, 1, y, x], or complex [batch, 1, 1, y, x] for a network of two channels (real and
  * imaginary part). float32,
@@ -24,7 +24,8 @@ class NetworkDenoiser final : public Denoiser
 public:
   NetworkDenoiser(ModelCard card, UNet network);
 
-  /** Reads card and weights. Throws DataError naming the fault. */
+  /** Reads card, weights and, where the parametrisation has steps, "schedule.alphas_cumprod". Throws DataError naming
+   * the fault. */
   NetworkDenoiser(const ModelFile & model, const std::string & source, c10::Device device, bool brainFloat = false);
 
   std::string
@@ -33,6 +34,9 @@ public:
     return m_Card.name;
   }
   at::Tensor Denoise(const at::Tensor & x, const at::Tensor & sigma) const override;
+  /** The same for images as the network sees them, real [batch, channels, y, x]; float32 even where the other one
+   * computes in bfloat16. */
+  at::Tensor DenoiseChannels(const at::Tensor & x, const at::Tensor & sigma) const;
   bool
   HasJacobianProduct() const override
   {
@@ -57,7 +61,11 @@ public:
   {
     return true;
   }
-  double MemoryPerPixel(bool withGradient) const override;
+  double
+  MemoryPerPixel(bool withGradient) const override
+  {
+    return m_Network->MemoryPerPixel(withGradient, m_BrainFloat);
+  }
   double
   SigmaMinimum() const override
   {
@@ -74,25 +82,31 @@ public:
   {
     return m_Card;
   }
-  const UNet &
+  const DenoiserNetwork &
   Network() const
   {
-    return m_Network;
+    return *m_Network;
+  }
+  /** The network, where it is of the family that this toolkit trains. Throws DataError elsewhere. */
+  const UNet & OwnNetwork() const;
+  bool
+  UsesBrainFloat() const
+  {
+    return m_BrainFloat;
   }
 
 private:
+  at::Tensor Evaluate(const at::Tensor & x, const at::Tensor & sigma, bool brainFloat) const;
+
   ModelCard m_Card;
-  UNet m_Network;
+  Parametrisation m_Parametrisation;
+  NetworkPointer m_Network;
   bool m_BrainFloat = false;
 };
 
 /** precision: float32, bfloat16, or auto = bfloat16 where the processor multiplies in it (emulated, it is a hundred
  * times slower). Throws UsageError for another text. */
 bool IsBrainFloat(const std::string & precision, c10::Device device);
-
-/** D(x, sigma) of a network in EDM preconditioning; x: [batch, channels, y, x]. Shared by training and use. */
-at::Tensor DenoisePreconditioned(
-    const UNet & network, double sigmaData, const at::Tensor & x, const at::Tensor & sigma, bool brainFloat);
 } // namespace tweedie
 
 #endif

@@ -32,7 +32,7 @@ struct GoldenResult
 /** Largest relative error of a golden pair that is put down to the arithmetic of another machine. */
 constexpr double GoldenTolerance = 1e-4;
 
-/** Re-runs the golden pairs of a model file. */
+/** Re-runs the golden pairs of a model file; empty where it has none. */
 std::vector<GoldenResult> VerifyPrior(const std::string & path, c10::Device device);
 } // namespace tweedie
 

@@ -2,14 +2,8 @@
 #ifndef tweedieUNet_h
 #define tweedieUNet_h
 
+#include "tweedieNetworkFamily.h"
 #include "tweedieOptions.h"
-
-#include <ATen/core/Tensor.h>
-
-#include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace tweedie
 {
@@ -33,11 +27,9 @@ struct UNetOptions
  * x: [batch, channels, y, x]; c: [batch], any real label of the noise level (here ln(sigma)/4). Any image size: padded
  * with zeros to a multiple of SizeMultiple() and cropped again. Layers run channels-last; with bfloat16 the inner
  * layers run in that type and the first and last ones in float32, because the first sees noise far below the image. */
-class UNet
+class UNet final : public DenoiserNetwork
 {
 public:
-  using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
-
   /** Random weights (He et al. 2015; last layer of each block zero), reproducible from the seed. */
   UNet(const UNetOptions & options, std::uint64_t seed);
 
@@ -48,7 +40,7 @@ public:
    * deepest one as the identity, so that both compute the same. Throws DataError when the other levels differ. */
   void Adopt(const NamedTensors & weights);
 
-  at::Tensor Forward(const at::Tensor & x, const at::Tensor & c, bool brainFloat = false) const;
+  at::Tensor Forward(const at::Tensor & x, const at::Tensor & c, bool brainFloat = false) const override;
 
   /** Weights in a fixed order; changing them in place changes the network. */
   const NamedTensors &
@@ -62,7 +54,18 @@ public:
     return m_Options;
   }
   std::int64_t NumberOfWeights() const;
-  std::int64_t SizeMultiple() const;
+  std::int64_t
+  ImageChannels() const override
+  {
+    return m_Options.channels;
+  }
+  std::int64_t SizeMultiple() const override;
+  double MemoryPerPixel(bool withGradient, bool brainFloat) const override;
+  bool
+  HasBrainFloat() const override
+  {
+    return true;
+  }
   /** Floating-point operations (multiply and add = 2) of one image of this size, convolutions alone. */
   double Operations(std::int64_t sizeY, std::int64_t sizeX) const;
 
@@ -87,6 +90,9 @@ private:
   UNetOptions m_Options;
   NamedTensors m_Weights;
 };
+
+/** A row of the table of network families. */
+NetworkPointer MakeUNet(const std::string & options, const NamedTensors & weights);
 } // namespace tweedie
 
 #endif

@@ -18,7 +18,7 @@ constexpr double Epsilon = 1e-8;
 constexpr double LargestNorm = 1.0;
 } // namespace
 
-Adam::Adam(const UNet::NamedTensors & weights, double averaging) : m_Averaging(averaging)
+Adam::Adam(const NamedTensors & weights, double averaging) : m_Averaging(averaging)
 {
   for (const auto & entry : weights)
   {
@@ -29,7 +29,7 @@ Adam::Adam(const UNet::NamedTensors & weights, double averaging) : m_Averaging(a
 }
 
 double
-Adam::Step(const UNet::NamedTensors & weights, double learningRate)
+Adam::Step(const NamedTensors & weights, double learningRate)
 {
   const at::NoGradGuard noGrad;
   std::vector<at::Tensor> values;
@@ -61,10 +61,10 @@ Adam::Step(const UNet::NamedTensors & weights, double learningRate)
   return norm;
 }
 
-UNet::NamedTensors
-Adam::State(const UNet::NamedTensors & weights) const
+NamedTensors
+Adam::State(const NamedTensors & weights) const
 {
-  UNet::NamedTensors state;
+  NamedTensors state;
   for (std::size_t i = 0; i < weights.size(); ++i)
   {
     state.emplace_back("adam.first." + weights[i].first, m_First[i]);
@@ -75,7 +75,7 @@ Adam::State(const UNet::NamedTensors & weights) const
 }
 
 void
-Adam::SetState(const UNet::NamedTensors & state, std::int64_t steps)
+Adam::SetState(const NamedTensors & state, std::int64_t steps)
 {
   if (state.size() != 3 * m_First.size())
   {

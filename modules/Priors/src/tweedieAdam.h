@@ -10,14 +10,14 @@ namespace tweedie
 class Adam
 {
 public:
-  Adam(const UNet::NamedTensors & weights, double averaging);
+  Adam(const NamedTensors & weights, double averaging);
 
   /** One step with the gradients in the weights, which are cleared. Returns the norm of the gradient. */
-  double Step(const UNet::NamedTensors & weights, double learningRate);
+  double Step(const NamedTensors & weights, double learningRate);
 
   /** First and second moments and averages, named "adam.m.<weight>" and so on, for a checkpoint. */
-  UNet::NamedTensors State(const UNet::NamedTensors & weights) const;
-  void SetState(const UNet::NamedTensors & state, std::int64_t steps);
+  NamedTensors State(const NamedTensors & weights) const;
+  void SetState(const NamedTensors & state, std::int64_t steps);
 
   const std::vector<at::Tensor> &
   Average() const

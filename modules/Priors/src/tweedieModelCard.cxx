@@ -6,28 +6,59 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace tweedie
 {
 namespace
 {
 constexpr int CardVersion = 1;
+constexpr const char * OwnFamily = "unet";
+
+void
+ReadNetwork(const nlohmann::json & json, ModelCard & card)
+{
+  json.at("architecture").get_to(card.architecture);
+  json.at("parametrisation").get_to(card.parametrisation);
+  if (card.architecture == OwnFamily)
+  {
+    JsonReader reader(json.at("network"));
+    card.network.Visit(reader);
+  }
+  else
+  {
+    card.familyOptions = json.at("network").dump();
+  }
+  card.dataOffset = json.value("data-offset", card.dataOffset);
+  card.dataScale = json.value("data-scale", card.dataScale);
+}
+} // namespace
+
+std::int64_t
+ModelCard::ImageChannels() const
+{
+  return architecture == OwnFamily ? network.channels : static_cast<std::int64_t>(channels.size());
+}
+
+std::string
+ModelCard::NetworkText() const
+{
+  return architecture == OwnFamily ? OptionsText(network) : familyOptions;
 }
 
 std::string
 ModelCard::ToJson() const
 {
   nlohmann::json json;
-  nlohmann::json shape = nlohmann::json::object();
-  JsonWriter writer(shape);
-  UNetOptions options = network;
-  options.Visit(writer);
   json["version"] = CardVersion;
   json["name"] = name;
   json["description"] = description;
   json["architecture"] = architecture;
-  json["network"] = shape;
+  json["network"] = nlohmann::json::parse(NetworkText());
   json["parametrisation"] = parametrisation;
   json["sigma-data"] = sigmaData;
+  json["data-offset"] = dataOffset;
+  json["data-scale"] = dataScale;
   json["sigma-minimum"] = sigmaMinimum;
   json["sigma-maximum"] = sigmaMaximum;
   json["prior-variance"] = priorVariance;
@@ -61,14 +92,12 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
   try
   {
     const auto json = nlohmann::json::parse(text);
-    if (json.at("version").get<int>() != CardVersion || json.at("architecture").get<std::string>() != "unet" ||
-        json.at("parametrisation").get<std::string>() != "edm")
+    if (json.at("version").get<int>() != CardVersion)
     {
-      throw DataError(source + ": the model card is of another version or architecture; version 1, unet, edm required");
+      throw DataError(source + ": the model card is of another version; version 1 required");
     }
     ModelCard card;
-    JsonReader reader(json.at("network"));
-    card.network.Visit(reader);
+    ReadNetwork(json, card);
     json.at("name").get_to(card.name);
     json.at("description").get_to(card.description);
     json.at("sigma-data").get_to(card.sigmaData);
@@ -94,7 +123,8 @@ ModelCard::FromJson(const std::string & text, const std::string & source)
       card.hounsfieldAtOne = json.at("hounsfield-at-one").get<double>();
     }
     if (!(card.sigmaData > 0.0) || !(card.sigmaMinimum > 0.0) || !(card.sigmaMaximum > card.sigmaMinimum) ||
-        !(card.priorVariance > 0.0) || (card.hounsfieldAtOne && !(*card.hounsfieldAtOne > -1000.0)))
+        !(card.priorVariance > 0.0) || !(card.dataScale > 0.0) || !std::isfinite(card.dataScale) ||
+        !std::isfinite(card.dataOffset) || (card.hounsfieldAtOne && !(*card.hounsfieldAtOne > -1000.0)))
     {
       throw DataError(source + ": the model card states a noise range or scale that is not positive");
     }

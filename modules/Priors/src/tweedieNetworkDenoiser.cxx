@@ -8,23 +8,71 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
+
 namespace tweedie
 {
 namespace
 {
-/** The named weights of a model file, without the golden pairs. */
-UNet::NamedTensors
+constexpr const char * goldenPrefix = "golden.";
+constexpr const char * schedulePrefix = "schedule.";
+constexpr const char * scheduleName = "schedule.alphas_cumprod";
+
+bool
+StartsWith(const std::string & text, const std::string & beginning)
+{
+  return text.compare(0, beginning.size(), beginning) == 0;
+}
+
+/** The named weights of a model file, without golden pairs and schedule. */
+NamedTensors
 WeightsOf(const ModelFile & model, c10::Device device)
 {
-  UNet::NamedTensors weights;
+  NamedTensors weights;
   for (const auto & [name, tensor] : model.tensors)
   {
-    if (name.rfind("golden.", 0) != 0)
+    if (!StartsWith(name, goldenPrefix) && !StartsWith(name, schedulePrefix))
     {
       weights.emplace_back(name, tensor.to(device));
     }
   }
   return weights;
+}
+
+/** Undefined where the file has none. */
+at::Tensor
+ScheduleOf(const ModelFile & model)
+{
+  const auto found = std::find_if(
+      model.tensors.begin(), model.tensors.end(), [](const auto & entry) { return entry.first == scheduleName; });
+  return found == model.tensors.end() ? at::Tensor() : found->second;
+}
+
+/** What make() returns; its errors say which file it was. */
+template <typename TMake>
+auto
+OfFile(const std::string & source, const TMake & make)
+{
+  try
+  {
+    return make();
+  }
+  catch (const DataError & e)
+  {
+    throw DataError(source + ": " + e.what());
+  }
+}
+
+NetworkPointer
+NetworkOf(const ModelCard & card, const ModelFile & model, c10::Device device)
+{
+  auto network = FindNetworkFamily(card.architecture).make(card.NetworkText(), WeightsOf(model, device));
+  if (network->ImageChannels() != card.ImageChannels())
+  {
+    throw DataError("a network of " + std::to_string(network->ImageChannels()) + " channels, of which the card names " +
+                    std::to_string(card.ImageChannels()) + "; required a name each");
+  }
+  return network;
 }
 
 bool
@@ -70,18 +118,9 @@ IsBrainFloat(const std::string & precision, c10::Device device)
   return precision == "bfloat16" || (precision == "auto" && device.is_cpu() && MultipliesBrainFloat());
 }
 
-at::Tensor
-DenoisePreconditioned(
-    const UNet & network, double sigmaData, const at::Tensor & x, const at::Tensor & sigma, bool brainFloat)
-{
-  const auto s = sigma.to(at::kDouble).expand({x.size(0)});
-  const auto total = s * s + sigmaData * sigmaData;
-  const auto shaped = [&](const at::Tensor & value) { return value.to(at::kFloat).view({-1, 1, 1, 1}); };
-  const auto raw = network.Forward(x * shaped(total.rsqrt()), (s.log() / 4.0).to(at::kFloat), brainFloat);
-  return x * shaped(sigmaData * sigmaData / total) + raw * shaped(s * sigmaData * total.rsqrt());
-}
-
-NetworkDenoiser::NetworkDenoiser(ModelCard card, UNet network) : m_Card(std::move(card)), m_Network(std::move(network))
+NetworkDenoiser::NetworkDenoiser(ModelCard card, UNet network)
+    : m_Card(std::move(card)), m_Parametrisation(m_Card.parametrisation, m_Card.sigmaData),
+      m_Network(std::make_shared<const UNet>(std::move(network)))
 {
 }
 
@@ -89,33 +128,51 @@ NetworkDenoiser::NetworkDenoiser(const ModelFile & model,
                                  const std::string & source,
                                  c10::Device device,
                                  bool brainFloat)
-    : m_Card(ModelCard::FromJson(model.card, source)), m_Network(m_Card.network, WeightsOf(model, device)),
-      m_BrainFloat(brainFloat)
+    : m_Card(ModelCard::FromJson(model.card, source)),
+      m_Parametrisation(
+          OfFile(source, [&] { return Parametrisation(m_Card.parametrisation, m_Card.sigmaData, ScheduleOf(model)); })),
+      m_Network(OfFile(source, [&] { return NetworkOf(m_Card, model, device); })),
+      m_BrainFloat(brainFloat && m_Network->HasBrainFloat())
 {
 }
 
-double
-NetworkDenoiser::MemoryPerPixel(bool withGradient) const
+const UNet &
+NetworkDenoiser::OwnNetwork() const
 {
-  // Measured on networks of 64 channels: four layers of full size live at a time; a gradient keeps some 17 of them.
-  constexpr double layers = 4.0;
-  constexpr double keptLayers = 18.0;
-  const double widest = m_Card.network.widths.front();
-  return withGradient ? keptLayers * widest * sizeof(float)
-                      : layers * widest * (m_BrainFloat ? sizeof(c10::BFloat16) : sizeof(float));
+  if (const auto * network = dynamic_cast<const UNet *>(m_Network.get()))
+  {
+    return *network;
+  }
+  throw DataError("Prior '" + m_Card.name + "': a network of the family " + m_Card.architecture +
+                  " given; required one that tweedie train made");
+}
+
+at::Tensor
+NetworkDenoiser::Evaluate(const at::Tensor & x, const at::Tensor & sigma, bool brainFloat) const
+{
+  const double offset = m_Card.dataOffset;
+  const double scale = m_Card.dataScale;
+  const auto image = x.to(at::kFloat);
+  const auto level = sigma.to(x.device(), at::kDouble);
+  if (offset == 0.0 && scale == 1.0)
+  {
+    return DenoisePreconditioned(*m_Network, m_Parametrisation, image, level, brainFloat);
+  }
+  return offset + scale * DenoisePreconditioned(
+                              *m_Network, m_Parametrisation, (image - offset) / scale, level / scale, brainFloat);
+}
+
+at::Tensor
+NetworkDenoiser::DenoiseChannels(const at::Tensor & x, const at::Tensor & sigma) const
+{
+  return Evaluate(x, sigma, false);
 }
 
 at::Tensor
 NetworkDenoiser::Denoise(const at::Tensor & x, const at::Tensor & sigma) const
 {
-  const auto image = ToChannels(x, m_Card.network.channels, m_Card.name);
-  return FromChannels(DenoisePreconditioned(m_Network,
-                                            m_Card.sigmaData,
-                                            image.to(at::kFloat),
-                                            sigma.to(x.device()),
-                                            m_BrainFloat && !x.requires_grad()),
-                      x.is_complex())
-      .to(x.scalar_type());
+  const auto image = ToChannels(x, m_Network->ImageChannels(), m_Card.name);
+  return FromChannels(Evaluate(image, sigma, m_BrainFloat && !x.requires_grad()), x.is_complex()).to(x.scalar_type());
 }
 
 at::Tensor

@@ -54,7 +54,7 @@ OnDevice(const TrainingImages & images, c10::Device device)
 UNet
 OnDevice(const UNet & network, c10::Device device)
 {
-  UNet::NamedTensors weights = network.Weights();
+  NamedTensors weights = network.Weights();
   for (auto & entry : weights)
   {
     entry.second = entry.second.to(device);
@@ -127,7 +127,7 @@ public:
     {
       const auto file = ReadModelFile(m_Options.start);
       const NetworkDenoiser model(file, m_Options.start, m_Device);
-      m_Network.Adopt(model.Network().Weights());
+      m_Network.Adopt(model.OwnNetwork().Weights());
       m_Adam = Adam(m_Network.Weights(), m_Options.averaging);
       m_Card.sigmaData = model.Card().sigmaData; // of the network's scalings; the prior's variance is the new images'
     }
@@ -217,7 +217,7 @@ public:
   UNet
   Averaged() const
   {
-    UNet::NamedTensors weights = m_Network.Weights();
+    NamedTensors weights = m_Network.Weights();
     for (std::size_t i = 0; i < weights.size(); ++i)
     {
       weights[i].second = m_Adam.Average()[i].clone();
@@ -251,7 +251,8 @@ private:
                            .exp()
                            .clamp(m_Options.sigmaMinimum, m_Options.sigmaMaximum);
     const auto x = x0 + sigma.view({-1, 1, 1, 1}) * NormalLike(x0, seed + 1);
-    const auto denoised = DenoisePreconditioned(m_Network, m_Card.sigmaData, x, sigma, m_BrainFloat);
+    const auto denoised =
+        DenoisePreconditioned(m_Network, Parametrisation("edm", m_Card.sigmaData), x, sigma, m_BrainFloat);
     const auto loss = WeightedError(denoised, x0, sigma, m_Card.sigmaData);
     const double value = loss.item<double>();
     if (!std::isfinite(value))
@@ -276,7 +277,8 @@ private:
     {
       const auto sigma = at::full({m_Validation.size(0)}, s, m_Validation.options());
       const auto x = m_Validation + s * NormalLike(m_Validation, seed++);
-      const auto denoised = DenoisePreconditioned(network, m_Card.sigmaData, x, sigma, m_BrainFloat);
+      const auto denoised =
+          DenoisePreconditioned(network, Parametrisation("edm", m_Card.sigmaData), x, sigma, m_BrainFloat);
       sum += WeightedError(denoised, m_Validation, sigma, m_Card.sigmaData).item<double>();
     }
     return sum / static_cast<double>(ValidationSigmas.size());
@@ -321,7 +323,7 @@ DescribeTraining(const TrainingImages & images,
                  std::int64_t count)
 {
   const at::Tensor plain = AugmentedBatch(images, PhaseAlone(options), network.SizeMultiple(), count, 1, -4);
-  const bool isComplex = card.network.channels == 2;
+  const bool isComplex = card.ImageChannels() == 2;
   const at::Tensor states =
       isComplex ? at::view_as_complex(plain.permute({0, 2, 3, 1}).contiguous()).unsqueeze(1).unsqueeze(1)
                 : plain.unsqueeze(2);

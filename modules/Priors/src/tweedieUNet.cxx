@@ -3,6 +3,7 @@
 
 #include "tweedieError.h"
 #include "tweedieNormActivation.h"
+#include "tweedieOptionsJson.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
@@ -324,6 +325,23 @@ std::int64_t
 UNet::SizeMultiple() const
 {
   return m_Options.shuffle << (m_Options.widths.size() - 1);
+}
+
+double
+UNet::MemoryPerPixel(bool withGradient, bool brainFloat) const
+{
+  // Measured on networks of 64 channels: four layers of full size live at a time; a gradient keeps some 17 of them.
+  constexpr double layers = 4.0;
+  constexpr double keptLayers = 18.0;
+  const double widest = m_Options.widths.front();
+  return withGradient ? keptLayers * widest * sizeof(float)
+                      : layers * widest * (brainFloat ? sizeof(c10::BFloat16) : sizeof(float));
+}
+
+NetworkPointer
+MakeUNet(const std::string & options, const NamedTensors & weights)
+{
+  return std::make_shared<const UNet>(OptionsFromText<UNetOptions>(options), weights);
 }
 
 double

@@ -75,7 +75,7 @@ PhaseStudy::InPriorUnits(const at::Tensor & images, const ModelCard & card) cons
   const bool isAttenuation = m_Scan.hounsfieldPerUnit && card.hounsfieldAtOne;
   const double scale = isAttenuation ? (*card.hounsfieldAtOne + 1000.0) / *m_Scan.hounsfieldPerUnit : m_Scan.scale;
   const at::Tensor scaled = images / scale;
-  return card.network.channels == 2 ? scaled.to(at::kComplexFloat) : scaled;
+  return card.ImageChannels() == 2 ? scaled.to(at::kComplexFloat) : scaled;
 }
 
 at::Tensor

@@ -83,7 +83,7 @@ AddPriors(py::module_ & module)
            [](const Prior & prior)
            {
              const auto * network = dynamic_cast<const NetworkDenoiser *>(prior.denoiser.get());
-             return network == nullptr ? py::object(py::none()) : py::cast(network->Card().network.channels);
+             return network == nullptr ? py::object(py::none()) : py::cast(network->Card().ImageChannels());
            });
 }
 } // namespace python
