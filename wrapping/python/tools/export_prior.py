@@ -111,9 +111,11 @@ def load(path):
         return load_file(path)
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Unsupported(f"{path}: {line}; a state_dict saved by torch.save required (no pickled classes)") from error
+    except OSError as error:
+        raise Unsupported(f"{path}: {error.strerror}; a checkpoint required") from error
+    except Exception as error:  # whatever unpickling meets
+        raise Unsupported(f"{path}: more than tensors, lists and dicts in it, or none; a state_dict saved by torch.save "
+                          "required") from error
 
 
 def is_weights(entry):
