@@ -3,8 +3,33 @@
 # Read by our own build and, installed, by find_package(Tweedie). Each package is looked for inside a function, so that
 # variables such as ITK_LIBRARIES of a project that uses us keep the value that project gave them.
 
+# The LibTorch of a Python package, TWEEDIE_TORCH_FOLDER. Its own CMake file asks for CUDA's compiler where it was built
+# with one, which the processor's part does not need.
+function(_tweedie_take_torch folder)
+  file(STRINGS "${folder}/version.py" version REGEX "^__version__")
+  string(REGEX MATCH "[0-9]+\\.[0-9]+" version "${version}")
+  set(libraries)
+  foreach(name IN ITEMS torch torch_cpu c10)
+    find_library(library ${name} PATHS "${folder}/lib" NO_DEFAULT_PATH NO_CACHE REQUIRED)
+    list(APPEND libraries "${library}")
+    unset(library)
+  endforeach()
+  add_library(tweedie_torch INTERFACE IMPORTED)
+  target_include_directories(tweedie_torch SYSTEM INTERFACE "${folder}/include" "${folder}/include/torch/csrc/api/include")
+  target_link_libraries(tweedie_torch INTERFACE ${libraries})
+  target_link_options(tweedie_torch INTERFACE "LINKER:--no-as-needed,-lstdc++,--as-needed") # as below
+  if(version VERSION_GREATER_EQUAL 2.10)
+    target_compile_features(tweedie_torch INTERFACE cxx_std_20)
+  endif()
+  message(STATUS "Found Torch ${version}: ${folder}")
+endfunction()
+
 # LibTorch and ITK carry their include folders in variables. Targets keep them SYSTEM, so that -Werror is for our code.
 function(_tweedie_find_torch)
+  if(TWEEDIE_TORCH_FOLDER)
+    _tweedie_take_torch("${TWEEDIE_TORCH_FOLDER}")
+    return()
+  endif()
   find_package(Torch REQUIRED)
   if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
     message(FATAL_ERROR "Torch: ${Torch_DIR} is built for the old C++ library interface, which ITK cannot be linked "
