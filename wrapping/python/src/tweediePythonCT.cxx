@@ -2,6 +2,7 @@
 #include "tweediePythonArrays.h"
 #include "tweediePythonCallbacks.h"
 #include "tweediePythonModule.h"
+#include "tweediePythonRuns.h"
 #include "tweediePythonScans.h"
 
 #include "tweedieCTClassical.h"
@@ -54,17 +55,13 @@ Posterior(const py::dict & tree,
 {
   const CTScan scan = CTScanOf(tree);
   const Grid grid = ImageGridOf(scan);
-  const auto posterior = OwnOptionsFromText<CTPosteriorOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  const Volume first = VolumeOf(start);
-  VolumeEstimate estimate;
+  const auto run = [&](const auto & posterior, const auto & callback, const Volume & first)
   {
-    const py::gil_scoped_release release;
-    estimate = prior != nullptr
-                   ? ReconstructCTPosterior(scan, grid, prior->denoiser, attenuationAtOne, posterior, callback, first)
-                   : ReconstructCTPosterior(scan, grid, posterior, callback, first);
-  }
-  return TreeOf(estimate);
+    return prior != nullptr
+               ? ReconstructCTPosterior(scan, grid, prior->denoiser, attenuationAtOne, posterior, callback, first)
+               : ReconstructCTPosterior(scan, grid, posterior, callback, first);
+  };
+  return Estimated<CTPosteriorOptions>(options, progress, start, run);
 }
 
 py::dict
@@ -72,14 +69,9 @@ Classical(const py::dict & tree, const std::string & options, const py::object &
 {
   const CTScan scan = CTScanOf(tree);
   const Grid grid = ImageGridOf(scan);
-  const auto classical = OwnOptionsFromText<CTClassicalOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  VolumeEstimate estimate;
-  {
-    const py::gil_scoped_release release;
-    estimate = ReconstructCTClassical(scan, grid, classical, callback);
-  }
-  return TreeOf(estimate);
+  const auto run = [&](const auto & classical, const auto & callback)
+  { return ReconstructCTClassical(scan, grid, classical, callback); };
+  return Estimated<CTClassicalOptions>(options, progress, run);
 }
 } // namespace
 

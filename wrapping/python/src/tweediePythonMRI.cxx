@@ -2,6 +2,7 @@
 #include "tweediePythonArrays.h"
 #include "tweediePythonCallbacks.h"
 #include "tweediePythonModule.h"
+#include "tweediePythonRuns.h"
 #include "tweediePythonScans.h"
 
 #include "tweedieMRIClassical.h"
@@ -39,30 +40,21 @@ Posterior(const py::dict & tree,
           const py::object & start)
 {
   const MRIScan scan = MRIScanOf(tree);
-  const auto posterior = OwnOptionsFromText<PosteriorOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  const Volume first = VolumeOf(start);
-  VolumeEstimate estimate;
+  const auto run = [&](const auto & posterior, const auto & callback, const Volume & first)
   {
-    const py::gil_scoped_release release;
-    estimate = prior != nullptr ? ReconstructPosterior(scan, prior->denoiser, posterior, callback, first)
-                                : ReconstructPosterior(scan, posterior, callback, first);
-  }
-  return TreeOf(estimate);
+    return prior != nullptr ? ReconstructPosterior(scan, prior->denoiser, posterior, callback, first)
+                            : ReconstructPosterior(scan, posterior, callback, first);
+  };
+  return Estimated<PosteriorOptions>(options, progress, start, run);
 }
 
 py::dict
 Classical(const py::dict & tree, const std::string & options, const py::object & progress)
 {
   const MRIScan scan = MRIScanOf(tree);
-  const auto classical = OwnOptionsFromText<MRIClassicalOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  VolumeEstimate estimate;
-  {
-    const py::gil_scoped_release release;
-    estimate = ReconstructClassical(scan, classical, callback);
-  }
-  return TreeOf(estimate);
+  const auto run = [&](const auto & classical, const auto & callback)
+  { return ReconstructClassical(scan, classical, callback); };
+  return Estimated<MRIClassicalOptions>(options, progress, run);
 }
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "tweediePythonArrays.h"
 #include "tweediePythonCallbacks.h"
 #include "tweediePythonModule.h"
+#include "tweediePythonRuns.h"
 #include "tweediePythonScans.h"
 
 #include "tweedieOptionsSchema.h"
@@ -97,32 +98,22 @@ Posterior(const py::dict & tree,
           const py::object & start)
 {
   const PhaseScan scan = PhaseScanOf(tree);
-  const auto posterior = OwnOptionsFromText<PhasePosteriorOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  const Volume first = VolumeOf(start);
-  VolumeEstimate estimate;
+  const auto run = [&](const auto & posterior, const auto & callback, const Volume & first)
   {
-    const py::gil_scoped_release release;
-    estimate =
-        prior != nullptr
-            ? ReconstructPhasePosterior(scan, prior->denoiser, scale.value_or(scan.scale), posterior, callback, first)
-            : ReconstructPhasePosterior(scan, posterior, callback, first);
-  }
-  return TreeOf(estimate);
+    return prior != nullptr ? ReconstructPhasePosterior(
+                                  scan, prior->denoiser, scale.value_or(scan.scale), posterior, callback, first)
+                            : ReconstructPhasePosterior(scan, posterior, callback, first);
+  };
+  return Estimated<PhasePosteriorOptions>(options, progress, start, run);
 }
 
 py::dict
 Classical(const py::dict & tree, const std::string & options, const py::object & progress)
 {
   const PhaseScan scan = PhaseScanOf(tree);
-  const auto classical = OwnOptionsFromText<PhaseClassicalOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  VolumeEstimate estimate;
-  {
-    const py::gil_scoped_release release;
-    estimate = ReconstructPhaseClassical(scan, classical, callback);
-  }
-  return TreeOf(estimate);
+  const auto run = [&](const auto & classical, const auto & callback)
+  { return ReconstructPhaseClassical(scan, classical, callback); };
+  return Estimated<PhaseClassicalOptions>(options, progress, run);
 }
 
 py::dict

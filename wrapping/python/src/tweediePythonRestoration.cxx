@@ -2,6 +2,7 @@
 #include "tweediePythonArrays.h"
 #include "tweediePythonCallbacks.h"
 #include "tweediePythonModule.h"
+#include "tweediePythonRuns.h"
 #include "tweediePythonScans.h"
 
 #include "tweedieOptionsSchema.h"
@@ -87,30 +88,21 @@ Posterior(const py::dict & tree,
           const py::object & start)
 {
   const RestorationMeasurement measurement = RestorationOf(tree);
-  const auto posterior = OwnOptionsFromText<RestorationPosteriorOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  const Volume first = VolumeOf(start);
-  VolumeEstimate estimate;
+  const auto run = [&](const auto & posterior, const auto & callback, const Volume & first)
   {
-    const py::gil_scoped_release release;
-    estimate = prior != nullptr ? ReconstructRestoration(measurement, prior->denoiser, posterior, callback, first)
-                                : ReconstructRestoration(measurement, posterior, callback, first);
-  }
-  return TreeOf(estimate);
+    return prior != nullptr ? ReconstructRestoration(measurement, prior->denoiser, posterior, callback, first)
+                            : ReconstructRestoration(measurement, posterior, callback, first);
+  };
+  return Estimated<RestorationPosteriorOptions>(options, progress, start, run);
 }
 
 py::dict
 Classical(const py::dict & tree, const std::string & options, const py::object & progress)
 {
   const RestorationMeasurement measurement = RestorationOf(tree);
-  const auto classical = OwnOptionsFromText<RestorationVolumeOptions>(options);
-  const ProgressCallback callback = ProgressOf(progress);
-  VolumeEstimate estimate;
-  {
-    const py::gil_scoped_release release;
-    estimate = RestoreClassical(measurement, classical, callback);
-  }
-  return TreeOf(estimate);
+  const auto run = [&](const auto & classical, const auto & callback)
+  { return RestoreClassical(measurement, classical, callback); };
+  return Estimated<RestorationVolumeOptions>(options, progress, run);
 }
 
 py::dict
