@@ -2,6 +2,7 @@
 """The stubs say what the package does."""
 import ast
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,8 +57,11 @@ WRONG = [("tweedie.simulate.mri(image, accelaration=2.0)", "accelaration"),
 
 def mypy(tmp_path, text):
     (tmp_path / "program.py").write_text(text)
+    # Installed, mypy finds it; else its folder is named, which a folder of all packages must not be.
+    where = {} if FOLDER.parent.name in ("site-packages", "dist-packages") else {"MYPYPATH": str(FOLDER.parent)}
     run = subprocess.run([sys.executable, "-m", "mypy", "--python-executable", sys.executable, "--cache-dir", tmp_path / "cache",
-                          tmp_path / "program.py"], capture_output=True, text=True, cwd=FOLDER.parent)
+                          tmp_path / "program.py"], capture_output=True, text=True, cwd=tmp_path,
+                         env={**os.environ, **where})
     return run.stdout + run.stderr
 
 
