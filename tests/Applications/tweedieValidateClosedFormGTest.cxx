@@ -144,7 +144,7 @@ TEST(ClosedFormLearning, NetworkComesNearTheExactDenoiser)
   const ClosedFormPrior prior = ClosedFormGaussian();
   const LearnedPrior begun = LearnClosedForm(prior, 30, {});
   const LearnedPrior trained = LearnClosedForm(prior, 400, {});
-  EXPECT_GT(begun.excess, 0.15); // of the least loss; 1 and more without training
+  EXPECT_GT(begun.excess, 0.15);  // of the least loss; 1 and more without training
   EXPECT_LT(trained.excess, 0.1); // 0.06; 0.044 after 2000 steps
   const at::Tensor x = prior.denoiser->PriorMean().reshape({1, 1, 1, 4, 4}).to(at::kDouble) + 0.3;
   const at::Tensor sigma = at::full({1}, 0.5, at::kDouble);
