@@ -190,19 +190,15 @@ MakeDiffusersUNet(const std::string & json, const NamedTensors & weights)
   ReadFamilyOptions(familyName, json, [&](OptionVisitor & v) { options.Visit(v); });
   RequireLevels(familyName, options.widths, {&options.downAttention, &options.upAttention});
   WeightSource source(familyName, weights);
-  const std::vector<double> blocks(options.widths.size(), static_cast<double>(options.blocks));
-  auto stages = Assembler(options, source).Assemble(LevelsOf(options.widths, blocks));
+  const auto levels = LevelsOf(options.widths, options.blocks);
+  auto stages = Assembler(options, source).Assemble(levels);
   LabelEmbedding embedding{static_cast<std::int64_t>(options.widths[0]),
                            options.embedding,
                            "time_embedding.linear_1",
                            "time_embedding.linear_2",
                            options.frequencyShift,
                            options.sineFirst};
-  const StagedNetwork::Shape shape{options.channels,
-                                   options.outputs,
-                                   std::int64_t{1} << (options.widths.size() - 1),
-                                   static_cast<std::int64_t>(options.widths[0]),
-                                   options.blocks};
-  return std::make_shared<StagedNetwork>(source, embedding, shape, std::move(stages));
+  return std::make_shared<StagedNetwork>(
+      source, embedding, ShapeOf(options.channels, options.outputs, levels), std::move(stages));
 }
 } // namespace tweedie

@@ -178,18 +178,14 @@ MakeEdmUNet(const std::string & json, const NamedTensors & weights)
                     ": taps given that are neither 1, 1 nor 1, 3, 3, 1; one of them required");
   }
   WeightSource source(familyName, weights);
-  const std::vector<double> blocks(options.widths.size(), static_cast<double>(options.blocks));
+  const auto levels = LevelsOf(options.widths, options.blocks);
   const bool isSong = options.kind == "song";
-  auto stages = Assembler(options, source).Assemble(LevelsOf(options.widths, blocks), isSong ? options.features : 0);
+  auto stages = Assembler(options, source).Assemble(levels, isSong ? options.features : 0);
   LabelEmbedding embedding{options.labelFeatures, options.embedding, "map_layer0", "map_layer1"};
   embedding.shift = isSong ? 1.0 : 0.0;
   embedding.sineFirst = isSong;
   embedding.frequencies = options.hasFourierLabel ? "map_noise.freqs" : "";
-  const StagedNetwork::Shape shape{options.channels,
-                                   options.outputs,
-                                   std::int64_t{1} << (options.widths.size() - 1),
-                                   static_cast<std::int64_t>(options.widths[0]),
-                                   options.blocks};
-  return std::make_shared<StagedNetwork>(source, embedding, shape, std::move(stages));
+  return std::make_shared<StagedNetwork>(
+      source, embedding, ShapeOf(options.channels, options.outputs, levels), std::move(stages));
 }
 } // namespace tweedie

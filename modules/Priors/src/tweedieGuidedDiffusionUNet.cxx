@@ -153,17 +153,12 @@ MakeGuidedDiffusionUNet(const std::string & json, const NamedTensors & weights)
   ReadFamilyOptions(familyName, json, [&](OptionVisitor & v) { options.Visit(v); });
   RequireLevels(familyName, options.widths, {&options.attention});
   WeightSource source(familyName, weights);
-  const std::vector<double> blocks(options.widths.size(), static_cast<double>(options.blocks));
-  auto stages = Assembler(options, source).Assemble(LevelsOf(options.widths, blocks));
-  const StagedNetwork::Shape shape{options.channels,
-                                   options.outputs,
-                                   std::int64_t{1} << (options.widths.size() - 1),
-                                   static_cast<std::int64_t>(options.widths[0]),
-                                   options.blocks};
+  const auto levels = LevelsOf(options.widths, options.blocks);
+  auto stages = Assembler(options, source).Assemble(levels);
   return std::make_shared<StagedNetwork>(
       source,
       LabelEmbedding{options.features, 4 * options.features, "time_embed.0", "time_embed.2"},
-      shape,
+      ShapeOf(options.channels, options.outputs, levels),
       std::move(stages));
 }
 } // namespace tweedie

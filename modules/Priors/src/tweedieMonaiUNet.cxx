@@ -140,14 +140,12 @@ MakeMonaiUNet(const std::string & json, const NamedTensors & weights)
   ReadFamilyOptions(familyName, json, [&](OptionVisitor & v) { options.Visit(v); });
   RequireLevels(familyName, options.widths, {&options.attention, &options.blocks, &options.headChannels});
   WeightSource source(familyName, weights);
-  auto stages = Assembler(options, source).Assemble(LevelsOf(options.widths, options.blocks));
+  const auto levels = LevelsOf(options.widths, options.blocks);
+  auto stages = Assembler(options, source).Assemble(levels);
   const auto width = static_cast<std::int64_t>(options.widths[0]);
-  const StagedNetwork::Shape shape{options.channels,
-                                   options.outputs,
-                                   std::int64_t{1} << (options.widths.size() - 1),
-                                   width,
-                                   static_cast<std::int64_t>(options.blocks[0])};
-  return std::make_shared<StagedNetwork>(
-      source, LabelEmbedding{width, 4 * width, "time_embed.0", "time_embed.2"}, shape, std::move(stages));
+  return std::make_shared<StagedNetwork>(source,
+                                         LabelEmbedding{width, 4 * width, "time_embed.0", "time_embed.2"},
+                                         ShapeOf(options.channels, options.outputs, levels),
+                                         std::move(stages));
 }
 } // namespace tweedie

@@ -85,4 +85,16 @@ LevelsOf(const std::vector<double> & widths, const std::vector<double> & blocks)
   }
   return levels;
 }
+
+std::vector<UNetAssembler::Level>
+LevelsOf(const std::vector<double> & widths, std::int64_t blocks)
+{
+  return LevelsOf(widths, std::vector<double>(widths.size(), static_cast<double>(blocks)));
+}
+
+StagedNetwork::Shape
+ShapeOf(std::int64_t channels, std::int64_t outputs, const std::vector<UNetAssembler::Level> & levels)
+{
+  return {channels, outputs, std::int64_t{1} << (levels.size() - 1), levels.front().width, levels.front().blocks};
+}
 } // namespace tweedie

@@ -61,6 +61,13 @@ protected:
 
 /** Levels of a card. */
 std::vector<UNetAssembler::Level> LevelsOf(const std::vector<double> & widths, const std::vector<double> & blocks);
+
+/** As many blocks at every level. */
+std::vector<UNetAssembler::Level> LevelsOf(const std::vector<double> & widths, std::int64_t blocks);
+
+/** Of a network whose size halves from level to level. */
+StagedNetwork::Shape
+ShapeOf(std::int64_t channels, std::int64_t outputs, const std::vector<UNetAssembler::Level> & levels);
 } // namespace tweedie
 
 #endif
