@@ -4,7 +4,6 @@
 #include "tweedieError.h"
 #include "tweedieFieldText.h"
 #include "tweedieOptionsJson.h"
-#include "tweedieSlicerCall.h"
 #include "tweedieSuggestion.h"
 
 #include <nlohmann/json.hpp>
@@ -273,6 +272,22 @@ MeansDefault(const Option & option, const std::string & text)
     }
   };
   return std::visit(isSame, option.target);
+}
+
+std::vector<std::string>
+SplitAtCommas(const std::string & text)
+{
+  std::vector<std::string> pieces;
+  for (std::size_t begin = 0; begin <= text.size();)
+  {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (end > begin)
+    {
+      pieces.push_back(text.substr(begin, end - begin));
+    }
+    begin = end + 1;
+  }
+  return pieces;
 }
 
 std::vector<std::string>

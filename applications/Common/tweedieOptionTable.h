@@ -91,6 +91,9 @@ void SetOption(Option & option, const std::string & text);
  * as SetOption. */
 bool MeansDefault(const Option & option, const std::string & text);
 
+/** "a,b" -> "a", "b", without empty ones. */
+std::vector<std::string> SplitAtCommas(const std::string & text);
+
 /** The texts for SetOption that one text of a form stands for: a form separates those of a list by commas. */
 std::vector<std::string> FormPieces(const Option & option, const std::string & text);
 

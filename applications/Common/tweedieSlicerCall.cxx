@@ -4,6 +4,7 @@
 #include "tweedieAtomicFile.h"
 #include "tweedieError.h"
 #include "tweedieFieldText.h"
+#include "tweedieOptionTable.h"
 
 #include <algorithm>
 #include <cmath>
@@ -64,22 +65,6 @@ TakeSlicerWords(std::vector<std::string> & words)
   flags.insert(flags.end(), plain.begin(), plain.end());
   words = flags;
   return call;
-}
-
-std::vector<std::string>
-SplitAtCommas(const std::string & text)
-{
-  std::vector<std::string> pieces;
-  for (std::size_t begin = 0; begin <= text.size();)
-  {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin)
-    {
-      pieces.push_back(text.substr(begin, end - begin));
-    }
-    begin = end + 1;
-  }
-  return pieces;
 }
 
 std::string

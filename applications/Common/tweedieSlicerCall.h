@@ -28,9 +28,6 @@ struct ResultFigure
  * Throws UsageError for a flag without its value. */
 SlicerCall TakeSlicerWords(std::vector<std::string> & words);
 
-/** "a,b" -> "a", "b", without empty ones. */
-std::vector<std::string> SplitAtCommas(const std::string & text);
-
 /** The name of a flag as a variable, "center-fraction" -> "centerFraction": what Slicer calls a parameter. */
 std::string SlicerParameterName(const std::string & name);
 
