@@ -152,9 +152,9 @@ CommandLine::Parse()
       m_Configuration);
   const auto end = std::find(m_Arguments.begin(), m_Arguments.end(), "--");
   const auto asks = [&](const char * word) { return std::find(m_Arguments.begin(), end, word) != end; };
-  if (asks("--help") || asks("-h") || asks("--xml"))
+  if (asks("--help") || asks("-h") || asks("--xml") || asks("--schema"))
   {
-    Print(asks("--xml") ? Xml() : Help(TerminalWidth(STDOUT_FILENO)));
+    Print(asks("--xml") ? Xml() : asks("--schema") ? Schema() : Help(TerminalWidth(STDOUT_FILENO)));
     return false;
   }
   m_Words = m_Arguments;
@@ -191,7 +191,7 @@ CommandLine::ParseFlag(const std::string & word)
   }
   if (result.option == nullptr)
   {
-    std::vector<std::string> flags{"--help", "--xml"};
+    std::vector<std::string> flags{"--help", "--xml", "--schema"};
     for (const auto & option : m_Table.Options())
     {
       flags.push_back(std::string("--") + option.field.name);
@@ -357,6 +357,7 @@ CommandLine::Help(int width) const
     {
       rows.emplace_back("--help, -h", "this text");
       rows.emplace_back("--xml", "this command as a module of 3D Slicer; its form calls with --slicer");
+      rows.emplace_back("--schema", "its flags as JSON, for programs that call it");
     }
     body += "\n" + heading + ":\n" + TwoColumns(rows, width);
   }

@@ -34,7 +34,9 @@ struct Positional
  * error, except for lists of texts, which it extends. --name=value and --name value mean the same; a switch is
  * --name, and --no-name for one that is on by default; -- ends the flags.
  *
- * --xml prints the command as a module of 3D Slicer, whose form calls it with --slicer: see tweedieSlicerCall.h. */
+ * --xml prints the command as a module of 3D Slicer, whose form calls it with --slicer: see tweedieSlicerCall.h;
+ * --schema prints it as JSON, {"command", "purpose", "arguments", "options", "required"}: see tweedieOptionsSchema.h.
+ */
 class CommandLine
 {
 public:
@@ -83,7 +85,8 @@ public:
   /** A command worth copying, shown at the end of the help. */
   void AddExample(const std::string & command);
 
-  /** Fills the structs and checks every value. False: --help or --xml was asked for and printed. Throws UsageError. */
+  /** Fills the structs and checks every value. False: --help, --xml or --schema was asked for and printed. Throws
+   * UsageError. */
   bool Parse();
 
   /** Whether the flag stands on the command line. */
@@ -119,6 +122,7 @@ private:
 
   /** The command as a module of 3D Slicer. */
   std::string Xml() const;
+  std::string Schema() const;
   /** Takes over what a call of Slicer means for the flags, and refuses what it cannot do. */
   void CheckSlicerCall();
   /** Sets aside the values of a form that are the defaults: they count as not given. */

@@ -2,7 +2,10 @@
 #include "tweedieAtomicFile.h"
 #include "tweedieCommandLine.h"
 #include "tweedieError.h"
+#include "tweedieOptionsSchema.h"
 #include "tweedieSlicerDescription.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -14,6 +17,37 @@ CommandLine::Xml() const
 {
   const std::string command = m_Name.substr(m_Name.find(' ') + 1);
   return SlicerDescription({command, m_Purpose, m_Positionals, m_Table.Options(), m_Results});
+}
+
+std::string
+CommandLine::Schema() const
+{
+  using Json = nlohmann::ordered_json;
+  Json arguments = Json::array(), required = Json::array();
+  for (const Positional & positional : m_Positionals)
+  {
+    arguments.push_back({{"name", positional.name}, {"help", positional.help}, {"minimum", positional.minimum}});
+  }
+  const auto visit = [this](OptionVisitor & visitor)
+  {
+    for (const Option & option : m_Table.Options())
+    {
+      std::visit([&](auto * value) { visitor.Visit(option.field, *value); }, option.target);
+    }
+  };
+  for (const Option & option : m_Table.Options())
+  {
+    if (option.isRequired)
+    {
+      required.push_back(option.field.name);
+    }
+  }
+  const Json schema{{"command", m_Name.substr(m_Name.find(' ') + 1)},
+                    {"purpose", m_Purpose},
+                    {"arguments", std::move(arguments)},
+                    {"options", Json::parse(SchemaText(visit))},
+                    {"required", std::move(required)}};
+  return schema.dump(2) + "\n";
 }
 
 void

@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 configure_package_config_file(
   modules/cmake/TweedieConfig.cmake.in "${PROJECT_BINARY_DIR}/TweedieConfig.cmake"
   INSTALL_DESTINATION ${TWEEDIE_INSTALL_CMAKEDIR}
-  PATH_VARS TWEEDIE_INSTALL_INCLUDEDIR TWEEDIE_INSTALL_DATADIR)
+  PATH_VARS TWEEDIE_INSTALL_INCLUDEDIR TWEEDIE_INSTALL_DATADIR CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/TweedieConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/TweedieConfig.cmake" "${PROJECT_BINARY_DIR}/TweedieConfigVersion.cmake"
               modules/cmake/TweedieExternals.cmake DESTINATION ${TWEEDIE_INSTALL_CMAKEDIR})

@@ -186,6 +186,27 @@ TEST(CommandLine, TextCanBeTypedAgain)
   EXPECT_EQ(line.Text(), "tweedie test 'a b' --output 'it'\\''s.nii' x.nii ''");
 }
 
+TEST(CommandLine, TheSchemaIsWhatAProgramNeedsToCallIt)
+{
+  AllKinds options;
+  std::string image;
+  CommandLine line("tweedie test thing", "Tests.", {"--schema", "--steps", "7"});
+  line.AddPositional("IMAGE", "to test", image);
+  line.Add("All", options);
+  line.Require({"output"});
+  ::testing::internal::CaptureStdout();
+  EXPECT_FALSE(line.Parse());
+  const auto schema = nlohmann::json::parse(::testing::internal::GetCapturedStdout());
+  EXPECT_EQ(schema["command"], "test thing");
+  EXPECT_EQ(schema["required"], nlohmann::json({"output"}));
+  EXPECT_EQ(schema["arguments"][0]["name"], "IMAGE");
+  const auto steps = schema["options"][2];
+  EXPECT_EQ(steps["name"], "steps");
+  EXPECT_EQ(steps["type"], "int");
+  EXPECT_EQ(steps["default"], 20); // whatever else the line says
+  EXPECT_EQ(schema["options"].back()["name"], "config");
+}
+
 TEST(CommandLine, HelpShowsUnitsRangesDefaultsAndChoices)
 {
   AllKinds options;

@@ -3,11 +3,14 @@
 """Type stubs of the package: its sources without bodies, and in place of **options the options of C++, which are listed
 there alone.
 
-    make-stubs.py SOURCES MODULE OUTPUT        SOURCES: the folder tweedie, MODULE: the file of tweedie._core"""
+    make-stubs.py SOURCES MODULE PROGRAM OUTPUT        SOURCES: the folder tweedie, MODULE: the file of tweedie._core
+
+What the program says of its commands is written beside them, which the package reads where it calls one."""
 import argparse
 import ast
 import importlib.util
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -124,17 +127,32 @@ def stub_of(text, fields, tools):
     return HEAD + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
+def commands_of(program):
+    """What a program says of each of its commands."""
+    ask = lambda *words: subprocess.run([program, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+    lines = [line.split()[1:] for line in ask("--modules").splitlines()]
+    return {" ".join(words): json.loads(ask(*words, "--schema")) for words in lines}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
     parser.add_argument("module", type=Path)
+    parser.add_argument("program", type=Path)
     parser.add_argument("output", type=Path)
     given = parser.parse_args()
     core = load(given.module, "_core")
     tools = load(given.sources / "_fields.py", "_fields")
+    commands = commands_of(given.program)
+    (given.output / "_commands.json").write_text(json.dumps(commands) + "\n", encoding="utf-8")
+
+    def fields(call):
+        program, _, command = call.partition(" ")
+        return commands[command]["options"] if program == "tweedie" else json.loads(core.schema(call))
+
     for path in sorted(given.sources.glob("*.py")):
         if is_public(path.stem):
-            text = stub_of(path.read_text(encoding="utf-8"), lambda call: json.loads(core.schema(call)), tools)
+            text = stub_of(path.read_text(encoding="utf-8"), fields, tools)
             (given.output / f"{path.stem}.pyi").write_text(text, encoding="utf-8")
     return 0
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-import os
 import subprocess
 from pathlib import Path
 
@@ -43,13 +42,10 @@ def gaussian():
 
 @pytest.fixture
 def program():
-    """Runs the program of the build."""
-    path = os.environ.get("TWEEDIE_PROGRAM")
-    if not path:
-        pytest.skip("TWEEDIE_PROGRAM does not say where the program is")
+    """Runs the program."""
 
     def run(*arguments):
-        result = subprocess.run([path, *map(str, arguments)], capture_output=True, text=True)
+        result = subprocess.run([tweedie.program.path(), *map(str, arguments)], capture_output=True, text=True)
         assert result.returncode == 0, result.stderr
         return result.stdout
 

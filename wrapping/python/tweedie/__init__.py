@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tweedie: posterior mean and checked uncertainty for MRI, CT and diffraction, with diffusion priors."""
-from . import metrics, operators, reconstruct, simulate, uncertainty, validate
+from . import metrics, operators, program, reconstruct, simulate, uncertainty, validate
 from ._backend import core as _core
 from ._backend import place as _place
 from ._version import __version__
@@ -15,7 +15,7 @@ from .scans import CTGeometry, CTScan, Estimate, MRIScan, PhaseScan, Restoration
 
 __all__ = ["Aborted", "CTGeometry", "CTScan", "DataError", "Denoiser", "Estimate", "FileError", "Image", "LinearOperator",
            "MRIScan", "NumericalError", "PhaseScan", "RestorationMeasurement", "UsageError", "denoiser",
-           "describe_restoration", "load_prior", "metrics", "operators", "read_ct_scan", "read_dicom", "read_image",
+           "describe_restoration", "load_prior", "metrics", "operators", "program", "read_ct_scan", "read_dicom", "read_image",
            "read_mri_scan", "read_phase_scan", "read_restoration", "reconstruct", "set_threads", "simulate", "threads",
            "uncertainty", "validate", "where", "write_image", "write_mri_scan", "write_phase_scan", "write_restoration"]
 

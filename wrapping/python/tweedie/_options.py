@@ -6,15 +6,25 @@ import difflib
 import functools
 import inspect
 import json
+from pathlib import Path
 
 from ._backend import core
 from ._fields import keywords, python_name
 from .errors import UsageError
 
+
+@functools.lru_cache(maxsize=None)
+def commands():
+    """What the program says of its commands."""
+    return json.loads((Path(__file__).parent / "_commands.json").read_text(encoding="utf-8"))
+
+
 @functools.lru_cache(maxsize=None)
 def schema(call):
-    """The fields of a call: dicts with name, type, help, unit, default, minimum, maximum, choices."""
-    return tuple(json.loads(core.schema(call)))
+    """The fields of a call: dicts with name, type, help, unit, default, minimum, maximum, choices. "tweedie compare": of a
+    command of the program."""
+    program, _, command = call.partition(" ")
+    return tuple(commands()[command]["options"] if program == "tweedie" else json.loads(core.schema(call)))
 
 
 def _plain(value):
