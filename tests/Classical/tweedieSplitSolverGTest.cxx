@@ -224,6 +224,44 @@ TEST(SolveBySplitting, GapClosesAndBoundsTheTrueError)
   }
 }
 
+TEST(SolveBySplitting, NothingStandsWhereNoCoilSees)
+{
+  RadialProblem problem(32, 16);
+  const at::Tensor place = at::linspace(-1.0, 1.0, 32, at::kDouble).square();
+  const at::Tensor support = (place.view({1, 1, 32, 1}) + place.view({1, 1, 1, 32})).lt(1.0);
+  NonuniformFourierOptions options;
+  options.doubleTolerance = 1e-9;
+  TrajectoryOptions radial;
+  radial.size = 32;
+  radial.readouts = 16;
+  problem.model = std::make_shared<const NoncartesianSenseOperator>(
+      Shape{1, 1, 32, 32}, MakeTrajectory(radial), problem.model->Maps() * support, options);
+  SplitOptions split;
+  split.support = support;
+  for (const auto & transform : {MakeGradient(cube), MakeWavelets()})
+  {
+    const auto solve = [&](double tolerance, std::int64_t iterations)
+    {
+      split.tolerance = tolerance;
+      split.iterations = iterations;
+      return SolveBySplitting(
+          problem.model, problem.data, One(0.05), *transform, problem.model->CirculantNormal(), split);
+    };
+    const auto best = solve(1e-6, 20000);
+    ASSERT_LE(best.relativeGap[0], 1e-6);
+    EXPECT_EQ(at::count_nonzero(best.image.masked_select(support.logical_not())).item<std::int64_t>(), 0);
+    const double least = problem.Primal(*transform, best.image, 0.05);
+    for (std::uint64_t i = 0; i < 20; ++i) // the least among such images, to the gap
+    {
+      const at::Tensor other = best.image + 1e-3 * Random(best.image.sizes(), i) * support;
+      EXPECT_GT(problem.Primal(*transform, other, 0.05), least * (1.0 - 1e-6));
+    }
+    const auto early = solve(0.0, 256);
+    EXPECT_LT(problem.Primal(*transform, early.image, 0.05) / least - 1.0, 1e-3); // as where coils see everything
+    EXPECT_GE(early.relativeGap[0], problem.Primal(*transform, early.image, 0.05) / least - 1.0 - 1e-6);
+  }
+}
+
 TEST(SolveBySplitting, SamplesAreIndependentAndStartsAreTaken)
 {
   const RadialProblem problem;

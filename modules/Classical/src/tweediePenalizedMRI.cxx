@@ -29,6 +29,8 @@ Slices(const ClassicalProblem & problem, const std::string & name, const at::Ten
   if (along != nullptr && along->DomainShape()[0] == 1) // sets of maps, whose penalty is joint, go without
   {
     slices.circulant = along->CirculantNormal();
+    const at::Tensor maps = along->Maps();
+    slices.support = maps.defined() ? maps.abs().flatten(1, -4).amax(1).gt(0.0) : maps;
   }
   if (problem.options.lambda)
   {
@@ -88,6 +90,7 @@ SolveAlongTrajectory(const PenalizedSlices & slices,
   options.iterations = problem.options.iterations;
   options.tolerance = problem.options.tolerance;
   options.progress = slices.progress;
+  options.support = slices.support;
   const TotalVariationResult result =
       slices.lambda.defined()
           ? SolveBySplitting(slices.model, slices.data, slices.lambda, transform, slices.circulant, options)

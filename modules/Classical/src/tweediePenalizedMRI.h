@@ -24,6 +24,7 @@ struct PenalizedSlices
   at::Tensor firstLambda;
   std::optional<double> largestEigenvalue;
   at::Tensor circulant; ///< along a trajectory: of A^H A, see tweedieSplitSolver.h
+  at::Tensor support;   ///< along a trajectory: where a coil sees anything; undefined: everywhere
   std::function<bool(std::int64_t iteration, double gap)> progress;
 };
 

@@ -77,6 +77,11 @@ public:
     m_Largest = m_Circulant.flatten(1).amax(1).cpu();
     m_Circulant = at::maximum(m_Circulant, PerSample(leastShare * m_Largest, m_Circulant));
     m_Spectrum = transform.Spectrum({size[2], size[3], size[4]}).to(m_Data.device());
+    if (options.support.defined())
+    {
+      const auto real = at::toRealValueType(m_Type);
+      m_Support = options.support.to(m_Data.device(), real).unsqueeze(1).expand(size).contiguous();
+    }
   }
 
   TotalVariationResult Run(const TotalVariationResult & start);
@@ -104,6 +109,12 @@ private:
     return at::fft_ifftn(at::fft_fftn(x, {}, {2, 3, 4}).mul_(filter), {}, {2, 3, 4});
   }
 
+  at::Tensor
+  OnSupport(const at::Tensor & x) const
+  {
+    return m_Support.defined() ? x * m_Support : x;
+  }
+
   LinearOperatorPointer m_Operator;
   const SparsifyingTransform & m_Transform;
   const SplitOptions & m_Options;
@@ -119,6 +130,7 @@ private:
   at::Tensor m_Penalty;   // [n]: rho
   at::Tensor m_Data;      // A^H y, double
   at::Tensor m_Circulant; // m, positive
+  at::Tensor m_Support;   // undefined: everywhere
   at::Tensor m_Filter;    // 1 / (m + rho t)
   at::Tensor m_X;
   at::Tensor m_Rest; // A^H (y - A x)
@@ -135,6 +147,7 @@ SplitSolver::Initialize(const TotalVariationResult & start)
   m_X = start.image.defined()
             ? start.image.clone()
             : Filtered(m_Data, 1.0 / (m_Circulant + 1e-3 * PerSample(m_Largest, m_Circulant))).to(m_Type);
+  m_X = OnSupport(m_X);
   SetPenalty();
   m_Analyzed = m_Transform.Analyze(m_X);
   m_Split = m_Analyzed;
@@ -164,14 +177,14 @@ void
 SplitSolver::Iterate()
 {
   const at::Tensor rho = PerSample(m_Penalty, m_X);
-  at::Tensor rest = m_Rest + m_Transform.Adjoint(m_Split - m_Dual - m_Analyzed) * rho;
+  at::Tensor rest = OnSupport(m_Rest + m_Transform.Adjoint(m_Split - m_Dual - m_Analyzed) * rho);
   at::Tensor direction, image, curvature;
   for (int step = 0; step < innerSteps; ++step)
   {
-    const at::Tensor next = Filtered(rest, m_Filter);
+    const at::Tensor next = OnSupport(Filtered(rest, m_Filter));
     direction = step == 0 ? next : next - direction * PerSample(Ratio(Dot(next, image), curvature), next);
     const at::Tensor normal = m_Operator->Normal(direction);
-    image = normal + m_Transform.Normal(direction) * rho;
+    image = OnSupport(normal + m_Transform.Normal(direction) * rho);
     curvature = Dot(direction, image);
     const at::Tensor length = PerSample(Ratio(Dot(rest, direction), curvature), rest);
     m_X = m_X + direction * length;
@@ -198,7 +211,7 @@ SplitSolver::PolishedDual(const at::Tensor & gradient) const
   double momentum = 1.0;
   for (int i = 0; i < polishingSteps; ++i)
   {
-    const at::Tensor moved = ahead - m_Transform.Analyze(gradient + m_Transform.Adjoint(ahead)) * step;
+    const at::Tensor moved = ahead - m_Transform.Analyze(OnSupport(gradient + m_Transform.Adjoint(ahead))) * step;
     const at::Tensor magnitude = m_Transform.Magnitude(moved);
     const at::Tensor limit = PerSample(m_Lambda, magnitude);
     const at::Tensor next = moved * (limit / at::maximum(magnitude, limit).clamp_min_(leastNumber));
@@ -219,7 +232,7 @@ SplitSolver::Measure()
   m_Rest = rest.to(m_Type);
   const at::Tensor analyzed = m_Transform.Analyze(x);
   const at::Tensor dual = PolishedDual(-rest);
-  const at::Tensor slope = m_Transform.Adjoint(dual) - rest;
+  const at::Tensor slope = OnSupport(m_Transform.Adjoint(dual) - rest);
   const at::Tensor penalty = m_Lambda * Sum(m_Transform.Magnitude(analyzed));
   const at::Tensor radius = at::maximum(Dot(x, x).sqrt(), Dot(m_Data, m_Data).sqrt() / m_Largest);
   const at::Tensor gap = penalty - Dot(dual, analyzed) + radius * Dot(slope, slope).sqrt();
@@ -241,6 +254,7 @@ SplitSolver::Keep(const at::Tensor & index)
   {
     *state = state->index_select(0, there);
   }
+  m_Support = m_Support.defined() ? m_Support.index_select(0, there) : m_Support;
   if (index.size(0) > 0) // an operator of nothing need not exist
   {
     m_Operator = std::dynamic_pointer_cast<const LinearOperator>(m_Operator->Select(index));

@@ -16,7 +16,7 @@ struct CoilMapOptions
 {
   std::string method = "espirit";
   std::int64_t calibration = 24; ///< samples across the centre of k-space, at most
-  std::int64_t kernel = 6;       ///< espirit: samples across a patch
+  std::int64_t kernel = 6;       ///< espirit: samples across a patch, at most; half of a small centre's
   double threshold = 0.001;      ///< espirit: least power of a patch that counts as signal, of the largest
   double crop = 0.8;             ///< espirit: least eigenvalue of a pixel that has maps
   bool softCrop = false;         ///< espirit: maps fade around it

@@ -93,7 +93,8 @@ CoilMapOptions::Visit(OptionVisitor & v)
   v.Visit(Field("coil-method", "how maps are estimated").Choices({"espirit", "walsh"}), method);
   v.Visit(Field("maps-calibration", "samples across the centre of k-space that are used, at most").Range(4, 512),
           calibration);
-  v.Visit(Field("maps-kernel", "espirit: samples across a patch").Range(2, 16), kernel);
+  v.Visit(Field("maps-kernel", "espirit: samples across a patch, at most: half of a small centre's").Range(2, 16),
+          kernel);
   v.Visit(Field("maps-threshold", "espirit: least power of a patch that counts as signal, as a share of the largest")
               .Range(0, 1),
           threshold);

@@ -15,6 +15,20 @@ namespace
 {
 constexpr std::int64_t stripRows = 8; ///< whose matrices stay in the cache
 
+/** The largest patch, up to the given one, of which the centre has as many as a patch and one more sample each way has
+ * places: what images seen through maps of two samples span. Fewer patches span too little, and the eigenvalues of
+ * pixels within the object fall. */
+std::int64_t
+PatchSize(std::int64_t height, std::int64_t width, std::int64_t given)
+{
+  std::int64_t kernel = given;
+  while (kernel > 2 && (height - kernel + 1) * (width - kernel + 1) < (kernel + 1) * (kernel + 1))
+  {
+    --kernel;
+  }
+  return kernel;
+}
+
 /** P, the projection on the space of patches, [coil v u, coil v u]: complex double. */
 at::Tensor
 PatchProjection(const at::Tensor & center, std::int64_t kernel, double threshold)
@@ -132,7 +146,7 @@ Solve(std::int64_t sets, std::int64_t coils, std::int64_t rows, std::int64_t col
 SliceMaps
 EspiritMaps(const at::Tensor & center, std::int64_t rows, std::int64_t columns, const CoilMapOptions & options)
 {
-  const std::int64_t coils = center.size(0), kernel = options.kernel;
+  const std::int64_t coils = center.size(0), kernel = PatchSize(center.size(1), center.size(2), options.kernel);
   const at::Tensor projection = PatchProjection(center, kernel, options.threshold);
   const at::Tensor kernels = UpperPairs(ImageKernels(projection, coils, kernel)).to(at::kComplexFloat);
   const at::Tensor wavesY = Waves(rows, kernel), wavesX = Waves(columns, kernel).t().contiguous();
