@@ -256,7 +256,7 @@ TEST(SolveBySplitting, NothingStandsWhereNoCoilSees)
       const at::Tensor other = best.image + 1e-3 * Random(best.image.sizes(), i) * support;
       EXPECT_GT(problem.Primal(*transform, other, 0.05), least * (1.0 - 1e-6));
     }
-    const auto early = solve(0.0, 256);
+    const auto early = solve(0.0, 128);
     EXPECT_LT(problem.Primal(*transform, early.image, 0.05) / least - 1.0, 1e-3); // as where coils see everything
     EXPECT_GE(early.relativeGap[0], problem.Primal(*transform, early.image, 0.05) / least - 1.0 - 1e-6);
   }

@@ -30,7 +30,8 @@ Slices(const ClassicalProblem & problem, const std::string & name, const at::Ten
   {
     slices.circulant = along->CirculantNormal();
     const at::Tensor maps = along->Maps();
-    slices.support = maps.defined() ? maps.abs().flatten(1, -4).amax(1).gt(0.0) : maps;
+    const at::Tensor seen = maps.defined() ? maps.abs().flatten(1, -4).amax(1).gt(0.0) : maps;
+    slices.support = maps.defined() && !seen.all().item<bool>() ? seen : at::Tensor();
   }
   if (problem.options.lambda)
   {

@@ -26,6 +26,9 @@ constexpr double penaltyOverLambda = 10.0;
 constexpr int polishingSteps = 10;    // halve the gap; 100 take off another tenth
 constexpr double leastPenalty = 1e-6; // of the largest eigenvalue, where lambda is 0
 constexpr double leastShare = 1e-4;   // of the largest eigenvalue: what lies between the samples
+/** The same where the image has a support, whose edges mix what is measured with what lies between: there 1e-4 leaves a
+ * gap of 1 after 400 products, 1e-2 one of 1e-3; with maps everywhere 1e-2 leaves 2.5 times that of 1e-4 after 160. */
+constexpr double leastShareOnSupport = 1e-2;
 constexpr double leastNumber = 1e-300;
 constexpr double leastPrimal = 1e-12;
 
@@ -75,7 +78,8 @@ public:
     auto size = m_Data.sizes().vec();
     m_Circulant = circulant.to(at::kDouble).unsqueeze(1).to(m_Data.device()).expand(size).contiguous();
     m_Largest = m_Circulant.flatten(1).amax(1).cpu();
-    m_Circulant = at::maximum(m_Circulant, PerSample(leastShare * m_Largest, m_Circulant));
+    const double least = options.support.defined() ? leastShareOnSupport : leastShare;
+    m_Circulant = at::maximum(m_Circulant, PerSample(least * m_Largest, m_Circulant));
     m_Spectrum = transform.Spectrum({size[2], size[3], size[4]}).to(m_Data.device());
     if (options.support.defined())
     {
