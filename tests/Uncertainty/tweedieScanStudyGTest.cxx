@@ -5,9 +5,11 @@
 
 #include "tweedieClosedFormProblems.h"
 #include "tweedieError.h"
+#include "tweedieLesionScan.h"
 #include "tweedieMRIModel.h"
 #include "tweedieMRISimulation.h"
 #include "tweediePhaseSimulation.h"
+#include "tweedieTrajectory.h"
 #include "tweedieVolumeTensor.h"
 
 #include <ATen/ATen.h>
@@ -111,6 +113,43 @@ TEST(ScanStudy, AMaskOfSinglePointsLosesSamples)
   EXPECT_EQ(std::count(samples.begin(), samples.end(), 12 * 30 + 15), 0);
   const auto rest = study.Without({samples[0], samples[7]});
   EXPECT_EQ(Whitened(*rest).values.numel(), Whitened(study).values.numel() - 2 * 2 * 2 * 2); // slices, coils, parts
+}
+
+TEST(ScanStudy, AlongATrajectoryTheLinesAreReadouts)
+{
+  constexpr std::int64_t readouts = 13, samples = 64;
+  TrajectoryOptions radial;
+  radial.size = samples / 2;
+  radial.readouts = readouts;
+  MRIScan scan;
+  scan.trajectory = TrajectoryVolume(MakeTrajectory(radial));
+  scan.imageGrid = GridOf(samples / 2, samples / 2, 2);
+  scan.sensitivities =
+      VolumeFromTensor(SimulateSensitivities(2, samples / 2, samples / 2, 1), GridOf(samples / 2, samples / 2, 1));
+  scan.noise = 0.3;
+  const Grid grid = GridOf(samples, readouts, 2);
+  scan.kspace = VolumeFromTensor(at::ones({2, 2, readouts, samples}, at::kComplexFloat), grid);
+  const at::Tensor image = test::Normal(1, {2, 1, 1, samples / 2, samples / 2}, at::kComplexFloat);
+  const at::Tensor clean = MakeMRIModel(scan)->Apply(image);
+  scan.kspace =
+      VolumeFromSliceBatch(clean + test::Normal(2, clean.sizes(), at::kComplexFloat) * (0.3 / std::sqrt(2.0)), grid);
+  const MRIStudy study(scan, PosteriorOptions());
+  EXPECT_EQ(study.LineName(), "readout");
+  EXPECT_EQ(study.Lines().size(), 13U);
+  const at::Tensor residual = WhitenedResidual(study, image);
+  EXPECT_EQ(residual.numel(), 2 * 2 * 2 * readouts * samples); // parts, slices, coils
+  EXPECT_NEAR(MeanSquare(residual), 1.0, 4.0 * std::sqrt(2.0 / static_cast<double>(residual.numel())));
+
+  const auto rest = study.Without({4, 11});
+  const WhitenedData all = Whitened(study), some = Whitened(*rest);
+  const at::Tensor isKept = all.line.ne(4).logical_and(all.line.ne(11));
+  EXPECT_TRUE(at::equal(some.values, all.values.masked_select(isKept)));
+  EXPECT_TRUE(at::equal(some.line, all.line.masked_select(isKept)));
+  EXPECT_TRUE(at::allclose(WhitenedResidual(*rest, image), residual.masked_select(isKept), 0.0, 1e-4)); // kernels
+  EXPECT_EQ(Whitened(*rest->Without({0})).line.min().item<std::int64_t>(), 1); // numbers of the whole scan
+  EXPECT_THROW(study.Without(study.Lines()), DataError);
+  EXPECT_FALSE(study.Classical({}).has_value());
+  EXPECT_THROW(MakeLesionScan(study, "sense"), UsageError);
 }
 
 TEST(ScanStudy, FoldsHoldEveryLineOnce)

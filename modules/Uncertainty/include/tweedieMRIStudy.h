@@ -8,13 +8,14 @@
 
 namespace tweedie
 {
-/** Cartesian k-space: lines are the phase-encoding lines (fixed y) of the mask, or its samples where it is none of
- * lines; what is sampled without a gap around DC calibrates and stays. Groups are coils. */
+/** K-space. Cartesian: lines are the phase-encoding lines (fixed y) of the mask, or its samples where it is none of
+ * lines; what is sampled without a gap around DC calibrates and stays. Along a trajectory in the plane: lines are
+ * readouts, any of which can be left out; maps that were made of the same readouts have seen them. Groups are coils. */
 class MRIStudy final : public ScanStudy
 {
 public:
   /** Noise, where neither says it, is estimated. options.samples, seed and keepSamples are those of each run. Throws as
-   * ReconstructPosterior. */
+   * ReconstructPosterior, and DataError for a trajectory with a k_z. */
   MRIStudy(MRIScan scan, const PosteriorOptions & options);
 
   std::string
@@ -41,12 +42,12 @@ public:
     return *m_Likelihood;
   }
   at::Tensor Images(const Volume & volume) const override;
-  /** sense, and what the noise makes of it by its formula. */
+  /** sense, and what the noise makes of it by its formula; nothing along a trajectory, where there is none. */
   std::optional<VolumeEstimate> Classical(const ProgressCallback & progress) const override;
   at::Tensor InPriorUnits(const at::Tensor & images, const ModelCard & card) const override;
   at::Tensor LineOfData() const override;
   at::Tensor GroupOfData() const override;
-  /** From the corners of k-space. */
+  /** From the periphery of k-space. */
   std::optional<double> NoiseRatio() const override;
   std::string
   Units() const override
@@ -66,11 +67,13 @@ public:
   }
 
 private:
+  std::unique_ptr<ScanStudy> WithoutReadouts(const std::vector<std::int64_t> & lines) const;
+
   MRIScan m_Scan;
   PosteriorOptions m_Options;
   std::shared_ptr<const GaussianLikelihood> m_Likelihood;
   bool m_HasLines = true; ///< else single samples
-  std::vector<std::int64_t> m_Lines;
+  std::vector<std::int64_t> m_Lines; ///< along a trajectory: the number of each readout in the whole scan
 };
 } // namespace tweedie
 

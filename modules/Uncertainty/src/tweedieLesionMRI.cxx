@@ -102,6 +102,7 @@ private:
 std::unique_ptr<LesionScan>
 MakeLesionMRI(const MRIStudy & study, const std::string & classical)
 {
+  RequireCartesian(study.Scan(), "validate lesion");
   const std::string method = classical.empty() ? "sense" : classical;
   if (method != "sense" && method != "tv")
   {

@@ -14,6 +14,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <numeric>
+
 namespace tweedie
 {
 namespace
@@ -57,6 +60,19 @@ LinesBeside(const at::Tensor & any, const at::Tensor & all)
   return lines;
 }
 
+/** The readouts at these places of something of a scan along a trajectory; nothing of nothing. */
+Volume
+Readouts(const Volume & volume, const at::Tensor & index)
+{
+  if (volume.IsEmpty())
+  {
+    return volume;
+  }
+  Grid grid = volume.GetGrid();
+  grid.size.y = index.numel();
+  return VolumeFromTensor(TensorView(volume).index_select(2, index), grid);
+}
+
 /** Samples y * columns + x of some slice, without the largest square around DC that all slices sample. */
 std::vector<std::int64_t>
 SamplesBeside(const at::Tensor & any, const at::Tensor & all)
@@ -79,10 +95,19 @@ SamplesBeside(const at::Tensor & any, const at::Tensor & all)
 MRIStudy::MRIStudy(MRIScan scan, const PosteriorOptions & options) : m_Scan(std::move(scan)), m_Options(options)
 {
   RequireConsistentScan(m_Scan);
-  RequireCartesian(m_Scan, "validate");
   RequireOneMapSet(m_Scan, "validate");
+  if (!IsCartesian(m_Scan) && MRITrajectory(m_Scan).size(2) == 3)
+  {
+    throw DataError("validate: given a trajectory with a k_z; required one in the plane of the slices");
+  }
   m_Scan.noise = MRINoiseLevel(m_Scan, options.noise, m_Scan.warnings);
   m_Likelihood = MakeMRILikelihood(m_Scan, *m_Scan.noise);
+  if (!IsCartesian(m_Scan))
+  {
+    m_Lines.resize(static_cast<std::size_t>(m_Scan.kspace.GetGrid().size.y));
+    std::iota(m_Lines.begin(), m_Lines.end(), 0);
+    return;
+  }
   const at::Tensor any = SampledInAny(m_Scan), all = SampledInAll(m_Scan);
   m_HasLines = any.eq(any.narrow(1, 0, 1)).all().item<bool>();
   m_Lines = m_HasLines ? LinesBeside(any, all) : SamplesBeside(any, all);
@@ -91,7 +116,7 @@ MRIStudy::MRIStudy(MRIScan scan, const PosteriorOptions & options) : m_Scan(std:
 std::string
 MRIStudy::LineName() const
 {
-  return m_HasLines ? "phase-encoding line" : "sample of k-space";
+  return !IsCartesian(m_Scan) ? "readout" : m_HasLines ? "phase-encoding line" : "sample of k-space";
 }
 
 VolumeEstimate
@@ -101,8 +126,40 @@ MRIStudy::Run(const StudyRun & run, const ProgressCallback & progress) const
 }
 
 std::unique_ptr<ScanStudy>
+MRIStudy::WithoutReadouts(const std::vector<std::int64_t> & lines) const
+{
+  std::vector<std::int64_t> places, kept;
+  for (std::size_t i = 0; i < m_Lines.size(); ++i)
+  {
+    if (std::find(lines.begin(), lines.end(), m_Lines[i]) == lines.end())
+    {
+      places.push_back(static_cast<std::int64_t>(i));
+      kept.push_back(m_Lines[i]);
+    }
+  }
+  if (kept.empty())
+  {
+    throw DataError("trajectory: given " + std::to_string(lines.size()) +
+                    " readouts to leave out, all that there are; required readouts that stay");
+  }
+  const at::Tensor index = at::tensor(places, at::kLong);
+  MRIScan rest = m_Scan;
+  for (Volume MRIScan::*part : {&MRIScan::kspace, &MRIScan::trajectory, &MRIScan::density})
+  {
+    rest.*part = Readouts(m_Scan.*part, index);
+  }
+  auto study = std::make_unique<MRIStudy>(std::move(rest), m_Options);
+  study->m_Lines = std::move(kept);
+  return study;
+}
+
+std::unique_ptr<ScanStudy>
 MRIStudy::Without(const std::vector<std::int64_t> & lines) const
 {
+  if (!IsCartesian(m_Scan))
+  {
+    return WithoutReadouts(lines);
+  }
   MRIScan rest = m_Scan;
   rest.mask = m_Scan.mask.Clone();
   rest.kspace = m_Scan.kspace.Clone();
@@ -132,6 +189,10 @@ MRIStudy::Images(const Volume & volume) const
 std::optional<VolumeEstimate>
 MRIStudy::Classical(const ProgressCallback & progress) const
 {
+  if (!IsCartesian(m_Scan))
+  {
+    return std::nullopt;
+  }
   MRIClassicalOptions options; // sense
   options.threads = m_Options.threads;
   VolumeEstimate estimate = ReconstructClassical(m_Scan, options, progress);
@@ -162,6 +223,10 @@ at::Tensor
 MRIStudy::LineOfData() const
 {
   const auto & size = m_Scan.kspace.GetGrid().size;
+  if (!IsCartesian(m_Scan))
+  {
+    return at::tensor(m_Lines, at::kLong).reshape({1, 1, 1, size.y, 1});
+  }
   const auto integers = at::TensorOptions().dtype(at::kLong);
   const at::Tensor y = at::arange(size.y, integers).reshape({1, 1, 1, size.y, 1});
   return m_HasLines ? y : y * size.x + at::arange(size.x, integers).reshape({1, 1, 1, 1, size.x});
