@@ -29,13 +29,14 @@ struct SplitOptions
  * preconditioned by the circulant diag(m + rho t) in the Fourier basis (T. Chan 1988; for multi-coil penalties Ramani
  * and Fessler 2011; for trajectories Muckley, Noll and Fessler 2015), m that of A^H A, t that of T^H T. Data are not
  * weighted: the minimiser is that of the objective above, over images on the support. Where no coil sees anything the
- * circulant would leave what only the penalty can take away, pixel by pixel from the edge. Stops on the duality gap of tweedieTotalVariation.h,
+ * circulant would leave what only the penalty can take away, pixel by pixel from the edge. Stops on the duality gap of
+ * tweedieTotalVariation.h,
  *
  *    P(x) - P(x*) <= lambda sum |T x| - Re <T x, p> + R ||A^H (A x - y) + T^H p||,   |p| <= lambda,
  *
  * p from rho u by a few projected steps on the last norm, R = max(||x||, ||A^H y|| / max m), of the gradient what is on
- * the support; A^H A x there in double precision, since its rounding in single precision alone would keep the gap above 1e-4 where the centre of k-space is
- * measured a hundred times.
+ * the support; A^H A x there in double precision, since its rounding in single precision alone would keep the gap above
+ * 1e-4 where the centre of k-space is measured a hundred times.
  *
  * y: [B, range...]; lambda: [B] or one number, >= 0; circulant: m, real [1 or B, z, y, x], as
  * NoncartesianSenseOperator::CirculantNormal has it; start: a former result for the same data, or undefined. The

@@ -72,7 +72,7 @@ private:
   MRIScan m_Scan;
   PosteriorOptions m_Options;
   std::shared_ptr<const GaussianLikelihood> m_Likelihood;
-  bool m_HasLines = true; ///< else single samples
+  bool m_HasLines = true;            ///< else single samples
   std::vector<std::int64_t> m_Lines; ///< along a trajectory: the number of each readout in the whole scan
 };
 } // namespace tweedie
