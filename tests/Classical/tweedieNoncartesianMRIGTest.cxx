@@ -129,6 +129,23 @@ TEST(NoncartesianMRI, PenalizedMethodsFitTheNoise)
   EXPECT_LE(ErrorOf(ReconstructClassical(simulation.scan, Method("tv")), simulation), 0.7 * zeroFilled);
 }
 
+TEST(NoncartesianMRI, PenalizedImagesAreZeroWhereMapsAreCropped)
+{
+  const MRISimulation simulation = Simulated(4, 9, 0.02);
+  const at::Tensor y = (at::arange(20, at::kFloat) - 9.0).view({20, 1});
+  const at::Tensor x = (at::arange(24, at::kFloat) - 12.0).view({1, 24});
+  const at::Tensor outside = (y.square() + x.square()).gt(81.0); // the object ends at 6
+  TensorView(simulation.scan.sensitivities).masked_fill_(outside, 0.0);
+  for (const char * name : {"tv", "wavelet"})
+  {
+    MRIClassicalOptions options = Method(name);
+    options.lambda = 0.01;
+    const auto result = ReconstructClassical(simulation.scan, options);
+    const at::Tensor image = TensorView(result.mean);
+    EXPECT_EQ(image.abs().masked_select(outside.expand(image.sizes())).max().item<float>(), 0.0F) << name;
+  }
+}
+
 TEST(NoncartesianMRI, RefusesWhatNeedsAGrid)
 {
   const MRISimulation simulation = Simulated(4, 9, 0.02);

@@ -18,6 +18,14 @@ namespace
 constexpr std::int64_t slicesPerBatch = 8; // bounds the memory; done slices leave the batch
 constexpr double allowedMisfit = 0.01;
 
+/** Where maps [1 or batch, (set,) coil, z, y, x] are not all 0; undefined: everywhere. */
+at::Tensor
+SupportOf(const at::Tensor & maps)
+{
+  const at::Tensor seen = maps.defined() ? maps.abs().flatten(1, -4).amax(1).gt(0.0) : maps;
+  return seen.defined() && !seen.all().item<bool>() ? seen : at::Tensor();
+}
+
 PenalizedSlices
 Slices(const ClassicalProblem & problem, const std::string & name, const at::Tensor & index)
 {
@@ -29,9 +37,7 @@ Slices(const ClassicalProblem & problem, const std::string & name, const at::Ten
   if (along != nullptr && along->DomainShape()[0] == 1) // sets of maps, whose penalty is joint, go without
   {
     slices.circulant = along->CirculantNormal();
-    const at::Tensor maps = along->Maps();
-    const at::Tensor seen = maps.defined() ? maps.abs().flatten(1, -4).amax(1).gt(0.0) : maps;
-    slices.support = maps.defined() && !seen.all().item<bool>() ? seen : at::Tensor();
+    slices.support = SupportOf(along->Maps());
   }
   if (problem.options.lambda)
   {

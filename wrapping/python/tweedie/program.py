@@ -4,7 +4,7 @@
 A command is told what its flags are called, with underscores, and answers what it prints:
 
     tweedie.program.run("info", "brain-t1.safetensors")
-    tweedie.program.run("compare", suite="brain", image="ch2.nii.gz", prior="brain-t1.safetensors", output="compared")
+    tweedie.program.run("compare", suite="mri-brain", image="ch2.nii.gz", prior="brain-t1.safetensors", output="compared")
 
 An Image in place of a file is written for the time of the run, and a loaded prior stands for its file.
 """
